@@ -1,0 +1,79 @@
+# One machine, no container engine. `make help` lists what there is.
+# Settings: environment variables or `make up NAME=value`; `.venv/bin/python -m devstack help` names them.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help up down status logs clean test check e2e parked replay fmt lock lint unit page-check
+
+PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
+BIN := .venv/bin
+DEVSTACK := $(BIN)/python -m devstack
+
+# .venv is made again when a lock or a pyproject.toml changed, and in a checkout that moved.
+INSTALLED := .venv/.complete
+ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+.PHONY: $(INSTALLED)
+endif
+
+$(INSTALLED): requirements-dev.lock requirements-uv.lock $(addsuffix /pyproject.toml,$(PACKAGES))
+	@libs/devstack/bootstrap.sh
+
+help: ## Show this
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-8s %s\n' "$$target" "$$what"; done
+
+up: $(INSTALLED) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off)
+	@$(DEVSTACK) up
+
+down: $(INSTALLED) ## Stop everything; the data stay
+	@$(DEVSTACK) down
+
+status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, address
+	@$(DEVSTACK) status
+
+logs: $(INSTALLED) ## Follow the logs, or one with SERVICE=user-service
+	@$(DEVSTACK) logs $(SERVICE)
+
+clean: $(INSTALLED) ## Stop everything and drop the data
+	@$(DEVSTACK) clean
+
+check: lint page-check unit ## The fast half of the tests: style, types, import rules, unit tests
+
+test: lint page-check ## All tests: the fast half, against real servers, through the gateway and the page
+	@$(DEVSTACK) install
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000
+	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
+	BASE=$(BASE) $(BIN)/pytest e2e-tests -m "not servers"
+
+parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
+	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(ARGS)
+
+replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
+	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
+	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay $(SINCE) $(ARGS)
+
+fmt: $(INSTALLED) ## Format the code
+	$(BIN)/ruff check --fix --select I,RUF100 .
+	$(BIN)/ruff format .
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(PACKAGES) $(wildcard e2e-tests)
+	$(BIN)/lint-imports
+
+unit: $(INSTALLED)
+	$(BIN)/pytest -n 2 -m "not servers and not e2e and not page"
+
+page-check: $(INSTALLED)
+	@$(DEVSTACK) check-page
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header
+OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis devstack api-gateway)
+SERVED := $(addsuffix /pyproject.toml,$(filter-out libs/devstack,$(PACKAGES)))
+
+lock: $(INSTALLED) ## Write the three lock files anew, from what the pyproject.toml files ask for
+	$(LOCK) $(OURS) $(SERVED) -o requirements.lock
+	$(LOCK) $(OURS) -c requirements.lock $(SERVED) libs/devstack/pyproject.toml --group dev -o requirements-dev.lock
+	$(BIN)/uv --version | sed -E 's/^uv ([^ ]+).*/uv==\1/' | $(LOCK) - -o requirements-uv.lock

@@ -1,0 +1,1 @@
+"""The activity feed, built from the events of tasks-service."""

@@ -1,0 +1,54 @@
+"""The composition root of activity-service.
+
+`/ready` is 503 while MongoDB or the broker is away or the consumer is held up, since recording is
+half of its job. It keeps no request out: the feed is read as long as MongoDB answers.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from chassis.app import create_service_app
+from chassis.consumer import BatchConsumer
+from chassis.cursor import CursorCodec
+from chassis.health import Check
+from chassis.mongo import check_mongo, open_mongo
+from chassis.publisher import Publisher
+from chassis.rabbit import RabbitConnection
+from contracts.events import QUEUE
+from fastapi import FastAPI
+
+from activity_service.activities import INDEXES
+from activity_service.feed import Feed, Position
+from activity_service.recorder import Recorder
+from activity_service.routes import router
+from activity_service.settings import Settings
+from activity_service.topology import TOPOLOGY
+
+SERVICE = "activity-service"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service; MongoDB and the broker are opened in its lifespan, there or not."""
+    cursors = CursorCodec(Position, purpose="activity", secret=settings.internal_secret)
+    checks: dict[str, Check] = {}
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with (
+            open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
+            RabbitConnection(
+                settings.rabbitmq_uri.get_secret_value(), name=SERVICE, topology=TOPOLOGY
+            ) as rabbit,
+        ):
+            app.state.feed = Feed(database, cursors)
+            recorder = Recorder(database, Publisher(rabbit))
+            async with BatchConsumer(rabbit, QUEUE, recorder.record) as consumer:
+                checks["mongo"] = partial(check_mongo, database)
+                checks["rabbitmq"] = rabbit.check
+                checks["consumer"] = consumer.check
+                yield
+
+    return create_service_app(
+        SERVICE, settings, routers=[router], lifespan=lifespan, checks=lambda: checks
+    )

@@ -1,0 +1,96 @@
+"""The gateway, put together."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from chassis.app import create_service_app
+from chassis.breaker import CircuitBreaker
+from chassis.health import Check
+from chassis.redis import RedisClient, open_redis
+from chassis.requests import RequestMiddleware
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api_gateway.blacklist import Blacklist
+from api_gateway.door import Door
+from api_gateway.edge import Edge
+from api_gateway.identity import Signer
+from api_gateway.revocation import Revocations, UserServiceAnswers
+from api_gateway.settings import GatewaySettings
+from api_gateway.surface import ACTIVITY, OWN_PATHS, TASKS, USERS, Service
+from api_gateway.upstream import Upstream, open_upstream
+
+SERVICE = "api-gateway"
+
+
+class Gateway:
+    """The ASGI application. FastAPI has the gateway's own routes, the door has all others."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._checks: Mapping[str, Check] = {}
+        self._door: Door | None = None
+        self._own_routes = create_service_app(
+            SERVICE,
+            settings,
+            routers=[],
+            lifespan=self._lifespan,
+            checks=lambda: self._checks,
+            up=frozenset({"up", "closed", "open", "half-open"}),
+        )
+        self._others = RequestMiddleware(self._pass_through_door)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["raw_path"] not in OWN_PATHS:
+            await self._others(scope, receive, send)
+        else:
+            await self._own_routes(scope, receive, send)
+
+    async def _pass_through_door(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._door is not None  # noqa: S101 — requests come within the lifespan
+        await self._door(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            redis = await stack.enter_async_context(
+                open_redis(settings.redis_uri.get_secret_value())
+            )
+            urls: dict[Service, str] = {
+                USERS: settings.user_service_url,
+                TASKS: settings.tasks_service_url,
+                ACTIVITY: settings.activity_service_url,
+            }
+            upstreams: dict[Service, Upstream] = {
+                service: await stack.enter_async_context(open_upstream(service, url))
+                for service, url in urls.items()
+            }
+            breaker = CircuitBreaker("redis")
+            signer = Signer(settings.internal_secret.get_secret_value())
+            revocations = Revocations(
+                Blacklist(redis, breaker), UserServiceAnswers(upstreams[USERS], signer)
+            )
+            self._checks = _checks(redis, breaker, upstreams)
+            self._door = Door(settings, upstreams, revocations, signer)
+            yield
+
+
+def create_app(settings: GatewaySettings) -> ASGIApp:
+    """The whole gateway; it opens its connections in its lifespan."""
+    return Edge(Gateway(settings), origins=settings.cors_origins, production=settings.in_production)
+
+
+def _checks(
+    redis: RedisClient, breaker: CircuitBreaker, upstreams: Mapping[Service, Upstream]
+) -> dict[str, Check]:
+    async def breaker_state() -> str:
+        # Shown, and no reason to be unready: an open breaker closes only with traffic, which a
+        # gateway called unready would not get.
+        return breaker.state
+
+    return {
+        "redis": redis.check,
+        "breaker": breaker_state,
+        **{service: upstream.check for service, upstream in upstreams.items()},
+    }

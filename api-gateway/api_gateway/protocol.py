@@ -1,0 +1,133 @@
+"""The wire: uvicorn's HTTP/1.1, with the bounds and the answers that a public server needs.
+
+uvicorn reads request heads of any size for any time, keeps a connection that never sends one, adds
+trailers to the headers of a request that is being served already (RFC 9110, section 6.5.1), and
+answers what it cannot parse in plain text.
+"""
+
+import asyncio
+import json
+import secrets
+from http import HTTPStatus
+from typing import ClassVar, Final
+
+from contracts.errors import ErrorBody
+from contracts.headers import REQUEST_ID
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api_gateway.headers import Pairs
+
+MAX_HEAD_BYTES: Final = 131_072  # and what arrives together with the last of them
+LINGER_SECONDS: Final = 2.0
+HEAD_SECONDS: Final = 15.0  # from its first byte, or from the connection, to its last
+
+
+class PublicProtocol(HttpToolsProtocol):
+    """One connection. `answer_headers` are what every answer has, also those made here."""
+
+    answer_headers: ClassVar[Pairs] = []
+
+    _in_head = False
+    _refused = False
+    _head_bytes = 0
+    _unanswered = 0
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse(431, "Request header fields too large")
+        if self._refused:
+            return
+        if self._unanswered and not self._in_head:
+            self._stop_timer()
+        else:
+            self._start_timer()
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+        self._unanswered += 1
+        if self.parser.should_upgrade():
+            # The parser takes what follows for the other protocol, which is not spoken here.
+            self.cycle.keep_alive = False
+
+    def on_response_complete(self) -> None:
+        self._unanswered -= 1
+        self._stop_timer()  # from here on it is the keep-alive's time
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 — uvicorn's words are not ours
+        self._refuse(400, "Malformed request")
+
+    def _unsupported_upgrade_warning(self) -> None:
+        pass  # anybody may send one; it is served as if it had not asked (RFC 9110, section 7.8)
+
+    def _refuse(self, status: int, message: str) -> None:
+        if self._refused or self.transport.is_closing():
+            return
+        self._refused = True
+        in_an_answer = self._unanswered > 1 or (self._unanswered and self.cycle.response_started)
+        if in_an_answer:
+            self.transport.close()
+            return
+        if self._unanswered:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write(_answer(status, message, self.answer_headers))
+        # Closing at once would reset the connection of a client that still writes, and the reset
+        # can overtake the answer (RFC 9112, section 9.6).
+        self.transport.write_eof()
+        self._stop_timer()
+        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def public_protocol(headers: Pairs) -> type[PublicProtocol]:
+    """The class to give to uvicorn, which makes one of it for each connection."""
+    return type("ConfiguredProtocol", (PublicProtocol,), {"answer_headers": headers})
+
+
+def _answer(status: int, message: str, headers: Pairs) -> bytes:
+    request_id = secrets.token_hex(16)
+    body = ErrorBody(message=message, request_id=request_id)
+    content = json.dumps(body.model_dump(by_alias=True, exclude_none=True)).encode()
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(),
+        b"content-type: application/json",
+        f"content-length: {len(content)}".encode(),
+        f"{REQUEST_ID}: {request_id}".encode(),
+        b"cache-control: no-store",
+        b"connection: close",
+        *(name + b": " + value for name, value in headers),
+    ]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + content

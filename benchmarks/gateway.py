@@ -1,0 +1,260 @@
+"""What the gateway costs: its requests per second beside a bare relay's, in one run.
+
+    python benchmarks/gateway.py [--seconds 5] [--rounds 3] [--connections 32]
+
+Four processes on this machine: an upstream that answers 2 KB of JSON at once; a real Redis; a bare
+relay, which is an ASGI function that makes one Redis call and passes the request on with aiohttp,
+checking nothing; and the gateway, with a token to verify, revocation to look up, an identity to
+sign, CORS, security headers and a log line per request. `wrk` loads them in turn, round by round,
+so that a busy machine slows all alike; the medians and their ratios are printed. Read the ratios,
+and above all those of the processor time that a request takes: it is what bounds a process on a
+core of its own, and the least disturbed by what else the machine does.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.request import urlopen
+
+import aiohttp
+import jwt
+import redis
+import uvicorn
+from api_gateway.settings import GatewaySettings
+from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
+from devstack.ports import free_port
+from devstack.redis import Redis
+from devstack.servers import Server
+from devstack.shared import Run
+from redis.asyncio import Redis as AsyncRedis
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+BODY = b'{"tasks":[' + b",".join([b'"' + b"x" * 97 + b'"'] * 20) + b"]}"
+HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
+DROPPED = {b"host", b"connection", b"authorization"}
+
+
+async def upstream(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answers at once."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": BODY})
+
+
+class BareRelay:
+    """One Redis call, then the request as it is to the upstream, and the answer as it is back."""
+
+    def __init__(self, url: str, redis_uri: str) -> None:
+        self._url = url
+        self._redis_uri = redis_uri
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        state = scope["state"]
+        await state["redis"].mget("blacklist:a", "blacklist:b", READY_KEY)
+        headers = [(k.decode(), v.decode()) for k, v in scope["headers"] if k not in DROPPED]
+        url = self._url + scope["raw_path"].decode()
+        async with state["session"].request(scope["method"], url, headers=headers) as answer:
+            body = await answer.read()
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": answer.status,
+                    "headers": [(k.lower(), v) for k, v in answer.raw_headers],
+                }
+            )
+        await send({"type": "http.response.body", "body": body})
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[dict[str, Any]]:
+        """What it keeps open."""
+        async with (
+            aiohttp.ClientSession() as session,
+            AsyncRedis.from_url(self._redis_uri) as store,
+        ):
+            yield {"session": session, "redis": store}
+
+
+def with_lifespan(relay: BareRelay) -> ASGIApp:
+    """The relay, its resources opened and closed by the server."""
+    from starlette.applications import Starlette  # noqa: PLC0415 — in the relay's process alone
+
+    outer = Starlette(lifespan=lambda _: relay.lifespan())
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (relay if scope["type"] == "http" else outer)(scope, receive, send)
+
+    return app
+
+
+def serve(role: str, port: int, *addresses: str) -> None:
+    """Be one of the processes."""
+    app: ASGIApp = upstream if role == "upstream" else with_lifespan(BareRelay(*addresses))
+    uvicorn.run(
+        app,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        lifespan="off" if role == "upstream" else "on",
+    )
+
+
+@contextmanager
+def running(command: list[str], health: str, env: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A process that answers at `health` while the body runs; gives its pid."""
+    process = subprocess.Popen(  # noqa: S603 — our own programs
+        command, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                urlopen(health, timeout=1).close()  # noqa: S310 — a loopback address made above
+                break
+            except OSError:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+@contextmanager
+def a_redis() -> Iterator[Redis]:
+    """A Redis of our own."""
+    run = Run.begin()
+    store = Redis(run.own_directory("redis"), free_port(), fsync="no")
+    server = Server(store, run.owner)
+    server.start()
+    try:
+        yield store
+    finally:
+        server.kill()
+        run.end()
+
+
+def renew(store: redis.Redis) -> None:
+    """What user-service does every second."""
+    run_id = store.info("server")["run_id"]
+    store.set(READY_KEY, ReadyMark(run_id, time.time_ns() // 1_000_000).encode(), ex=900)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor so far (Linux, proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Figures(NamedTuple):
+    """Requests per second, and microseconds of processor time for each."""
+
+    rate: float
+    cost: float
+
+
+def load(url: str, pid: int, token: str, seconds: int, connections: int) -> Figures:
+    """Load one process; none of its answers may be an error."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        sys.exit("There is no wrk on PATH: apt-get install wrk")
+    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s"]
+    command += ["-H", f"Authorization: Bearer {token}", "-H", "Origin: http://localhost:3000", url]
+    before = processor_seconds(pid)
+    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    used = processor_seconds(pid) - before
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
+    count = re.search(r"(\d+) requests in", report)
+    if rate is None or count is None or "Non-2xx" in report:
+        sys.exit(f"{url} answered with errors:\n{report}")
+    return Figures(float(rate[1]), used / int(count[1]) * 1e6)
+
+
+def access_token(secret: str) -> str:
+    """As user-service makes them."""
+    now = int(time.time())
+    claims = {"user": {"id": "a" * 24}, "sid": secrets.token_hex(12), "jti": secrets.token_hex(12)}
+    claims |= {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 3600}
+    return jwt.encode(claims, secret, ALGORITHM)
+
+
+async def measure(options: argparse.Namespace) -> None:
+    """Start everything, load it in turn, print the table."""
+    with ExitStack() as stack:
+        store = stack.enter_context(a_redis())
+        client = stack.enter_context(store.client())
+        ports = {name: free_port() for name in ("upstream", "bare relay", "gateway")}
+        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        me = [sys.executable, __file__, "--serve"]
+        pids: dict[str, int] = {}
+        instant = ["upstream", str(ports["upstream"])]
+        pids["upstream"] = stack.enter_context(running([*me, *instant], urls["upstream"]))
+        relay = ["relay", str(ports["bare relay"]), urls["upstream"], store.uri]
+        pids["bare relay"] = stack.enter_context(running([*me, *relay], urls["bare relay"]))
+        environment = {
+            "PORT": str(ports["gateway"]),
+            "REDIS_URI": store.uri,
+            "LOG_FORMAT": "json",
+            **{f"{name}_SERVICE_URL": urls["upstream"] for name in ("USER", "TASKS", "ACTIVITY")},
+        }
+        gateway = [sys.executable, "-m", "api_gateway"]
+        pids["gateway"] = stack.enter_context(
+            running(gateway, urls["gateway"] + "/health", environment)
+        )
+
+        token = access_token(GatewaySettings().jwt_secret.get_secret_value())
+        figures: dict[str, list[Figures]] = {name: [] for name in urls}
+        for _ in range(options.rounds):
+            for name, url in urls.items():
+                loading = asyncio.to_thread(
+                    load,
+                    url + "/api/tasks",
+                    pids[name],
+                    token,
+                    options.seconds,
+                    options.connections,
+                )
+                task = asyncio.create_task(loading)
+                while not task.done():
+                    renew(client)
+                    await asyncio.wait([task], timeout=1)
+                figures[name].append(task.result())
+    show(figures)
+
+
+def show(figures: Mapping[str, list[Figures]]) -> None:
+    """The table: medians, and how they stand to the bare relay's."""
+    medians = {
+        name: Figures(*(statistics.median(column) for column in zip(*rounds, strict=True)))
+        for name, rounds in figures.items()
+    }
+    bare = medians["bare relay"]
+    print(f"{'':12}{'req/s':>8}{'of bare':>9}{'µs of CPU':>11}{'bare/it':>9}")
+    for name, (rate, cost) in medians.items():
+        print(f"{name:12}{rate:8.0f}{rate / bare.rate:9.0%}{cost:11.0f}{bare.cost / cost:9.0%}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--serve", nargs="+", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve:
+        serve(arguments.serve[0], int(arguments.serve[1]), *arguments.serve[2:])
+    else:
+        asyncio.run(measure(arguments))

@@ -1,0 +1,124 @@
+"""A running suite, and people who use it.
+
+With `BASE` in the environment the tests go to that gateway, and those that need a suite of their
+own, to look into it or to hurt it, are left out. Without it all of them run, each pytest worker
+with suites of its own.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+
+import httpx2
+import pytest
+from devstack.ports import free_port
+from devstack.process import Owner
+from devstack.shared import Run
+from devstack.suite import ROOT, Suite
+
+from client import ORIGIN, Hunter, NewHunter, new_http
+
+_BASE = os.environ.get("BASE", "")
+_left_out = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, and say so, what cannot run against somebody else's suite."""
+    here = [
+        item for item in items if "e2e-tests" in item.path.parts and "page" not in item.path.parts
+    ]
+    for item in here:
+        item.add_marker("e2e")
+        if item.path.name.startswith("test_chaos_"):
+            item.add_marker(pytest.mark.xdist_group("chaos"))
+    if not _BASE:
+        return
+    ours = [item for item in here if "devstack_run" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=ours)
+    config.stash[_left_out] = len(ours)
+    items[:] = [item for item in items if item not in ours]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Why tests were deselected."""
+    if count := config.stash.get(_left_out, 0):
+        terminalreporter.write_line(
+            f"{count} tests left out: they look into their own suite, or hurt it, and BASE is {_BASE}"
+        )
+
+
+@pytest.fixture(scope="session")
+def owner(devstack_run: Run) -> Owner:
+    """Ends what the tests start, when the run ends."""
+    return devstack_run.owner
+
+
+@pytest.fixture(scope="session")
+def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
+    settings = {
+        "ENVIRONMENT": "test",
+        "BCRYPT_ROUNDS": "4",
+        "GATEWAY_PORT": str(free_port()),
+        "CORS_ORIGINS": ORIGIN,
+    }
+    directory = devstack_run.own_directory("suite-to-hurt")
+    suite = Suite(ROOT, directory, settings, owner=devstack_run.owner)
+    try:
+        suite.up()
+        yield suite
+    finally:
+        suite.end()
+
+
+@pytest.fixture
+def victim(_suite_to_hurt: Suite) -> Iterator[Suite]:
+    """A suite to hurt, everything in it running and ready; what a test leaves hurt is mended."""
+    suite = _suite_to_hurt
+    suite.wait_ready()
+    logs = {name: len(suite.logs(name)) for name in suite.urls}
+    yield suite
+    for name, length in logs.items():  # pytest shows it for a failed test only
+        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    for name, process in suite.states().items():
+        if process.pid:
+            suite.thaw(name)
+        suite.start(name)
+    suite.wait_ready()
+
+
+@pytest.fixture
+def base(request: pytest.FixtureRequest) -> str:
+    """The gateway's address: the suite's, or that of the victim where a test asks for one."""
+    if "victim" in request.fixturenames:
+        victim: Suite = request.getfixturevalue("victim")
+        return victim.gateway_url
+    url: str = request.getfixturevalue("gateway_url")
+    return url
+
+
+@pytest.fixture
+async def http(base: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client without an account."""
+    async with new_http(base) as http:
+        yield http
+
+
+@pytest.fixture
+async def new_hunter(base: str) -> AsyncIterator[NewHunter]:
+    """Registers a new user at each call."""
+    async with AsyncExitStack() as clients:
+
+        async def new() -> Hunter:
+            hunter = Hunter(await clients.enter_async_context(new_http(base)))
+            await hunter.register()
+            return hunter
+
+        yield new
+
+
+@pytest.fixture
+async def hunter(new_hunter: NewHunter) -> Hunter:
+    """A new user, signed in."""
+    return await new_hunter()

@@ -1,0 +1,114 @@
+"""What only the owner of a suite can do: look into its stores, and run more of its code."""
+
+import base64
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
+from devstack.ports import LOOPBACK, free_port
+from devstack.process import GuardedProcess, Owner, Program
+from devstack.rabbitmq import RabbitMQ
+from devstack.suite import Suite
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from client import Json
+
+GATEWAY = "api-gateway"
+USERS = "user-service"
+TASKS = "tasks-service"
+ACTIVITY = "activity-service"
+
+
+@contextmanager
+def database_of(suite: Suite, service: str) -> Iterator[Database[Json]]:
+    """The database of one service."""
+    uri = suite.environment(service)["MONGO_URI"]
+    with MongoClient[Json](uri, tz_aware=True, timeoutMS=5000) as client:
+        yield client.get_default_database()
+
+
+class Broker:
+    """The suite's RabbitMQ through its management API."""
+
+    def __init__(self, suite: Suite) -> None:
+        [self._store] = [store for store in suite.plan.stores if isinstance(store, RabbitMQ)]
+        self._vhost = quote(urlsplit(self._store.uri).path[1:] or "/", safe="%")
+
+    def publish(self, body: bytes, *, routing_key: str = "TaskCreated") -> None:
+        """Straight to the exchange, as any program could."""
+        message = {
+            "properties": {"delivery_mode": 2},
+            "routing_key": routing_key,
+            "payload": base64.b64encode(body).decode(),
+            "payload_encoding": "base64",
+        }
+        answer = self._call("POST", f"exchanges/{self._vhost}/{EXCHANGE}/publish", message)
+        assert answer == {"routed": True}
+
+    def parked(self) -> int:
+        """How many messages are parked."""
+        return self._depth(PARKED_QUEUE)
+
+    def waiting(self) -> int:
+        """How many messages the consumer has not yet acknowledged."""
+        return self._depth(QUEUE)
+
+    def _depth(self, queue: str) -> int:
+        return int(self._call("GET", f"queues/{self._vhost}/{queue}")["messages"])
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 — any JSON
+        with self._store.api() as api:
+            answer = api.request(method, f"/{path}", json=body)
+            answer.raise_for_status()
+            return answer.json()
+
+
+def run(
+    suite: Suite, service: str, module: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """A command of a service, with that service's environment."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env=suite.environment(service),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def another(suite: Suite, owner: Owner, service: str, settings: Mapping[str, str]) -> Iterator[str]:
+    """One more process of a service, wired like the suite's own but for `settings`; its address."""
+    port = free_port()
+    env = suite.environment(service) | {"PORT": str(port)} | dict(settings)
+    directory = Path(tempfile.mkdtemp(prefix=f"{service}-", dir=owner.directory))
+    command = [sys.executable, "-m", service.replace("-", "_")]
+    process = GuardedProcess(Program(service, command, directory, env), owner)
+    process.start()
+    try:
+        url = f"http://{LOOPBACK}:{port}"
+        _wait_until_alive(url, process)
+        yield url
+    finally:
+        process.stop()
+
+
+def _wait_until_alive(url: str, process: GuardedProcess) -> None:
+    deadline = time.monotonic() + 30
+    while process.running and time.monotonic() < deadline:
+        try:
+            if httpx2.get(f"{url}/health", timeout=5.0, trust_env=False).is_success:
+                return
+        except httpx2.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"did not start: {process.last_words()}")

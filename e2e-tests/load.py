@@ -1,0 +1,63 @@
+"""Tasks created all the time while something goes wrong, and the account of them afterwards."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from devstack.testing import eventually
+
+from client import TASKS, Hunter
+
+CLIENTS = 4
+# Something is down, broke off, or took too long: the client knows that it does not know.
+EXCUSABLE = {502, 503, 504}
+
+
+class Load:
+    """What was acknowledged so far, and every status that was answered."""
+
+    def __init__(self, hunter: Hunter) -> None:
+        self._hunter = hunter
+        self.acknowledged: list[str] = []
+        self.statuses: Counter[int] = Counter()
+
+    async def run(self) -> None:
+        """Create one task after the other until cancelled."""
+        while True:
+            body = {"title": f"Task {sum(self.statuses.values())}", "status": "Open"}
+            answer = await self._hunter.call("POST", TASKS, json=body)
+            self.statuses[answer.status_code] += 1
+            if answer.status_code == 201:
+                self.acknowledged.append(answer.json()["task"]["_id"])
+
+    async def acknowledges(self, count: int) -> None:
+        """Wait for that many more."""
+        goal = len(self.acknowledged) + count
+        await eventually(lambda: len(self.acknowledged) >= goal, within=60)
+
+
+@asynccontextmanager
+async def creating(hunter: Hunter) -> AsyncIterator[Load]:
+    """Tasks are created inside the block; what is answered is a 201 or excusable."""
+    load = Load(hunter)
+    async with asyncio.TaskGroup() as group:
+        clients = [group.create_task(load.run()) for _ in range(CLIENTS)]
+        yield load
+        for client in clients:
+            client.cancel()
+    assert set(load.statuses) <= {201} | EXCUSABLE, load.statuses
+
+
+async def told_exactly_once(hunter: Hunter, load: Load) -> None:
+    """Every acknowledged task is there, and the feed tells once of each task that is there."""
+
+    async def complete() -> bool:
+        tasks = [task["_id"] for task in await hunter.all_tasks()]
+        assert set(load.acknowledged) <= set(tasks)
+        told = [entry["taskId"] for entry in await hunter.feed()]
+        assert len(told) == len(tasks), f"{len(told)} of {len(tasks)} told"
+        assert sorted(told) == sorted(tasks)
+        return True
+
+    await eventually(complete, within=60, every=0.2)

@@ -1,0 +1,147 @@
+"""The feed: what happened to the tasks, each exactly once."""
+
+import re
+
+import pytest
+from devstack.testing import eventually
+
+from client import ACTIVITY, Hunter, Json, NewHunter, assert_error
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+async def feed_of(hunter: Hunter, count: int, **query: str) -> list[Json]:
+    """The feed as soon as it has that many activities."""
+
+    async def complete() -> list[Json]:
+        feed = await hunter.feed(**query)
+        assert len(feed) == count, feed
+        return feed
+
+    return await eventually(complete, within=20)
+
+
+async def test_each_change_appears_once_with_its_message_newest_first(hunter: Hunter) -> None:
+    task = await hunter.create(title="Hunt", status="Open")
+    await hunter.update(task, title="Hunt on")
+    await hunter.update(task, status="cOMPLETED", description="Done")
+    await hunter.update(task, title="Still complete")
+    await hunter.delete(task)
+
+    feed = await feed_of(hunter, 5)
+
+    assert [(entry["type"], entry["message"]) for entry in feed] == [
+        ("TaskDeleted", "Task 'Still complete' deleted."),
+        ("TaskUpdated", "Task 'Still complete' updated."),
+        ("TaskCompleted", "Task 'Hunt on' completed."),
+        ("TaskUpdated", "Task 'Hunt on' updated."),
+        ("TaskCreated", "Task 'Hunt' created."),
+    ]
+    assert [entry["changes"] for entry in feed] == [
+        {},
+        {"title": {"from": "Hunt on", "to": "Still complete"}},
+        {
+            "status": {"from": "Open", "to": "cOMPLETED"},
+            "description": {"from": "", "to": "Done"},
+        },
+        {"title": {"from": "Hunt", "to": "Hunt on"}},
+        {},
+    ]
+    for entry in feed:
+        assert set(entry) == {
+            "id", "type", "taskId", "taskTitle", "message", "timestamp", "changes",
+        }  # fmt: skip
+        assert entry["taskId"] == task["_id"]
+        assert TIME.fullmatch(entry["timestamp"])
+    assert feed[-1]["timestamp"] == task["createdAt"]
+    assert len({entry["id"] for entry in feed}) == 5
+
+
+async def test_a_task_created_complete_is_created(hunter: Hunter) -> None:
+    await hunter.create(status="Completed")
+
+    [entry] = await feed_of(hunter, 1)
+    assert entry["type"] == "TaskCreated"
+
+
+async def test_the_feed_of_a_new_user_is_empty(hunter: Hunter) -> None:
+    answer = await hunter.get(ACTIVITY)
+
+    assert answer.status_code == 200
+    assert answer.json() == {"activities": [], "nextCursor": None}
+
+
+async def test_the_feed_is_read_by_task(hunter: Hunter) -> None:
+    one = await hunter.create(title="One")
+    other = await hunter.create(title="Other")
+    await hunter.update(one, title="One more")
+    await feed_of(hunter, 3)
+
+    assert [entry["taskTitle"] for entry in await hunter.feed(taskId=one["_id"])] == [
+        "One more",
+        "One",
+    ]
+    assert len(await hunter.feed(taskId=other["_id"])) == 1
+    assert await hunter.feed(taskId="0" * 24) == []
+
+
+async def test_the_latest_activity_of_a_task_is_a_sentence(hunter: Hunter) -> None:
+    task = await hunter.create(title="It's \N{CRESCENT MOON}")
+    await hunter.update(task, status="Completed")
+    await feed_of(hunter, 2)
+
+    answer = await hunter.get(ACTIVITY, params={"taskId": task["_id"], "latest": "true"})
+
+    assert answer.status_code == 200
+    assert answer.json() == {"activity": "Task 'It's \N{CRESCENT MOON}' completed."}
+
+
+async def test_the_latest_activity_of_an_unknown_task_is_404(hunter: Hunter) -> None:
+    answer = await hunter.get(ACTIVITY, params={"taskId": "0" * 24, "latest": "true"})
+
+    assert_error(answer, 404, "Activity not found")
+
+
+async def test_another_users_activity_is_403_as_latest_and_no_part_of_the_feed(
+    new_hunter: NewHunter,
+) -> None:
+    owner, other = await new_hunter(), await new_hunter()
+    task = await owner.create()
+    await feed_of(owner, 1)
+
+    latest = await other.get(ACTIVITY, params={"taskId": task["_id"], "latest": "true"})
+
+    assert_error(latest, 403)
+    assert await other.feed() == []
+    assert await other.feed(taskId=task["_id"]) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "x"},
+        {"limit": "1.5"},
+        {"cursor": "x"},
+        {"cursor": "A" * 60},
+        {"taskId": "x"},
+        {"taskId": "0" * 25},
+        {"taskId": "0" * 24, "latest": "perhaps"},
+        {"latest": "true"},
+    ],
+    ids=str,
+)
+async def test_a_bad_query_is_400(hunter: Hunter, query: dict[str, str]) -> None:
+    assert_error(await hunter.get(ACTIVITY, params=query), 400)
+
+
+async def test_the_feed_is_walked_by_cursor(hunter: Hunter) -> None:
+    task = await hunter.create(title="0")
+    for number in range(1, 25):
+        task = await hunter.update(task, title=str(number))
+
+    feed = await feed_of(hunter, 25, limit="4")
+
+    assert [entry["taskTitle"] for entry in feed] == [str(n) for n in range(24, -1, -1)]
+    first = (await hunter.get(ACTIVITY, params={"limit": "4"})).json()
+    assert first["activities"] == feed[:4]
+    assert len((await hunter.get(ACTIVITY, params={"limit": "1000"})).json()["activities"]) == 25

@@ -1,0 +1,101 @@
+"""RabbitMQ stopped, killed and frozen, and crashes at the two places where an event could be lost."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from devstack.suite import Suite
+from devstack.testing import eventually
+
+from client import Hunter
+from inside import ACTIVITY, TASKS, Broker, database_of
+from load import creating, told_exactly_once
+
+
+async def test_tasks_are_created_without_the_broker_and_told_when_it_is_back(
+    victim: Suite, hunter: Hunter
+) -> None:
+    async with creating(hunter) as load:
+        await load.acknowledges(20)
+        await asyncio.to_thread(victim.stop, "rabbitmq")
+        await load.acknowledges(50)
+    assert set(load.statuses) == {201}
+    told = len(await hunter.feed())
+    assert told < len(load.acknowledged)
+
+    await asyncio.to_thread(victim.start, "rabbitmq")
+
+    await told_exactly_once(hunter, load)
+    await asyncio.to_thread(victim.wait_ready)
+
+
+async def test_no_event_is_lost_or_told_twice_when_the_broker_is_killed_under_load(
+    victim: Suite, hunter: Hunter
+) -> None:
+    async with creating(hunter) as load:
+        await load.acknowledges(40)
+        victim.kill("rabbitmq")
+        await load.acknowledges(40)
+    assert set(load.statuses) == {201}
+
+    await told_exactly_once(hunter, load)
+
+
+async def test_no_event_is_lost_when_the_broker_hangs(victim: Suite, hunter: Hunter) -> None:
+    async with creating(hunter) as load:
+        victim.freeze("rabbitmq")
+        await load.acknowledges(50)
+    assert set(load.statuses) == {201}
+
+    victim.thaw("rabbitmq")
+
+    await told_exactly_once(hunter, load)
+
+
+async def test_a_relay_that_died_between_publishing_and_marking_tells_nothing_twice(
+    victim: Suite, hunter: Hunter
+) -> None:
+    task = await hunter.create()
+    await hunter.update(task, status="Completed")
+    feed = await eventually(lambda: _feed_of(hunter, 2), within=20)
+    await asyncio.to_thread(victim.stop, TASKS)
+
+    with database_of(victim, TASKS) as database:
+        # As it was before the mark: sent, confirmed, and nobody knows.
+        unmarked = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
+        outcome = database["tasks"].update_many({"user": hunter.id}, unmarked)
+        assert outcome.modified_count == 1
+        await asyncio.to_thread(victim.start, TASKS)
+        waiting = {"user": hunter.id, "unsentSince": {"$exists": True}}
+        await eventually(lambda: database["tasks"].count_documents(waiting) == 0, within=60)
+
+    await eventually(lambda: Broker(victim).waiting() == 0, within=20)
+    assert await hunter.feed() == feed
+
+
+async def test_a_consumer_that_died_between_storing_and_acknowledging_tells_nothing_twice(
+    victim: Suite, hunter: Hunter
+) -> None:
+    task = await hunter.create()
+    await hunter.update(task, status="Completed")
+    feed = await eventually(lambda: _feed_of(hunter, 2), within=20)
+    with database_of(victim, ACTIVITY) as database:
+        stored = database["activities"].find({"userId": hunter.id}).to_list()
+    await asyncio.to_thread(victim.stop, ACTIVITY)
+
+    # The messages come again to a consumer that finds their activities stored.
+    with database_of(victim, TASKS) as database:
+        resent = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
+        database["tasks"].update_many({"user": hunter.id}, resent)
+    await eventually(lambda: Broker(victim).waiting() == 2, within=20)
+    await asyncio.to_thread(victim.start, ACTIVITY)
+
+    await eventually(lambda: Broker(victim).waiting() == 0, within=60)
+    await eventually(lambda: _feed_of(hunter, 2), within=20)
+    assert await hunter.feed() == feed
+    with database_of(victim, ACTIVITY) as database:
+        assert database["activities"].find({"userId": hunter.id}).to_list() == stored
+
+
+async def _feed_of(hunter: Hunter, count: int) -> list[dict[str, object]]:
+    feed = await hunter.feed()
+    return feed if len(feed) == count else []

@@ -1,0 +1,192 @@
+"""Services killed, stopped and frozen."""
+
+import asyncio
+import os
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+import httpx2
+import pytest
+from contracts.blacklist import READY_KEY, ReadyMark
+from devstack.process import Owner
+from devstack.redis import Redis
+from devstack.suite import Suite
+from devstack.testing import eventually
+
+from client import ACTIVITY as FEED
+from client import AUTH, Hunter, NewHunter, assert_error, new_http
+from client import TASKS as LIST
+from inside import ACTIVITY, GATEWAY, TASKS, USERS, another
+from load import creating, told_exactly_once
+
+UNAVAILABLE = "Service Error or Unavailable"
+
+
+async def ask(hunter: Hunter, service: str) -> httpx2.Response:
+    """A call that this service answers, with 200 when all is well."""
+    if service == USERS:
+        credentials = {"email": hunter.email, "password": hunter.password}
+        return await hunter.http.post(f"{AUTH}/login", json=credentials)
+    return await hunter.get(LIST if service == TASKS else FEED)
+
+
+@pytest.mark.parametrize("away", [USERS, TASKS, ACTIVITY])
+async def test_a_service_that_is_away_takes_its_own_routes_with_it_and_no_others(
+    victim: Suite, hunter: Hunter, away: str
+) -> None:
+    gateway = victim.states()[GATEWAY].pid
+    await _revocations_are_settled(victim)
+    assert await _works(hunter, TASKS)
+    await asyncio.to_thread(victim.stop, away)
+
+    for service in (USERS, TASKS, ACTIVITY):
+        answer = await ask(hunter, service)
+        if service == away:
+            assert_error(answer, 503, UNAVAILABLE)
+            assert int(answer.headers["retry-after"]) >= 1
+        else:
+            assert answer.status_code == 200, answer.text
+    assert (await hunter.http.get("/health")).status_code == 200
+    ready = await hunter.http.get("/ready")
+    assert ready.status_code == 503
+    assert ready.json()["checks"][away] == "down"
+
+    await asyncio.to_thread(victim.start, away)
+    await eventually(lambda: _works(hunter, away), within=60)
+    assert victim.states()[GATEWAY].pid == gateway
+
+
+async def _revocations_are_settled(victim: Suite) -> None:
+    """Wait for user-service's next word in Redis that nothing revoked is missing there.
+
+    Redis may have been away a second ago, and then that word alone brings trust in it back.
+    """
+    [redis] = [store for store in victim.plan.stores if isinstance(store, Redis)]
+    now = time.time() * 1000
+    with redis.client() as client:
+
+        def renewed() -> bool:
+            value = client.get(READY_KEY)
+            mark = ReadyMark.decode(value.decode()) if isinstance(value, bytes) else None
+            return mark is not None and mark.renewed_at > now
+
+        await eventually(renewed)
+
+
+async def _works(hunter: Hunter, service: str) -> bool:
+    return (await ask(hunter, service)).status_code == 200
+
+
+@pytest.mark.parametrize("frozen", [TASKS, ACTIVITY])
+async def test_a_frozen_service_is_504_and_the_others_answer(
+    victim: Suite, owner: Owner, hunter: Hunter, frozen: str
+) -> None:
+    impatient = {"UPSTREAM_TIMEOUT_SECONDS": "1"}
+    with another(victim, owner, GATEWAY, impatient) as url:
+        victim.freeze(frozen)
+        async with new_http(url) as http:
+            hunter.http, patient = http, hunter.http
+            for service in (TASKS, ACTIVITY):
+                answer = await ask(hunter, service)
+                if service == frozen:
+                    assert_error(answer, 504, UNAVAILABLE)
+                else:
+                    assert answer.status_code == 200, answer.text
+            victim.thaw(frozen)
+            await eventually(lambda: _works(hunter, frozen), within=30)
+            hunter.http = patient
+
+
+@pytest.mark.parametrize("killed", [TASKS, ACTIVITY])
+async def test_nothing_acknowledged_is_lost_or_told_twice_when_a_service_is_killed_under_load(
+    victim: Suite, hunter: Hunter, killed: str
+) -> None:
+    async with creating(hunter) as load:
+        for _ in range(2):
+            await load.acknowledges(40)
+            former = victim.states()[killed].pid
+            victim.kill(killed)
+            await load.acknowledges(40)
+            await eventually(partial(_runs_anew, victim, killed, former), within=60)
+
+    await told_exactly_once(hunter, load)
+
+
+def _runs_anew(victim: Suite, service: str, former: int) -> bool:
+    return victim.states()[service].pid not in (0, former)
+
+
+async def test_a_gateway_that_is_killed_comes_back_and_knows_who_is_revoked(
+    victim: Suite, new_hunter: NewHunter
+) -> None:
+    revoked, good = await new_hunter(), await new_hunter()
+    await revoked.logout()
+
+    victim.kill(GATEWAY)
+
+    async def is_back() -> bool:
+        try:
+            return (await good.get(LIST)).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    await eventually(is_back, within=60)
+    assert_error(await revoked.get(LIST), 401)
+
+
+async def test_a_service_told_to_stop_finishes_what_it_has_begun(
+    victim: Suite, hunter: Hunter
+) -> None:
+    pid = victim.states()[TASKS].pid
+    victim.freeze(TASKS)
+    creating = asyncio.create_task(hunter.create(title="In flight"))
+    await eventually(lambda: _has_unread_request(victim, TASKS))
+    victim.freeze("mongo")
+    victim.thaw(TASKS)
+    await eventually(lambda: not _has_unread_request(victim, TASKS))
+
+    os.kill(pid, signal.SIGTERM)
+    await eventually(lambda: _refuses_connections(victim.urls[TASKS]))
+    victim.thaw("mongo")
+
+    assert (await creating)["title"] == "In flight"
+    await eventually(lambda: _works(hunter, TASKS), within=60)
+    assert [task["title"] for task in await hunter.all_tasks()] == ["In flight"]
+
+
+async def test_a_gateway_told_to_stop_finishes_what_it_has_begun(
+    victim: Suite, hunter: Hunter
+) -> None:
+    pid = victim.states()[GATEWAY].pid
+    victim.freeze(TASKS)
+    creating = asyncio.create_task(hunter.create(title="In flight"))
+    await eventually(lambda: _has_unread_request(victim, TASKS))
+
+    os.kill(pid, signal.SIGTERM)
+    await eventually(lambda: _refuses_connections(victim.gateway_url))
+    victim.thaw(TASKS)
+
+    assert (await creating)["title"] == "In flight"
+
+
+def _has_unread_request(victim: Suite, service: str) -> bool:
+    """Whether a connection to the service holds bytes that it has not read (proc(5), net/tcp)."""
+    port = f":{httpx2.URL(victim.urls[service]).port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(
+        row[1].endswith(port) and int(row[4].partition(":")[2], 16) > 0
+        for row in rows
+        if row[3] == "01"
+    )
+
+
+async def _refuses_connections(url: str) -> bool:
+    where = httpx2.URL(url)
+    try:
+        _, writer = await asyncio.open_connection(where.host, where.port)
+    except ConnectionRefusedError:
+        return True
+    writer.close()
+    return False

@@ -1,0 +1,205 @@
+"""Events on their way: what the broker is given, by tasks-service and by others."""
+
+import json
+import time
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from devstack.suite import Suite
+from devstack.testing import eventually
+
+from client import ACTIVITY, Hunter, Json, path_of
+from inside import ACTIVITY as ACTIVITY_SERVICE
+from inside import TASKS as TASKS_SERVICE
+from inside import Broker, database_of, run
+
+
+@pytest.fixture
+def broker(suite: Suite) -> Broker:
+    return Broker(suite)
+
+
+def legacy(hunter: Hunter, **fields: object) -> bytes:
+    """The five fields of the original's messages."""
+    message = {
+        "type": "TaskCreated",
+        "taskId": "a" * 24,
+        "userId": hunter.id,
+        "taskTitle": "From the old hunt",
+        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    return json.dumps(message | fields).encode()
+
+
+async def feed_of(hunter: Hunter, count: int) -> list[Json]:
+    async def complete() -> list[Json]:
+        feed = await hunter.feed()
+        assert len(feed) == count, feed
+        return feed
+
+    return await eventually(complete, within=20)
+
+
+async def test_the_request_id_of_a_call_is_that_of_its_event(suite: Suite, hunter: Hunter) -> None:
+    task = await hunter.create()
+    request_id = f"e2e-{task['_id']}"
+    answer = await hunter.call(
+        "PATCH", path_of(task), json={"title": "Traced"}, headers={"x-request-id": request_id}
+    )
+    assert answer.headers["x-request-id"] == request_id
+    [updated, _] = await feed_of(hunter, 2)
+
+    with database_of(suite, ACTIVITY_SERVICE) as database:
+        stored = database["activities"].find_one({"_id": updated["id"]})
+
+    assert stored is not None
+    assert stored["requestId"] == request_id
+
+
+async def test_a_request_is_in_the_logs_of_all_it_went_through(
+    suite: Suite, hunter: Hunter
+) -> None:
+    answer = await hunter.get(ACTIVITY)
+    request_id = answer.headers["x-request-id"]
+
+    for service in ("api-gateway", ACTIVITY_SERVICE):
+        await eventually(partial(_is_in_log, suite, service, request_id))
+
+
+def _is_in_log(suite: Suite, service: str, text: str) -> bool:
+    return text in suite.logs(service)
+
+
+async def test_nothing_secret_is_in_any_log(suite: Suite, hunter: Hunter) -> None:
+    cookie = hunter.cookie
+    await hunter.refresh()
+    await hunter.logout()
+    await hunter.login()
+    secrets = [hunter.token, cookie, hunter.cookie, hunter.password, hunter.email]
+    for service in suite.urls:
+        environment = suite.environment(service)
+        secrets += [value for name, value in environment.items() if "SECRET" in name]
+        log = suite.logs(service)
+        assert [secret for secret in secrets if secret in log] == [], service
+
+
+async def test_a_refresh_token_is_stored_only_as_its_hash(suite: Suite, hunter: Hunter) -> None:
+    with database_of(suite, "user-service") as database:
+        everything = "".join(
+            str(document)
+            for name in database.list_collection_names()
+            for document in database[name].find()
+        )
+
+    assert hunter.email in everything
+    assert hunter.cookie not in everything
+    assert hunter.password not in everything
+
+
+async def test_a_message_of_the_originals_five_fields_shows_in_the_feed(
+    broker: Broker, hunter: Hunter
+) -> None:
+    message = legacy(hunter)
+    broker.publish(message)
+    broker.publish(message)
+    broker.publish(legacy(hunter, type="TaskDeleted", timestamp="2020-01-01T00:00:00.000Z"))
+
+    feed = await feed_of(hunter, 2)
+
+    assert [entry["message"] for entry in feed] == [
+        "Task 'From the old hunt' created.",
+        "Task 'From the old hunt' deleted.",
+    ]
+
+
+async def test_redelivery_and_reordering_do_not_show(broker: Broker, hunter: Hunter) -> None:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    events = [
+        legacy(
+            hunter,
+            eventId=f"{hunter.id}-{version}",
+            version=version,
+            type="TaskCreated" if version == 1 else "TaskUpdated",
+            taskTitle=str(version),
+            timestamp=now,
+            unheardOf={"by": "this reader"},
+        )
+        for version in range(1, 6)
+    ]
+    for event in [*reversed(events), *events, *events]:
+        broker.publish(event)
+
+    feed = await feed_of(hunter, 5)
+    await eventually(lambda: broker.waiting() == 0, within=20)
+
+    assert [entry["taskTitle"] for entry in feed] == ["5", "4", "3", "2", "1"]
+    assert await hunter.feed() == feed
+
+
+async def test_poison_is_parked_and_the_queue_flows_on(
+    suite: Suite, broker: Broker, hunter: Hunter
+) -> None:
+    before = broker.parked()
+    poison = [
+        b"",
+        b"not JSON",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        legacy(hunter, type="TaskEaten"),
+        legacy(hunter, taskId="x"),
+        legacy(hunter, userId=None),
+        legacy(hunter, userId={"$gt": ""}),
+        legacy(hunter, timestamp="yesterday"),
+        legacy(hunter, version=-1),
+        legacy(hunter, taskTitle="x" * 1_048_577),
+    ]
+    for message in poison:
+        broker.publish(message)
+    await hunter.create(title="Behind the poison")
+
+    await feed_of(hunter, 1)
+    await eventually(lambda: broker.parked() == before + len(poison), within=20)
+
+    listed = run(suite, ACTIVITY_SERVICE, "activity_service.parked", "list")
+    assert listed.returncode == 0, listed.stderr
+    assert f"{before + len(poison)} messages parked." in listed.stdout
+    replayed = run(suite, ACTIVITY_SERVICE, "activity_service.parked", "replay")
+    assert replayed.returncode == 0, replayed.stderr
+    assert f"0 accepted, {before + len(poison)} parked again" in replayed.stdout
+    await eventually(lambda: broker.parked() == before + len(poison), within=20)
+
+
+async def test_a_replay_of_the_events_changes_nothing_in_a_complete_feed(
+    suite: Suite, hunter: Hunter
+) -> None:
+    task = await hunter.create()
+    await hunter.update(task, status="Completed")
+    await hunter.delete(task)
+    feed = await feed_of(hunter, 3)
+
+    replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
+
+    assert replayed.returncode == 0, replayed.stderr
+    await eventually(lambda: Broker(suite).waiting() == 0, within=20)
+    assert await hunter.feed() == feed
+
+
+async def test_a_replay_restores_what_the_feed_has_lost(suite: Suite, hunter: Hunter) -> None:
+    task = await hunter.create()
+    await hunter.delete(task)
+    feed = await feed_of(hunter, 2)
+    with database_of(suite, ACTIVITY_SERVICE) as database:
+        database["activities"].delete_many({"userId": hunter.id})
+    assert await hunter.feed() == []
+
+    replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
+
+    assert replayed.returncode == 0, replayed.stderr
+    assert await feed_of(hunter, 2) == feed
+
+
+def _an_hour_ago() -> str:
+    return datetime.fromtimestamp(time.time() - 3600, UTC).isoformat()

@@ -1,0 +1,203 @@
+"""What every answer carries, and what is not there."""
+
+import re
+
+import httpx2
+import pytest
+
+from client import ACTIVITY, AUTH, ORIGIN, TASKS, Hunter, assert_error
+
+CORS = {
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+}
+ROUTES = [
+    ("POST", f"{AUTH}/register"),
+    ("POST", f"{AUTH}/login"),
+    ("POST", f"{AUTH}/refresh"),
+    ("POST", f"{AUTH}/logout"),
+    ("GET", TASKS),
+    ("POST", TASKS),
+    ("GET", f"{TASKS}/{'0' * 24}"),
+    ("PATCH", f"{TASKS}/{'0' * 24}"),
+    ("DELETE", f"{TASKS}/{'0' * 24}"),
+    ("GET", ACTIVITY),
+    ("GET", "/health"),
+    ("GET", "/ready"),
+    ("GET", "/nowhere"),
+    ("DELETE", ACTIVITY),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_every_answer_carries_the_security_headers_and_a_request_id(
+    http: httpx2.AsyncClient, method: str, path: str
+) -> None:
+    answer = await http.request(method, path)
+
+    headers = answer.headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert re.fullmatch(r"[A-Za-z0-9._-]{1,64}", headers["x-request-id"])
+    assert len(headers.get_list("x-request-id")) == 1
+    assert headers["content-type"].startswith("application/json")
+    assert "server" not in headers
+    assert "x-powered-by" not in headers
+    if path.startswith("/api"):
+        assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_every_answer_even_an_error_carries_cors_for_the_page(
+    http: httpx2.AsyncClient, method: str, path: str
+) -> None:
+    answer = await http.request(method, path, headers={"origin": ORIGIN})
+
+    assert answer.headers.get_list("access-control-allow-origin") == [ORIGIN]
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert "x-request-id" in answer.headers["access-control-expose-headers"].lower()
+    assert "origin" in answer.headers["vary"].lower()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "",
+        f"{ORIGIN}.evil.example",
+        "http://localhost:30000",
+        "https://localhost:3000",
+        "http://localhost",
+        "http://evil.example",
+        f"{ORIGIN}/",
+        f"{ORIGIN}, http://evil.example",
+        "HTTP://LOCALHOST:3000",
+    ],
+)
+async def test_a_foreign_origin_gets_no_cors(http: httpx2.AsyncClient, origin: str) -> None:
+    for method in ("GET", "OPTIONS"):
+        headers = {"origin": origin, "access-control-request-method": "GET"}
+        answer = await http.request(method, TASKS, headers=headers)
+        assert CORS.isdisjoint(answer.headers), answer.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+async def test_a_preflight_allows_the_page_what_it_needs(
+    http: httpx2.AsyncClient, method: str
+) -> None:
+    answer = await http.options(
+        f"{TASKS}/{'0' * 24}",
+        headers={
+            "origin": ORIGIN,
+            "access-control-request-method": method,
+            "access-control-request-headers": "authorization, content-type, if-match",
+        },
+    )
+
+    assert answer.status_code in (200, 204)
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert method in answer.headers["access-control-allow-methods"]
+    allowed = answer.headers["access-control-allow-headers"].lower()
+    assert all(name in allowed for name in ("authorization", "content-type", "if-match"))
+
+
+@pytest.mark.parametrize("request_id", ["a", "my.trace_id-1", "x" * 64])
+async def test_a_sane_request_id_is_kept(http: httpx2.AsyncClient, request_id: str) -> None:
+    for path in ("/health", TASKS, "/nowhere"):
+        answer = await http.get(path, headers={"x-request-id": request_id})
+        assert answer.headers["x-request-id"] == request_id
+
+
+@pytest.mark.parametrize("request_id", ["", "x" * 65, "a b", 'a"b', "a/b", "a,b", "\u00e9"])
+async def test_another_request_id_is_replaced(http: httpx2.AsyncClient, request_id: str) -> None:
+    answer = await http.get(TASKS, headers={b"x-request-id": request_id.encode()})
+
+    assert answer.headers["x-request-id"] != request_id
+    assert_error(answer, 401)
+
+
+async def test_two_requests_have_two_ids(hunter: Hunter) -> None:
+    answers = [await hunter.get(TASKS) for _ in range(2)]
+
+    assert answers[0].headers["x-request-id"] != answers[1].headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api",
+        "/api/users",
+        AUTH,
+        f"{AUTH}/me",
+        "/api/users/auth/register/x",
+        "/api/tasksx",
+        f"{TASKS}/{'0' * 24}/x",
+        "/api/activity/1",
+        "/api/activities",
+        "/docs",
+        "/openapi.json",
+        "/metrics",
+        "/internal/revocations",
+        "/internal/revocations?jti=a&sid=b",
+        "/api/../internal/revocations",
+        "/api/%2e%2e/internal/revocations",
+        "/api/tasks/..%2f..%2finternal",
+        "//api/tasks",
+        "/API/TASKS",
+        "/api/tasks/%00",
+        "/.env",
+    ],
+)
+async def test_what_the_contract_does_not_list_is_not_there(hunter: Hunter, path: str) -> None:
+    for method in ("GET", "POST"):
+        answer = await hunter.call(method, path)
+        assert answer.status_code in (400, 404), path
+        assert_error(answer, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (f"{AUTH}/register", {"POST"}),
+        (f"{AUTH}/login", {"POST"}),
+        (f"{AUTH}/refresh", {"POST"}),
+        (f"{AUTH}/logout", {"POST"}),
+        (TASKS, {"GET", "POST"}),
+        (f"{TASKS}/{'0' * 24}", {"GET", "PATCH", "DELETE"}),
+        (ACTIVITY, {"GET"}),
+        ("/health", {"GET"}),
+        ("/ready", {"GET"}),
+    ],
+)
+async def test_a_wrong_method_is_405_and_names_the_right_ones(
+    hunter: Hunter, path: str, allowed: set[str]
+) -> None:
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - allowed:
+        answer = await hunter.call(method, path)
+        assert_error(answer, 405)
+        named = {part.strip() for part in answer.headers["allow"].split(",")}
+        assert named - {"HEAD", "OPTIONS"} == allowed
+
+
+async def test_a_trailing_slash_is_never_a_redirect(hunter: Hunter) -> None:
+    answer = await hunter.get(f"{TASKS}/")
+
+    assert answer.status_code in (200, 404)
+
+
+async def test_health_and_readiness_say_how_it_is(http: httpx2.AsyncClient) -> None:
+    health = await http.get("/health")
+    assert health.status_code == 200
+    assert health.json() == {"status": "ok", "service": "api-gateway"}
+
+    ready = await http.get("/ready")
+    assert ready.status_code == 200
+    assert {"status", "checks"} <= set(ready.json())
+    checks = ready.json()["checks"]
+    assert {"redis", "breaker", "user-service", "tasks-service", "activity-service"} <= set(checks)
+    assert all(re.fullmatch(r"[a-z -]+", word) for word in checks.values())

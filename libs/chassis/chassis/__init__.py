@@ -1,0 +1,1 @@
+"""How any service runs: settings, logs, errors, health, stores, broker, breaker, tracing."""

@@ -1,0 +1,52 @@
+"""Request bodies: `application/json`, UTF-8, strictly read, with clean text in them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator
+from pydantic_core import from_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis.errors import UnsupportedMediaType
+
+
+def _refuse_nul(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("must not contain NUL")
+    return value
+
+
+NO_NUL = AfterValidator(_refuse_nul)
+"""For text fields, after their other constraints: `Annotated[str, StringConstraints(…), NO_NUL]`."""
+
+
+class _StrictRequest(Request):
+    async def json(self) -> Any:  # noqa: ANN401 — as Starlette declares it
+        # The standard library's parser takes NaN, lone surrogates and other encodings, and fails
+        # on deep nesting with RecursionError; this one refuses them all with ValueError.
+        try:
+            return from_json(await self.body(), allow_inf_nan=False)
+        except ValueError:
+            # FastAPI lets only its own exception out of here.
+            raise HTTPException(400, "Malformed JSON") from None
+
+
+class StrictJsonRoute(APIRoute):
+    """A route whose body, where it has one, is `application/json` (else 415) and JSON (else 400)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        needs_body = self.body_field is not None
+
+        async def handle_strictly(request: Request) -> Response:
+            if not needs_body:
+                return await handle(request)
+            media_type = request.headers.get("content-type", "").partition(";")[0]
+            if media_type.strip().lower() != "application/json":
+                raise UnsupportedMediaType("Content-Type must be application/json")
+            return await handle(_StrictRequest(request.scope, request.receive))
+
+        return handle_strictly

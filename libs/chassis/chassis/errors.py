@@ -1,0 +1,114 @@
+"""The error tree, and how any of it becomes the contract's body.
+
+    ServiceError
+    ├── BadRequest            400
+    ├── Unauthorized          401
+    ├── Forbidden             403
+    ├── NotFound              404
+    ├── Conflict              409
+    ├── PreconditionFailed    412
+    ├── PayloadTooLarge       413
+    ├── UnsupportedMediaType  415
+    ├── TooManyRequests       429
+    └── Unavailable           503
+
+Use cases raise them; only the handlers in `chassis.app` know HTTP.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from contracts.errors import UNAVAILABLE, ErrorBody, FieldError
+
+from chassis.tracing import current_request_id
+
+
+class ServiceError(Exception):
+    """An answer other than success. `message` is shown to the client."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        errors: Sequence[FieldError] | None = None,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """The contract's error body, and what `extra` adds to it."""
+        return error_body(self.message, self.errors) | dict(self.extra or {})
+
+
+class BadRequest(ServiceError):
+    status = 400
+
+
+class Unauthorized(ServiceError):
+    """Carries the challenge that RFC 6750, section 3, asks of a 401."""
+
+    status = 401
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, headers={"www-authenticate": "Bearer"})
+
+
+class Forbidden(ServiceError):
+    status = 403
+
+
+class NotFound(ServiceError):
+    status = 404
+
+
+class Conflict(ServiceError):
+    status = 409
+
+
+class PreconditionFailed(ServiceError):
+    """`If-Match` named another version than the current one (RFC 9110, section 13.1.1)."""
+
+    status = 412
+
+
+class PayloadTooLarge(ServiceError):
+    status = 413
+
+
+class UnsupportedMediaType(ServiceError):
+    status = 415
+
+
+class TooManyRequests(ServiceError):
+    """`retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, headers={"retry-after": str(retry_after)})
+
+
+class Unavailable(ServiceError):
+    """Something this answer needs is away; `retry_after` is in seconds."""
+
+    status = 503
+
+    def __init__(self, message: str = UNAVAILABLE, *, retry_after: int = 1) -> None:
+        super().__init__(message, headers={"retry-after": str(retry_after)})
+
+
+def error_body(message: str, errors: Sequence[FieldError] | None = None) -> dict[str, Any]:
+    """`{"message", "errors"?, "requestId"}` for the request being served."""
+    body = ErrorBody(
+        message=message,
+        errors=list(errors) if errors else None,
+        request_id=current_request_id() or "",
+    )
+    return body.model_dump(by_alias=True, exclude_none=True)

@@ -1,0 +1,216 @@
+"""Parked messages: those that no retry can help, kept for a person to look at and to replay."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import aiormq
+from aiormq.abc import DeliveredMessage
+
+from chassis.publisher import PUBLISH_TIMEOUT, Publisher
+from chassis.rabbit import BROKER_FAULTS, RabbitConnection, bounded
+from chassis.subscription import Delivery, delivery_from
+
+ANSWER_TIMEOUT: Final = 5.0  # seconds
+RETURN_TIMEOUT: Final = 2.0
+REASON: Final = "x-parked-reason"
+PARKED_AT: Final = "x-parked-at"
+ORIGINAL_EXCHANGE: Final = "x-original-exchange"
+ORIGINAL_ROUTING_KEY: Final = "x-original-routing-key"
+
+# The broker's own headers and ours. Sent back to the broker, CC routes a copy elsewhere, and x-death makes it drop
+# a message that dies a second time, as going round in circles.
+_NOT_KEPT = (
+    *("CC", "BCC", "x-death", "x-first-death-", "x-last-death-", "x-delivery-count"),
+    *("x-parked-", ORIGINAL_EXCHANGE, ORIGINAL_ROUTING_KEY),
+)
+
+# All headers go into one frame (128 KiB), and the broker closes the connection over a longer one.
+# A character of repr() stands for at most four bytes.
+_MOST_HEADERS: Final = 16_384
+_LONGEST_REASON: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedMessage:
+    """A message on a parked queue; `exchange`, `routing_key` and `headers` as first published."""
+
+    body: bytes
+    headers: Mapping[str, Any]
+    message_id: str | None
+    exchange: str
+    routing_key: str
+    reason: str
+    parked_at: str
+
+
+async def park(
+    publisher: Publisher,
+    queue: str,
+    delivery: Delivery,
+    reason: str,
+    *,
+    timeout: float = PUBLISH_TIMEOUT,  # noqa: ASYNC109  callers' budgets differ
+) -> None:
+    """Put `delivery` on the parked queue `queue`, and return when the broker has it.
+
+    Its consumer then acknowledges it. Raises PublishFailed when it is not safely parked: a passing
+    fault, which a handler lets through so that the batch is held and tried again.
+    """
+    exchange, routing_key = _origin(delivery)
+    own = {
+        REASON: reason[:_LONGEST_REASON].encode(errors="replace").decode(),
+        PARKED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
+        ORIGINAL_EXCHANGE: exchange,
+        ORIGINAL_ROUTING_KEY: routing_key,
+    }
+    await _send(publisher, queue, delivery, own, timeout)
+
+
+async def peek(
+    connection: RabbitConnection, queue: str, *, limit: int = 100
+) -> AsyncGenerator[ParkedMessage, None]:
+    """The first `limit` messages on the parked queue, oldest first, which all stay there.
+
+    Until the iterator is closed (`contextlib.aclosing`) nobody else can read them. A message whose
+    properties aiormq cannot decode ends it with a fault: look at that with the broker's tools.
+    """
+    taken = 0
+    try:
+        async with _channel(connection) as channel:
+            for _ in range(min(limit, await _count(channel, queue))):
+                message = await _get(channel, queue)
+                if message is None:
+                    return
+                taken += 1
+                yield _parked_from(message)
+    finally:
+        await _wait_until_returned(connection, queue, taken)
+
+
+async def replay(
+    connection: RabbitConnection,
+    publisher: Publisher,
+    queue: str,
+    *,
+    to: str,
+    limit: int | None = None,
+) -> int:
+    """Move the messages that are on the parked queue now to the queue `to`; returns how many.
+
+    The oldest first, at most `limit` of them. Each leaves when the other queue has confirmed it.
+    What is parked again meanwhile is not taken a second time. Raises PublishFailed as soon as one
+    cannot be moved; it and the rest stay.
+    """
+    moved = 0
+    async with _channel(connection) as channel:
+        present = await _count(channel, queue)
+        for _ in range(present if limit is None else min(limit, present)):
+            message = await _get(channel, queue)
+            if message is None:
+                break
+            parked = _parked_from(message)
+            own = {ORIGINAL_EXCHANGE: parked.exchange, ORIGINAL_ROUTING_KEY: parked.routing_key}
+            await _send(publisher, to, parked, own, PUBLISH_TIMEOUT)
+            await bounded(channel.basic_ack(message.delivery_tag or 0), ANSWER_TIMEOUT)
+            moved += 1
+    return moved
+
+
+async def _send(
+    publisher: Publisher,
+    queue: str,
+    message: Delivery | ParkedMessage,
+    own: Mapping[str, str],
+    timeout: float,  # noqa: ASYNC109  handed on
+) -> None:
+    async def publish(headers: Mapping[str, Any]) -> None:
+        await publisher.publish(
+            "",
+            queue,
+            message.body,
+            message_id=message.message_id,
+            headers={**headers, **own},
+            content_type="application/octet-stream",
+            timeout=timeout,
+        )
+
+    kept = _kept(message.headers)
+    try:
+        await publish(kept)
+    except ValueError:  # pamqp decodes more than it encodes: bytes, large floats and decimals
+        await publish({name: repr(value) for name, value in kept.items()})
+
+
+def _kept(headers: Mapping[str, Any]) -> dict[str, Any]:
+    if len(repr(headers)) > _MOST_HEADERS:
+        return {"x-parked-without-headers": True}
+    return {name: value for name, value in headers.items() if not name.startswith(_NOT_KEPT)}
+
+
+def _origin(delivery: Delivery) -> tuple[str, str]:
+    """Where it was first published, also when it came here by `replay`."""
+    exchange = delivery.headers.get(ORIGINAL_EXCHANGE)
+    routing_key = delivery.headers.get(ORIGINAL_ROUTING_KEY)
+    if delivery.exchange == "" and isinstance(exchange, str) and isinstance(routing_key, str):
+        return exchange, routing_key
+    return delivery.exchange, delivery.routing_key
+
+
+def _parked_from(message: DeliveredMessage) -> ParkedMessage:
+    delivery = delivery_from(message)
+    headers = delivery.headers
+    death = _last_death(headers)
+    exchange, routing_key = _origin(delivery)
+    if death:
+        exchange = str(death.get("exchange"))
+        routing_key = str((death.get("routing-keys") or [routing_key])[0])
+    return ParkedMessage(
+        body=delivery.body,
+        headers=_kept(headers),
+        message_id=delivery.message_id,
+        exchange=exchange,
+        routing_key=routing_key,
+        reason=str(headers.get(REASON) or death.get("reason")),
+        parked_at=str(headers.get(PARKED_AT) or death.get("time")),
+    )
+
+
+def _last_death(headers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the broker noted if it was the broker that parked the message, else nothing."""
+    deaths = headers.get("x-death")
+    if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict):
+        return deaths[0]
+    return {}
+
+
+@asynccontextmanager
+async def _channel(connection: RabbitConnection) -> AsyncIterator[aiormq.Channel]:
+    """A channel whose end gives back to the queue what was not acknowledged."""
+    channel = await connection.open_channel()
+    try:
+        yield channel
+    finally:
+        with suppress(*BROKER_FAULTS):
+            await bounded(channel.close(), ANSWER_TIMEOUT)
+
+
+async def _wait_until_returned(connection: RabbitConnection, queue: str, count: int) -> None:
+    """The broker takes messages back some time after it has closed their channel."""
+    with suppress(*BROKER_FAULTS):
+        async with asyncio.timeout(RETURN_TIMEOUT), _channel(connection) as channel:
+            while await _count(channel, queue) < count:
+                await asyncio.sleep(0.02)
+
+
+async def _count(channel: aiormq.Channel, queue: str) -> int:
+    declared = await bounded(channel.queue_declare(queue, passive=True), ANSWER_TIMEOUT)
+    return declared.message_count or 0
+
+
+async def _get(channel: aiormq.Channel, queue: str) -> DeliveredMessage | None:
+    message = await bounded(channel.basic_get(queue), ANSWER_TIMEOUT)
+    return message if message.delivery_tag else None

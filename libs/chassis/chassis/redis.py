@@ -1,0 +1,58 @@
+"""Redis: a client with short time-outs and no hidden retries, that knows which process answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import BlockingConnectionPool, Connection, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+__all__ = ["RedisClient", "RedisError", "open_redis"]
+
+TIMEOUT = 1.0  # seconds to connect, and for each answer
+MAX_CONNECTIONS = 64
+
+
+class RedisClient:
+    """`commands` is redis-py's client. `run_id` names the server process of the newest connection.
+
+    A restarted server is another process, whatever it has loaded from disk: since a connection
+    cannot outlive its server, an answer always comes from the process that `run_id` names.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.run_id = ""
+        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
+            uri,
+            decode_responses=True,
+            max_connections=MAX_CONNECTIONS,
+            timeout=TIMEOUT,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+            redis_connect_func=self._on_connect,
+        )
+        self.commands: Redis = Redis.from_pool(pool)
+
+    async def check(self) -> str:
+        """For `/ready`: "up" when it answers."""
+        await self.commands.ping()
+        return "up"
+
+    async def _on_connect(self, connection: Connection) -> None:
+        await connection.on_connect()
+        await connection.send_command("INFO", "server")
+        info = str(await connection.read_response())
+        fields = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+        self.run_id = fields["run_id"]
+
+
+@asynccontextmanager
+async def open_redis(uri: str) -> AsyncIterator[RedisClient]:
+    """A client that connects at its first command, and anew after every loss."""
+    client = RedisClient(uri)
+    try:
+        yield client
+    finally:
+        await client.commands.aclose()

@@ -1,0 +1,101 @@
+"""Around every request: its id and trace, one log line, and a clean answer to what went wrong."""
+
+import json
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from contracts.headers import REQUEST_ID, TRACEPARENT
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
+
+from chassis.errors import error_body
+from chassis.tracing import request_id_from, traceparent_from
+
+_QUIET_PATHS = frozenset({"/health", "/ready"})
+_REQUEST_ID = REQUEST_ID.encode()
+_TRACEPARENT = TRACEPARENT.encode()
+
+log = structlog.get_logger()
+
+
+class RequestMiddleware:
+    """Gives each request an id and a trace, answers its crash with a 500, and logs it once.
+
+    Both identifiers are bound to the log's context, and stand in the scope's state as
+    `request_id` and `traceparent`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id, traceparent = _identifiers(scope)
+        state = scope.setdefault("state", {})
+        state["request_id"], state["traceparent"] = request_id, traceparent
+        answer = _Answer(send, request_id)
+        # Not bound_contextvars(): reading the whole context before and after costs more.
+        bound = bind_contextvars(requestId=request_id, traceparent=traceparent)
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            log.exception("request failed", path=scope["path"])
+            if answer.status is not None:
+                raise  # the answer has begun: only a broken connection can tell the client
+            await _send_internal_error(answer)
+        finally:
+            emit = log.debug if scope["path"] in _QUIET_PATHS else log.info
+            emit(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=answer.status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+            reset_contextvars(**bound)
+
+
+def _identifiers(scope: Scope) -> tuple[str, str]:
+    request_id = traceparent = None
+    for name, value in scope["headers"]:
+        if name == _REQUEST_ID and request_id is None:
+            request_id = value.decode("latin-1")
+        elif name == _TRACEPARENT and traceparent is None:
+            traceparent = value.decode("latin-1")
+    return request_id_from(request_id), traceparent_from(traceparent)
+
+
+class _Answer:
+    """A `send` that adds the request id to the answer and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._header = (_REQUEST_ID, request_id.encode())
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [pair for pair in message.get("headers", ()) if pair[0] != _REQUEST_ID]
+            headers.append(self._header)
+            message = _with_headers(message, headers)
+        await self._send(message)
+
+
+def _with_headers(message: MutableMapping[str, Any], headers: list[tuple[bytes, bytes]]) -> Message:
+    return {**message, "headers": headers}
+
+
+async def _send_internal_error(send: Send) -> None:
+    body = json.dumps(error_body("An internal server error occurred")).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,78 @@
+"""`/health` and `/ready`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from chassis import health
+from chassis.app import create_service_app
+from chassis.health import Check
+from chassis.settings import ServiceSettings
+
+
+async def _up() -> str:
+    return "up"
+
+
+async def _no_primary() -> str:
+    return "no primary"
+
+
+async def _broken() -> str:
+    raise ConnectionError("mongodb://user:hunter2@mongo")
+
+
+async def _hanging() -> str:
+    await asyncio.Event().wait()
+    return "up"
+
+
+@asynccontextmanager
+async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+async def ask(path: str, checks: dict[str, Check]) -> httpx2.Response:
+    app = create_service_app(
+        "note-service",
+        ServiceSettings(port=1),
+        routers=[],
+        lifespan=_nothing_to_open,
+        checks=lambda: checks,
+    )
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://notes") as client:
+        return await client.get(path)
+
+
+async def test_health_is_ok_whatever_is_down() -> None:
+    answer = await ask("/health", {"mongo": _broken})
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "service": "note-service"}
+
+
+async def test_ready_is_200_when_all_is_up() -> None:
+    answer = await ask("/ready", {"mongo": _up, "redis": _up})
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["checks"]) == (
+        "ok",
+        {"mongo": "up", "redis": "up"},
+    )
+
+
+async def test_ready_is_503_and_names_what_is_not_up() -> None:
+    answer = await ask("/ready", {"redis": _up, "mongo": _no_primary, "rabbitmq": _broken})
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "unavailable"
+    assert answer.json()["checks"] == {"redis": "up", "mongo": "no primary", "rabbitmq": "down"}
+    assert "hunter2" not in answer.text
+
+
+async def test_a_check_that_hangs_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.01)
+    answer = await ask("/ready", {"mongo": _hanging, "redis": _up})
+    assert answer.json()["checks"] == {"mongo": "down", "redis": "up"}

@@ -1,0 +1,1 @@
+"""What crosses a service border: events, the identity header, claims, keys and the error body."""

@@ -1,0 +1,33 @@
+"""Who a forwarded request comes from, as the gateway tells the services.
+
+It travels in the header `x-internal-identity` as a JWT signed with `INTERNAL_SECRET`, with the
+receiving service as audience and at most `MAX_AGE_SECONDS` to live. Services trust nothing else.
+"""
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.claims import Id
+
+ALGORITHM = "HS256"
+ISSUER = "task-hunter/api-gateway"
+MAX_AGE_SECONDS = 30
+
+
+class IdentifiedUser(BaseModel):
+    """The bearer of a valid access token. `exp` is that token's end, seconds since the epoch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    sid: Id
+    jti: Id
+    exp: int
+
+
+class InternalIdentity(BaseModel):
+    """`address` is the client's IP address; `user` is None on the routes that need no token."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    user: IdentifiedUser | None = None

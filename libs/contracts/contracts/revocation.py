@@ -1,0 +1,11 @@
+"""The internal question "is this token or session revoked?", asked when Redis cannot answer."""
+
+from pydantic import BaseModel
+
+PATH = "/internal/revocations"
+
+
+class RevocationAnswer(BaseModel):
+    """The answer to `GET /internal/revocations?jti=…&sid=…`; an unknown session is revoked."""
+
+    revoked: bool

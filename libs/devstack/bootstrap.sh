@@ -1,0 +1,51 @@
+#!/bin/sh
+# Makes .venv in the current directory, with exactly the locked packages. Called by make.
+set -eu
+
+give_up() {
+    echo "$1" >&2
+    exit 1
+}
+
+newest_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+python=
+for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+    if newest_enough "$candidate"; then
+        python=$candidate
+        break
+    fi
+done
+[ "$python" ] || give_up "Python 3.11 or newer is needed: install it (Debian 12, Ubuntu 24.04 or newer: apt-get install python3), or name one with PYTHON=..."
+
+if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing $package ..."
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null
+    else
+        give_up "$python cannot make virtual environments here: run \`apt-get install $package\` as root, then try again."
+    fi
+fi
+
+# A checkout that moved, or a Python that is gone, leaves nothing worth keeping.
+if [ "$(cat .venv/.complete 2>/dev/null)" != "$PWD" ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    echo "Making .venv ..."
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+rm -f .venv/.complete
+
+echo "Installing the Python packages ..."
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+uv() { .venv/bin/uv pip "$@" --quiet --python .venv/bin/python; }
+uv sync --require-hashes requirements-dev.lock requirements-uv.lock
+set --
+for folder in libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service; do
+    set -- "$@" -e "$folder"
+done
+uv install --no-deps --no-build-isolation "$@"
+printf %s "$PWD" >.venv/.complete

@@ -1,0 +1,1 @@
+"""Real MongoDB, Redis and RabbitMQ as local processes, and the suite on top."""

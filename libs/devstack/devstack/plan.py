@@ -1,0 +1,132 @@
+"""What a suite consists of, by its settings and by what it remembers of its last start."""
+
+from collections.abc import Mapping, Set
+from pathlib import Path
+
+from devstack.mongo import Mongo
+from devstack.page import PAGE, Page
+from devstack.ports import is_free, listener
+from devstack.process import Program, StartError
+from devstack.rabbitmq import RabbitMQ
+from devstack.redis import Redis
+from devstack.services import GATEWAY, SERVICES
+from devstack.state import State
+from devstack.stores import Store
+
+_DATABASES = {
+    "MONGO_USER_URI": "user_service_db",
+    "MONGO_TASKS_URI": "tasks_service_db",
+    "MONGO_ACTIVITY_URI": "activity_service_db",
+}
+
+# A store is started unless every variable that stands for it is given.
+_URIS = {"mongo": tuple(_DATABASES), "redis": ("REDIS_URI",), "rabbitmq": ("RABBITMQ_URI",)}
+
+
+def own_stores(settings: Mapping[str, str]) -> list[str]:
+    """The stores that have to be started, since the settings name no server to use."""
+    return [name for name, uris in _URIS.items() if not all(settings.get(uri) for uri in uris)]
+
+
+class Plan:
+    """The programs of a suite and their variables. `running` names those that run already."""
+
+    def __init__(
+        self,
+        root: Path,
+        directory: Path,
+        settings: Mapping[str, str],
+        running: Set[str],
+        *,
+        with_page: bool,
+    ) -> None:
+        self._root = root
+        self._directory = directory
+        self._settings = settings
+        self._running = running
+        self._state = State(directory)
+        self._secrets = self._state.secrets(settings)
+        self.stores = [self._store(name) for name in own_stores(settings)]
+        self.ports = {
+            service.name: self._ports(service.name, 1)[0]
+            for service in SERVICES
+            if service is not GATEWAY
+        }
+        self.ports[GATEWAY.name] = self._public_port(GATEWAY.name, "GATEWAY_PORT", "4000")
+        self.page_port = self._public_port(PAGE, "PAGE_PORT", "3000", claim=with_page)
+
+    def _ports(self, name: str, count: int) -> list[int]:
+        return self._state.ports(name, count, in_use=name in self._running)
+
+    def _public_port(self, name: str, variable: str, default: str, *, claim: bool = True) -> int:
+        given = self._settings.get(variable) or default
+        if not given.isdecimal() or not 0 < int(given) < 65536:
+            raise StartError(f"{variable}={given} is not a port: give a number up to 65535.")
+        port = int(given)
+        if not claim:
+            return port
+        is_ours = name in self._running and self._state.known_ports(name) == [port]
+        if not is_ours and not is_free(port):
+            raise StartError(
+                f"Port {port} is taken by {listener(port)}: stop that, "
+                f"or choose another port with {variable}=…"
+            )
+        self._state.remember(name, [port])
+        return port
+
+    def _store(self, name: str) -> Store:
+        directory = self._directory / name
+        if name == "mongo":
+            return Mongo(directory, self._ports(name, 1)[0])
+        if name == "redis":
+            password = self._secrets["REDIS_PASSWORD"]
+            return Redis(directory, self._ports(name, 1)[0], password=password)
+        password = self._secrets["RABBITMQ_PASSWORD"]
+        return RabbitMQ(directory, self._ports(name, 4), password=password)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Each service's address, as a person would type it."""
+        return {name: f"http://localhost:{port}" for name, port in self.ports.items()}
+
+    @property
+    def page_url(self) -> str:
+        """The page's address, whether it runs or not."""
+        return f"http://localhost:{self.page_port}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The suite's own variables; the settings win where they name a server or a secret."""
+        local = dict(self._secrets) | {"CORS_ORIGINS": self.page_url}
+        for store in self.stores:
+            if isinstance(store, Mongo):
+                local |= {uri: store.database_uri(name) for uri, name in _DATABASES.items()}
+            else:
+                local[_URIS[store.name][0]] = store.uri
+        for service in SERVICES:
+            local[service.url_variable] = f"http://127.0.0.1:{self.ports[service.name]}"
+        given = {*local, *_DATABASES, "REDIS_URI", "RABBITMQ_URI"} - {
+            service.url_variable for service in SERVICES
+        }
+        return local | {name: self._settings[name] for name in given if self._settings.get(name)}
+
+    def store_programs(self) -> list[Program]:
+        """What the stores run; their configuration is written."""
+        return [program for store in self.stores for program in store.programs()]
+
+    def service_programs(self) -> list[Program]:
+        """The four services."""
+        return [
+            service.program(
+                self._root,
+                self._directory,
+                self.ports[service.name],
+                self.variables,
+                self._settings,
+            )
+            for service in SERVICES
+        ]
+
+    def page_program(self, page: Page) -> Program:
+        """The built page."""
+        return page.program(self._directory, self.page_port, self.urls[GATEWAY.name])

@@ -1,0 +1,61 @@
+"""Free loopback ports."""
+
+import contextlib
+import errno
+import random
+import socket
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+# Below Linux's ephemeral range (32768 and up): no outgoing connection takes the port of a server
+# that is down for a moment.
+_RANGE = range(20000, 32768)
+
+_given: set[int] = set()
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on `port`, by neither of the addresses that "localhost" means."""
+    return _binds(socket.AF_INET, LOOPBACK, port) and _binds(socket.AF_INET6, "::1", port)
+
+
+def _binds(family: socket.AddressFamily, host: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        return error.errno != errno.EADDRINUSE  # without IPv6 nobody listens there
+    return True
+
+
+def listener(port: int) -> str:
+    """Who listens on `port`, as far as it can be seen from here: "pid 12 (python3 -m http.server)"."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # another user's, or just ended
+            if any(str(fd.readlink()) in sockets for fd in (process / "fd").iterdir()):
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+                return f"pid {process.name} ({command.decode(errors='replace').strip()[:80]})"
+    return "another program"
+
+
+def _listening_inodes(port: int) -> set[str]:
+    inodes = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            for line in Path(table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                    inodes.add(fields[9])
+    return inodes
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on, and that this process was not given before."""
+    for port in random.sample(_RANGE, len(_RANGE)):
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise OSError("no free loopback port between 20000 and 32767")

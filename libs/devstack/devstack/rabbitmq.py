@@ -1,0 +1,165 @@
+"""RabbitMQ: one node, with an epmd (Erlang's port mapper) of its own."""
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+
+from devstack.ports import LOOPBACK, free_port
+from devstack.process import Program, StartError
+
+# Debian's /usr/sbin/rabbitmq-server is a wrapper that changes to the user rabbitmq and to
+# /var/lib/rabbitmq: the plain script behind it runs as whoever calls it.
+_PLAIN_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+
+# One scheduler that sleeps when there is nothing to do, and no listener beyond the loopback.
+_ERLANG = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
+_ERLANG += " -kernel inet_dist_use_interface {127,0,0,1}"
+
+USER = "task-hunter"
+
+
+def find_rabbitmq_server() -> str | None:
+    """The server's start script."""
+    return str(_PLAIN_SCRIPT) if _PLAIN_SCRIPT.exists() else shutil.which("rabbitmq-server")
+
+
+class RabbitMQ:
+    """A node with its data under `directory`/data and the virtual host `vhost`.
+
+    `ports` are those of AMQP, of the management API, of Erlang's distribution and of epmd.
+    """
+
+    name = "rabbitmq"
+
+    def __init__(
+        self, directory: Path, ports: Sequence[int], *, password: str, vhost: str = "suite"
+    ) -> None:
+        self.directory = directory
+        self.port, self.api_port, self._dist_port, self._epmd_port = ports
+        self._password = password
+        self._vhost = vhost
+
+    @staticmethod
+    def free_ports() -> list[int]:
+        """Ports for a new node."""
+        return [free_port() for _ in range(4)]
+
+    @property
+    def uri(self) -> str:
+        """The node's first virtual host."""
+        return self.vhost_uri(self._vhost)
+
+    def vhost_uri(self, vhost: str) -> str:
+        """The URI of one virtual host."""
+        return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self.port}/{quote(vhost, safe='')}"
+
+    def programs(self) -> Sequence[Program]:
+        """Epmd in the foreground, so that it ends with the rest; then the node."""
+        (self.directory / "data").mkdir(parents=True, exist_ok=True)
+        self._write_configuration()
+        program, epmd = find_rabbitmq_server(), shutil.which("epmd")
+        if not program or not epmd:
+            raise StartError(
+                "There is no rabbitmq-server, or no epmd, on PATH: run `apt-get install "
+                "rabbitmq-server` as root, or set RABBITMQ_URI to a server you have."
+            )
+        env = self._environment()
+        mapper = [epmd, "-address", LOOPBACK, "-port", str(self._epmd_port)]
+        return [
+            Program("epmd", mapper, self.directory, env),
+            Program(self.name, [program], self.directory, env),
+        ]
+
+    def _write_configuration(self) -> None:
+        lines = [
+            f"listeners.tcp.local = {LOOPBACK}:{self.port}",
+            f"management.tcp.ip = {LOOPBACK}",
+            f"management.tcp.port = {self.api_port}",
+            f"default_user = {USER}",
+            f"default_pass = {self._password}",
+            f"default_vhost = {self._vhost}",
+            "log.console = true",
+            "log.console.level = warning",
+            "log.file = false",
+            "disk_free_limit.absolute = 50MB",
+        ]
+        config = self.directory / "rabbitmq.conf"
+        config.touch(0o600)
+        config.write_text("\n".join(lines) + "\n")
+        (self.directory / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        (self.directory / "rabbitmq-env.conf").touch()
+        cookie = self.directory / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.touch(0o600)
+            cookie.write_text(secrets.token_hex(20))
+
+    def _environment(self) -> dict[str, str]:
+        home = self.directory
+        return {
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "ERL_EPMD_ADDRESS": LOOPBACK,
+            "RABBITMQ_NODENAME": self._node_name(),
+            "RABBITMQ_DIST_PORT": str(self._dist_port),
+            "RABBITMQ_CONF_ENV_FILE": str(home / "rabbitmq-env.conf"),
+            "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(home / "data"),
+            "RABBITMQ_MNESIA_DIR": str(home / "data" / "node"),
+            "RABBITMQ_LOG_BASE": str(home),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
+            # The script then becomes the Erlang machine instead of waiting for it in a shell, so
+            # that the pid its supervisor knows is the node's and SIGTERM stops the node in order.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+
+    def _node_name(self) -> str:
+        """Made with the data, which belong to it: ports and directories may change, it may not."""
+        file = self.directory / "data" / "node-name"
+        if not file.exists():
+            file.write_text(f"task-hunter-{secrets.token_hex(4)}@localhost")
+        return file.read_text()
+
+    def is_ready(self) -> bool:
+        """Whether its management API answers and finds AMQP listening, the virtual host up."""
+        try:
+            with self.api() as api:
+                vhost = quote(self._vhost, safe="")
+                answer = api.get(f"/health/checks/port-listener/{self.port}")
+                if answer.status_code == 401:
+                    raise StartError(
+                        f"RabbitMQ's data in {self.directory} were made with another password: "
+                        "restore the secrets.json of that time, or delete them with `make clean`."
+                    )
+                return answer.is_success and api.get(f"/vhosts/{vhost}").is_success
+        except httpx2.TransportError:
+            return False
+
+    def api(self) -> httpx2.Client:
+        """A client of the management API."""
+        return httpx2.Client(
+            base_url=f"http://{LOOPBACK}:{self.api_port}/api",
+            auth=(USER, self._password),
+            timeout=10.0,
+            trust_env=False,
+        )
+
+    def create_vhost(self, vhost: str) -> None:
+        """A new virtual host that the one user may do everything in."""
+        name = quote(vhost, safe="")
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        with self.api() as api:
+            api.put(f"/vhosts/{name}").raise_for_status()
+            api.put(f"/permissions/{name}/{USER}", json=everything).raise_for_status()
+
+    def delete_vhost(self, vhost: str) -> None:
+        """Delete a virtual host and all in it."""
+        with self.api() as api:
+            api.delete(f"/vhosts/{quote(vhost, safe='')}").raise_for_status()

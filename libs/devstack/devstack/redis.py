@@ -1,0 +1,69 @@
+"""Redis."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import redis
+
+from devstack.ports import LOOPBACK
+from devstack.process import Program, StartError
+
+
+def find_redis_server() -> str | None:
+    """The redis-server on PATH."""
+    return shutil.which("redis-server")
+
+
+class Redis:
+    """A redis-server with an append-only file under `directory`/data.
+
+    `fsync` is Redis's appendfsync: "always", "everysec" or "no".
+    """
+
+    name = "redis"
+
+    def __init__(
+        self, directory: Path, port: int, *, password: str = "", fsync: str = "everysec"
+    ) -> None:
+        self.directory = directory
+        self.port = port
+        self._password = password
+        self._fsync = fsync
+
+    @property
+    def uri(self) -> str:
+        """Database 0."""
+        credentials = f":{self._password}@" if self._password else ""
+        return f"redis://{credentials}{LOOPBACK}:{self.port}/0"
+
+    def programs(self) -> Sequence[Program]:
+        """The one redis-server."""
+        data = self.directory / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        lines = [f"bind {LOOPBACK}", f"port {self.port}", f'dir "{data}"', 'save ""']
+        lines += ["appendonly yes", f"appendfsync {self._fsync}"]
+        if self._password:
+            lines.append(f"requirepass {self._password}")
+        config = self.directory / "redis.conf"
+        config.touch(0o600)
+        config.write_text("\n".join(lines) + "\n")
+        program = find_redis_server()
+        if not program:
+            raise StartError(
+                "There is no redis-server on PATH: run `apt-get install redis-server` as root, "
+                "or set REDIS_URI to a server you have."
+            )
+        return [Program(self.name, [program, str(config)], self.directory)]
+
+    def is_ready(self) -> bool:
+        """Whether it answers, its data loaded."""
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def client(self) -> redis.Redis:
+        """A client with short time-outs."""
+        return redis.Redis.from_url(self.uri, socket_timeout=5, socket_connect_timeout=1)

@@ -1,0 +1,213 @@
+"""Supervisord: what it runs, and how it is told."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devstack import supervisor_config, supervisor_rpc
+from devstack.process import GuardedProcess, Owner, Program, StartError
+
+_LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
+_SHUTS_DOWN_WITHIN = 120.0
+
+
+@dataclass(frozen=True)
+class ProcessState:
+    """One supervised process as it is now: `pid` 0 when there is none, `uptime` in seconds."""
+
+    name: str
+    state: str
+    pid: int
+    uptime: int
+    restarts: int
+
+
+class Supervisor:
+    """The supervisord of one directory. With an owner it ends with that process."""
+
+    def __init__(self, directory: Path, owner: Owner | None = None) -> None:
+        self.directory = directory
+        self._owner = owner
+        self._guarded: GuardedProcess | None = None
+        self._config = directory / "supervisord.conf"
+
+    @property
+    def pid(self) -> int:
+        """Supervisord's pid; 0 when it does not run, though its pid may be another program's now."""
+        try:
+            pid = int((self.directory / "supervisord.pid").read_text())
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return 0
+        return pid if str(self._config).encode() in command else 0
+
+    def log(self, name: str) -> Path:
+        """The log of a process."""
+        return self.directory / "log" / f"{name}.log"
+
+    def start(self) -> None:
+        """Start it, with nothing to run yet, unless it runs."""
+        if self.pid:
+            return
+        if self._guarded:
+            self._guarded.wait(10)
+        for name in ("log", "run"):
+            (self.directory / name).mkdir(parents=True, exist_ok=True)
+        self._configure([])
+        argv = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
+        program = Program("supervisord", argv, self.directory)
+        if self._owner:
+            self._guarded = GuardedProcess(program, self._owner)
+            self._guarded.start()
+        else:
+            self._start_detached(program)
+        deadline = time.monotonic() + 20
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise StartError(f"supervisord did not start: see {self.log('supervisord')}")
+            time.sleep(0.05)
+
+    def _start_detached(self, program: Program) -> None:
+        with self.log("supervisord").with_suffix(".out").open("wb") as out:
+            subprocess.Popen(
+                program.argv,
+                cwd=program.directory,
+                env=program.full_environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,  # it outlives the terminal
+            )
+
+    def _answers(self) -> bool:
+        try:
+            with self._rpc() as rpc:
+                return bool(rpc.getState())
+        except OSError:
+            return False
+
+    @contextlib.contextmanager
+    def _rpc(self) -> Iterator[supervisor_rpc.Rpc]:
+        with supervisor_rpc.connect(self._socket(str(self.pid))) as rpc:
+            yield rpc
+
+    def _socket(self, pid: str) -> str:
+        path = str(self.directory / "supervisor.sock")
+        short = len(path.encode()) <= _LONGEST_SOCKET_PATH
+        return path if short else f"/proc/{pid}/cwd/supervisor.sock"
+
+    def _configure(self, programs: Sequence[Program]) -> None:
+        run = self.directory / "run"
+        self._config.write_text(supervisor_config.text(programs, run, self._socket("self")))
+
+    def update(self, programs: Sequence[Program]) -> None:
+        """Take over these programs: what left or changed is stopped, nothing is started."""
+        before = self._names()
+        self._configure(programs)
+        with self._rpc() as rpc:
+            [[added, changed, removed]] = rpc.reloadConfig()
+            for name in reversed(before):
+                if name in [*changed, *removed]:
+                    _thaw(rpc.getProcessInfo(name)["pid"])
+                    rpc.stopProcessGroup(name)
+                    rpc.removeProcessGroup(name)
+            for name in [*added, *changed]:
+                rpc.addProcessGroup(name)
+
+    def start_process(self, name: str) -> None:
+        """Start a process unless it runs; one that waits for its next try starts now."""
+        with self._rpc() as rpc:
+            state = rpc.getProcessInfo(name)["statename"]
+            if state in {"RUNNING", "STARTING"}:
+                return
+            if state == "BACKOFF":
+                rpc.stopProcess(name)
+            (self.directory / "run" / f"{name}.starts").unlink(missing_ok=True)
+            rpc.startProcess(name, False)
+
+    def stop_process(self, name: str) -> None:
+        """SIGTERM, and SIGKILL half a minute later; returns when the process is gone."""
+        with self._rpc() as rpc:
+            info = rpc.getProcessInfo(name)
+            _thaw(info["pid"])
+            if info["statename"] in {"RUNNING", "STARTING", "BACKOFF"}:
+                rpc.stopProcess(name)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a process; ProcessLookupError when there is none."""
+        pid = self.states()[name].pid
+        if not pid:
+            raise ProcessLookupError(f"{name} does not run")
+        os.kill(pid, number)
+
+    def states(self) -> dict[str, ProcessState]:
+        """All processes by name, in the order they start; none when supervisord does not run."""
+        if not self.pid:
+            return {}
+        with self._rpc() as rpc:
+            infos = {info["name"]: info for info in rpc.getAllProcessInfo()}
+        return {name: self._state(infos[name]) for name in self._names() if name in infos}
+
+    def _names(self) -> list[str]:
+        return supervisor_config.program_names(self._config.read_text())
+
+    def _state(self, info: Mapping[str, Any]) -> ProcessState:
+        starts = self.directory / "run" / f"{info['name']}.starts"
+        count = len(starts.read_text().splitlines()) if starts.exists() else 0
+        uptime = info["now"] - info["start"] if info["pid"] else 0
+        return ProcessState(
+            info["name"], info["statename"], info["pid"], uptime, restarts=max(0, count - 1)
+        )
+
+    def kill(self) -> None:
+        """SIGKILL supervisord: all its processes die with it."""
+        pid = self.pid
+        if pid:
+            with _watched(pid) as ended:
+                os.kill(pid, signal.SIGKILL)
+                select.select([ended], [], [], 10)
+        if self._guarded:
+            self._guarded.wait(10)
+
+    def shut_down(self) -> None:
+        """Stop everything in reverse order, then supervisord; returns when all are gone."""
+        pid = self.pid
+        if not pid:
+            return
+        with _watched(pid) as ended:
+            _thaw(pid)
+            with contextlib.suppress(OSError, xmlrpc.client.Fault):
+                for process in self.states().values():
+                    _thaw(process.pid)
+                with self._rpc() as rpc:
+                    rpc.shutdown()
+            if not select.select([ended], [], [], _SHUTS_DOWN_WITHIN)[0]:
+                self.kill()
+                return
+        if self._guarded:
+            self._guarded.wait(10)
+
+
+@contextlib.contextmanager
+def _watched(pid: int) -> Iterator[int]:
+    """A file descriptor that becomes readable when the process has ended."""
+    watched = os.pidfd_open(pid)
+    try:
+        yield watched
+    finally:
+        os.close(watched)
+
+
+def _thaw(pid: int) -> None:
+    if pid:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)

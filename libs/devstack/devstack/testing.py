@@ -1,0 +1,42 @@
+"""What tests of every package use."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, overload
+
+from devstack.ports import free_port
+
+__all__ = ["eventually", "free_port"]
+
+T = TypeVar("T")
+
+
+@overload
+async def eventually(
+    check: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.05
+) -> T: ...
+@overload
+async def eventually(check: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T: ...
+async def eventually(
+    check: Callable[[], T | Awaitable[T]], *, within: float = 10.0, every: float = 0.05
+) -> T:
+    """Poll `check` until it returns something true and raises no AssertionError; return that.
+
+    `within` and `every` are seconds. Raises AssertionError with the last failure.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            outcome = check()
+            value: T = await outcome if inspect.isawaitable(outcome) else outcome
+            if value:
+                return value
+            failure = AssertionError(f"not within {within} s: last value {value!r}")
+        except AssertionError as error:
+            failure = AssertionError(f"not within {within} s: {error}")
+            failure.__cause__ = error
+        if time.monotonic() >= deadline:
+            raise failure
+        await asyncio.sleep(every)

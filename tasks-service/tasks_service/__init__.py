@@ -1,0 +1,1 @@
+"""Tasks, and the events they cause."""

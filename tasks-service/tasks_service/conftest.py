@@ -1,0 +1,185 @@
+"""What the tests of tasks-service share."""
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple, Self
+
+import httpx2
+import pytest
+import pytest_asyncio
+from bson import ObjectId
+from chassis.identity import sign_identity
+from chassis.mongo import Database, Document, open_mongo
+from chassis.rabbit import RabbitConnection
+from chassis.topology import Binding, Exchange, Queue, Topology
+from contracts.events import EXCHANGE, TaskEvent
+from contracts.headers import INTERNAL_IDENTITY
+from contracts.identity import IdentifiedUser, InternalIdentity
+from devstack.shared import Run
+from devstack.testing import eventually
+from fastapi import FastAPI
+from pymongo import AsyncMongoClient
+
+from tasks_service.app import SERVICE, create_app
+from tasks_service.settings import Settings
+
+SECRET = "a-secret-for-tests-of-more-than-32-characters"
+NO_BROKER = "amqp://guest:guest@127.0.0.1:1/"
+
+Json = dict[str, Any]
+
+
+class Message(NamedTuple):
+    """An event as it was received; `properties` are AMQP's."""
+
+    event: TaskEvent
+    routing_key: str
+    properties: Any
+
+
+def headers_of(user_id: str) -> dict[str, str]:
+    """The identity header that the gateway would send for this user."""
+    user = IdentifiedUser(id=user_id, sid="s", jti="j", exp=int(time.time()) + 900)
+    identity = InternalIdentity(address="127.0.0.1", user=user)
+    return {INTERNAL_IDENTITY: sign_identity(identity, audience=SERVICE, secret=SECRET)}
+
+
+def settings_for(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> Settings:
+    return Settings(
+        environment="test",
+        mongo_uri=mongo_uri,
+        rabbitmq_uri=rabbitmq_uri,
+        internal_secret=SECRET,
+    )
+
+
+@asynccontextmanager
+async def serving(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> AsyncIterator[FastAPI]:
+    """The service in this process; without a broker unless one is given."""
+    app = create_app(settings_for(mongo_uri, rabbitmq_uri))
+    async with app.router.lifespan_context(app):
+        await _settled(mongo_uri)
+        yield app
+
+
+async def _settled(mongo_uri: str) -> None:
+    # The driver leaks the socket of a connection that is cancelled while it is being opened, and
+    # a test may be shorter than that.
+    async with AsyncMongoClient[Document](mongo_uri) as client:
+        database = client.get_default_database()
+
+        async def settle() -> bool:
+            indexes = await database["tasks"].index_information()
+            return "expired" in indexes and await database["leases"].find_one({}) is not None
+
+        settled: bool = await eventually(settle)
+        assert settled
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client whose requests come from this user."""
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app),
+        base_url="http://tasks-service",
+        headers=headers_of(user_id),
+        timeout=30,
+    ) as client:
+        yield client
+
+
+async def create(client: httpx2.AsyncClient, **fields: str) -> Json:
+    """A new task, as the service answered it."""
+    answer = await client.post("/api/tasks", json={"title": "Learn", "status": "Open"} | fields)
+    assert answer.status_code == 201, answer.text
+    task: Json = answer.json()["task"]
+    return task
+
+
+class Inbox:
+    """A queue that gets every event, as activity-service's would."""
+
+    NAME = "inbox"
+
+    def __init__(self, rabbit: RabbitConnection) -> None:
+        self._rabbit = rabbit
+        self.messages: list[Message] = []
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, rabbitmq_uri: str) -> AsyncIterator[Self]:
+        queue = Queue(cls.NAME, {"x-queue-type": "quorum"}, [Binding(EXCHANGE, "#")])
+        topology = Topology([Exchange(EXCHANGE)], [queue])
+        async with RabbitConnection(rabbitmq_uri, name="inbox", topology=topology) as rabbit:
+            await rabbit.wait_until_up()
+            yield cls(rabbit)
+
+    async def received(self, number: int = 1) -> list[Message]:
+        """All messages that have ever come, once there are at least so many."""
+
+        async def enough() -> bool:
+            await self.fetch()
+            return len(self.messages) >= number
+
+        arrived: bool = await eventually(enough, within=30)
+        assert arrived
+        return self.messages
+
+    async def fetch(self) -> None:
+        """Take what is in the queue now."""
+        channel = await self._rabbit.open_channel()
+        try:
+            while (got := await channel.basic_get(self.NAME, no_ack=True)).body:
+                event = TaskEvent.model_validate_json(got.body)
+                key = str(got.routing_key)
+                self.messages.append(Message(event, key, got.header.properties))
+        finally:
+            await channel.close()
+
+
+@asynccontextmanager
+async def profiled(database: Database) -> AsyncIterator[list[Document]]:
+    """Collects what the server did for each command on the tasks, when the body has ended."""
+    operations: list[Document] = []
+    await database.command({"profile": 2})
+    yield operations
+    await database.command({"profile": 0})
+    on_tasks = {"ns": f"{database.name}.tasks"}
+    operations += await database["system.profile"].find(on_tasks).to_list()
+
+
+@pytest.fixture
+def user_id() -> str:
+    return str(ObjectId())
+
+
+@pytest.fixture(scope="session")
+def shared_uri(devstack_run: Run) -> str:
+    """One database for all tests that do not mind what other users store."""
+    return devstack_run.mongo().database_uri(f"test_tasks_{secrets.token_hex(6)}")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def app(shared_uri: str) -> AsyncIterator[FastAPI]:
+    async with serving(shared_uri) as app:
+        yield app
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def database(shared_uri: str) -> AsyncIterator[Database]:
+    async with open_mongo(shared_uri, {}) as database:
+        yield database
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app, user_id) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app, str(ObjectId())) as client:
+        yield client

@@ -1,0 +1,94 @@
+"""How a change of a task becomes the event that is stored inside it and later sent.
+
+Every accepted change raises the task's `version` by one and stores exactly one event with that
+version. The events up to the task's `sentVersion` have been sent; the later ones wait.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from chassis.mongo import Document
+from chassis.tracing import current_request_id, current_traceparent
+from contracts.events import Change, EventType, TaskEvent
+
+MAX_SENT = 100  # events kept in a task for a replay
+MAX_WAITING = 500  # events that a task may hold until the broker is back
+
+_FIELDS = ("title", "description", "status")
+_COMPLETED = "completed"
+
+
+def event_of(before: Document | None, after: Document) -> Document:
+    """The event, as it is stored, of the change that made `before` into `after`."""
+    event = TaskEvent(
+        event_id=uuid4().hex,
+        type=_type_of(before, after),
+        task_id=str(after["_id"]),
+        user_id=after["user"],
+        task_title=after["title"],
+        timestamp=after["updatedAt"],
+        version=after["version"],
+        changes=_differences(before, after),
+        request_id=current_request_id(),
+        traceparent=current_traceparent(),
+    )
+    # The task and its owner are in the document already.
+    return event.model_dump(by_alias=True, exclude={"task_id", "user_id"})
+
+
+def message_of(task: Document, event: Document) -> TaskEvent:
+    """A stored event as it is published; ValidationError if it is not one."""
+    return TaskEvent.model_validate(event | {"taskId": str(task["_id"]), "userId": task["user"]})
+
+
+def waiting(task: Document) -> int:
+    """How many of the task's events have not been sent."""
+    return int(task["version"]) - int(task["sentVersion"])
+
+
+def events_with(event: Document, *, kept_since: datetime, waiting: int) -> dict[str, Any]:
+    """The MongoDB expression for a task's `events` with `event` added and old ones trimmed.
+
+    Trimmed are sent events from before `kept_since`, and those beyond the last `MAX_SENT`.
+    `waiting` may be out of date: it only ever falls, and then a few more are kept.
+    """
+    is_kept = {
+        "$or": [
+            {"$gt": ["$$this.version", "$sentVersion"]},
+            {"$gte": ["$$this.timestamp", kept_since]},
+        ]
+    }
+    kept = {"$filter": {"input": "$events", "cond": is_kept}}
+    bounded = {"$slice": [kept, -(MAX_SENT + waiting)]}
+    return {"$concatArrays": [bounded, [{"$literal": event}]]}
+
+
+def waiting_events(limit: int) -> dict[str, Any]:
+    """The MongoDB expression for a task's oldest events that have not been sent."""
+    is_waiting = {"$gt": ["$$this.version", "$sentVersion"]}
+    return {"$slice": [{"$filter": {"input": "$events", "cond": is_waiting}}, limit]}
+
+
+def _type_of(before: Document | None, after: Document) -> EventType:
+    if before is None:
+        return "TaskCreated"
+    if after["deleted"]:
+        return "TaskDeleted"
+    if _is_completed(after) and not _is_completed(before):
+        return "TaskCompleted"
+    return "TaskUpdated"
+
+
+def _is_completed(task: Document) -> bool:
+    return str(task["status"]).casefold() == _COMPLETED
+
+
+def _differences(before: Document | None, after: Document) -> dict[str, Change]:
+    if before is None:
+        return {}
+    return {
+        field: Change(from_=before[field], to=after[field])
+        for field in _FIELDS
+        if before[field] != after[field]
+    }

@@ -1,0 +1,73 @@
+"""A user's tasks, newest first: by page number, or by cursor at the same cost at any depth."""
+
+import asyncio
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+from chassis.cursor import CursorCodec
+from chassis.mongo import Database, Document
+
+from tasks_service.schemas import Task, TaskPage
+from tasks_service.tasks import COLLECTION, NEWEST_FIRST, WITHOUT_EVENTS
+
+MAX_LIMIT = 100
+FALLBACK_LIMIT = 10  # for a limit of zero or less
+_MAX_SKIP = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
+
+
+class Position(NamedTuple):
+    """Where a task stands in the list; `created_at` is aware, `id` 24 hexadecimal digits."""
+
+    created_at: datetime
+    id: str
+
+
+class Listing:
+    """The tasks as their owners list them."""
+
+    def __init__(self, database: Database, cursors: CursorCodec[Position]) -> None:
+        self._database = database
+        self._cursors = cursors
+
+    async def page(self, user_id: str, *, page: int, limit: int, cursor: str | None) -> TaskPage:
+        """One page; with a `cursor`, the tasks behind it, and `page` does not count.
+
+        BadRequest for a cursor that this list did not give.
+        """
+        own = {"user": user_id, "deleted": False}
+        limit = min(limit, MAX_LIMIT) if limit > 0 else FALLBACK_LIMIT
+        if cursor is None:
+            found = self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
+        else:
+            found = self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
+        tasks, total = await asyncio.gather(found, self._count(own))
+        shown = tasks[:limit]
+        return TaskPage(
+            total_tasks=total,
+            tasks=[Task.from_document(task) for task in shown],
+            next_cursor=self._cursors.encode(_position(shown[-1])) if tasks[limit:] else None,
+        )
+
+    async def _find(self, query: dict[str, Any], limit: int, skip: int = 0) -> list[Document]:
+        found = self._database[COLLECTION].find(query, WITHOUT_EVENTS).sort(NEWEST_FIRST)
+        return await found.skip(min(skip, _MAX_SKIP)).limit(limit).to_list()
+
+    async def _count(self, query: dict[str, Any]) -> int:
+        # The count command counts index keys; count_documents is an aggregation that reads them.
+        answer = await self._database.command("count", COLLECTION, query=query)
+        return int(answer["n"])
+
+
+def _behind(position: Position) -> dict[str, Any]:
+    # The first condition bounds the walk over the index, which $or alone does not; the second
+    # only leaves out the tasks of that very millisecond that have been shown.
+    created_at, last_id = position
+    return {
+        "createdAt": {"$lte": created_at},
+        "$or": [{"createdAt": {"$lt": created_at}}, {"_id": {"$lt": ObjectId(last_id)}}],
+    }
+
+
+def _position(task: Document) -> Position:
+    return Position(task["createdAt"], str(task["_id"]))

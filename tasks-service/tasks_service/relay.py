@@ -1,0 +1,195 @@
+"""The relay: sends the events that wait inside the tasks, and marks them sent once confirmed.
+
+It is woken by every write of this process and by a short poll. It reads the tasks with waiting
+events, oldest first, publishes a batch of tasks at once, one task's events one after the other,
+and then raises each task's `sentVersion` to what the broker has confirmed. A crash at any point
+sends again instead of losing; an event is first sent only after its predecessor was confirmed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pymongo
+import structlog
+from bson import ObjectId
+from chassis.background import Backoff, keep_running, running
+from chassis.mongo import Database, Document
+from chassis.publisher import Publisher, PublishFailed
+from chassis.rabbit import RabbitConnection
+from contracts.events import EXCHANGE, TaskEvent
+from contracts.headers import REQUEST_ID, TRACEPARENT
+from pymongo import ASCENDING, UpdateOne
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from tasks_service.events import message_of, waiting_events
+from tasks_service.lease import Lease
+from tasks_service.tasks import COLLECTION
+
+POLL_SECONDS = 0.25
+BATCH_TASKS = 200
+BATCH_EVENTS_PER_TASK = 20
+MAX_SET_ASIDE = 1000
+PUBLISH_TIMEOUT = 3.0  # seconds
+DRAIN_SECONDS = 3.0
+RELEASE_TIMEOUT = 1.0
+
+log = structlog.get_logger()
+
+
+async def publish_event(publisher: Publisher, event: TaskEvent) -> None:
+    """Return once the broker has confirmed it; PublishFailed otherwise, ValueError if it cannot."""
+    traces = {REQUEST_ID: event.request_id, TRACEPARENT: event.traceparent}
+    await publisher.publish(
+        EXCHANGE,
+        event.type,
+        event.to_json(),
+        message_id=event.event_id,
+        headers={name: value for name, value in traces.items() if value is not None},
+        timeout=PUBLISH_TIMEOUT,
+    )
+
+
+class Relay:
+    """Runs in every replica; the one that holds the `lease` works."""
+
+    def __init__(
+        self, database: Database, rabbit: RabbitConnection, lease: Lease, *, retention: timedelta
+    ) -> None:
+        # What a majority has not got yet may be rolled back: such an event must not be sent.
+        self._tasks = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
+        self._rabbit = rabbit
+        self._publisher = Publisher(rabbit)
+        self._lease = lease
+        self._retention = retention
+        self._woken = asyncio.Event()
+        self._at_work = asyncio.Lock()
+        self._stopping = False
+        self._set_aside: set[ObjectId] = set()
+        self._retry_at = 0.0
+        self._backoff = Backoff()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Begin no further batch, and wait until the one under way is marked."""
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._at_work.acquire()
+
+    async def run(self) -> None:
+        """Send events until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self._send_waiting()
+            except PyMongoError as error:
+                log.warning("relay interrupted", error=type(error).__name__)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
+
+    async def _send_waiting(self) -> None:
+        if asyncio.get_running_loop().time() >= self._retry_at:
+            self._set_aside.clear()
+        while self._may_send():
+            async with self._at_work:
+                if not await self._send_batch():
+                    break
+        if not self._set_aside:
+            self._backoff.reset()
+
+    def _may_send(self) -> bool:
+        return (
+            self._lease.held
+            and self._rabbit.is_up
+            and not self._stopping
+            and len(self._set_aside) < MAX_SET_ASIDE
+        )
+
+    async def _send_batch(self) -> bool:
+        """False when nothing waits."""
+        fence = self._lease.fence
+        tasks = await self._read()
+        sent = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
+        await self._mark(tasks, sent, fence)
+        return bool(tasks)
+
+    async def _read(self) -> list[Document]:
+        found = self._tasks.find(
+            {"unsentSince": {"$exists": True}, "_id": {"$nin": list(self._set_aside)}},
+            {"user": True, "sentVersion": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
+        )
+        return await found.sort("unsentSince", ASCENDING).limit(BATCH_TASKS).to_list()
+
+    async def _send_events_of(self, task: Document) -> int:
+        """Publish in order, up to the first failure; the version up to which all is confirmed."""
+        sent = int(task["sentVersion"])
+        for stored in task["events"]:
+            try:
+                await self._publish(message_of(task, stored))
+            except PublishFailed as failure:
+                self._put_aside(task, reason=str(failure))
+                break
+            except ValueError as fault:
+                log.error(  # noqa: TRY400 — a traceback would show the text of the task
+                    "event cannot be sent", task=str(task["_id"]), error=type(fault).__name__
+                )
+                self._put_aside(task, reason="not an event")
+                break
+            sent = stored["version"]
+        return sent
+
+    async def _publish(self, event: TaskEvent) -> None:
+        await publish_event(self._publisher, event)
+
+    def _put_aside(self, task: Document, *, reason: str) -> None:
+        # Until the next attempt it is not read, so that the others are sent meanwhile.
+        if not self._set_aside:
+            delay = self._backoff.next_delay()
+            self._retry_at = asyncio.get_running_loop().time() + delay
+            log.warning("events not confirmed, will retry", reason=reason, seconds=round(delay, 1))
+        self._set_aside.add(task["_id"])
+
+    async def _mark(self, tasks: Sequence[Document], sent: Sequence[int], fence: int) -> None:
+        expires_at = datetime.now(UTC) + self._retention
+        marks: list[UpdateOne] = [
+            UpdateOne(
+                {"_id": task["_id"], "fence": {"$lte": fence}},
+                [{"$set": _sent_up_to(version, fence, expires_at)}],
+            )
+            for task, version in zip(tasks, sent, strict=True)
+            if version > task["sentVersion"]
+        ]
+        if not marks:
+            return
+        result = await self._tasks.bulk_write(marks, ordered=False)
+        if result.matched_count < len(marks):
+            log.warning("superseded by another relay", fence=fence)
+            self._lease.drop()
+
+
+def _sent_up_to(version: int, fence: int, expires_at: datetime) -> dict[str, Any]:
+    all_sent = {"$lte": ["$version", version]}
+    return {
+        "sentVersion": {"$max": ["$sentVersion", version]},
+        "fence": fence,
+        "unsentSince": {"$cond": [all_sent, "$$REMOVE", "$unsentSince"]},
+        "expiresAt": {"$cond": [{"$and": ["$deleted", all_sent]}, expires_at, "$$REMOVE"]},
+    }
+
+
+@asynccontextmanager
+async def relaying(relay: Relay, lease: Lease) -> AsyncIterator[None]:
+    """Run the relay beside the body; afterwards finish its batch and hand the lease over."""
+    async with running(lease.keep(relay.wake)), running(keep_running("relay", relay.run)):
+        yield
+        await relay.stop()
+    with suppress(PyMongoError), pymongo.timeout(RELEASE_TIMEOUT):
+        await lease.release()

@@ -1,0 +1,244 @@
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from bson import ObjectId
+from chassis.cursor import CursorCodec
+from chassis.mongo import Database, Document, open_mongo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from tasks_service.conftest import Json, create, profiled
+from tasks_service.listing import Listing, Position
+from tasks_service.tasks import INDEXES
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+USER = str(ObjectId())
+OF_ONE_MILLISECOND = 4
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def document(millis: int = 0, **fields: object) -> Document:
+    moment = START + timedelta(milliseconds=millis)
+    return {
+        "_id": ObjectId(),
+        "title": "t",
+        "description": "",
+        "status": "s",
+        "user": USER,
+        "createdAt": moment,
+        "updatedAt": moment,
+        "version": 1,
+        "deleted": False,
+        "events": [{"large": "x" * 500}],
+        "sentVersion": 1,
+    } | fields
+
+
+def listing_of(database: Database) -> Listing:
+    cursors = CursorCodec(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    return Listing(database, cursors)
+
+
+async def get(client: httpx2.AsyncClient, query: str = "") -> Json:
+    answer = await client.get(f"/api/tasks{query}")
+    assert answer.status_code == 200, answer.text
+    body: Json = answer.json()
+    return body
+
+
+async def test_somebody_without_tasks_gets_an_empty_list(
+    client: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+) -> None:
+    await create(stranger)
+    assert await get(client) == {"totalTasks": 0, "tasks": [], "nextCursor": None}
+
+
+async def test_own_tasks_are_listed_newest_first_as_they_are(client: httpx2.AsyncClient) -> None:
+    created = [await create(client, title=str(number)) for number in range(5)]
+    body = await get(client)
+    assert body == {"totalTasks": 5, "tasks": created[::-1], "nextCursor": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "length"),
+    [
+        ("", 0, 100),
+        ("?page=1&limit=10", 0, 10),
+        ("?page=2&limit=10", 10, 10),
+        ("?page=0&limit=7", 0, 7),
+        ("?page=-5&limit=7", 0, 7),
+        ("?page=-0&limit=7", 0, 7),
+        ("?limit=0", 0, 10),
+        ("?limit=-1&page=3", 20, 10),
+        ("?limit=100", 0, 100),
+        ("?limit=101", 0, 100),
+        ("?limit=99999999999999999999999999", 0, 100),
+        ("?limit=-99999999999999999999999999", 0, 10),
+        ("?limit=5", 0, 5),
+        ("?page=2", 100, 5),
+        ("?page=2&limit=100", 100, 5),
+        ("?page=11&limit=10", 100, 5),
+        ("?page=12&limit=10", 105, 0),
+        ("?page=99999999999999999999999999&limit=10", 105, 0),
+        ("?page=9223372036854775807&limit=100", 105, 0),
+        ("?page=007&limit=010", 60, 10),
+        ("?page=1&page=2&limit=3&limit=10", 10, 10),
+        ("?other=1", 0, 100),
+    ],
+)
+async def test_pages(  # noqa: PLR0917 — fixtures and the three columns of the table
+    client: httpx2.AsyncClient,
+    database: Database,
+    user_id: str,
+    query: str,
+    first: int,
+    length: int,
+) -> None:
+    documents = [document(number, user=user_id) for number in range(105)]
+    await database["tasks"].insert_many(documents)
+    newest_first = [str(task["_id"]) for task in reversed(documents)]
+    body = await get(client, query)
+    assert [task["_id"] for task in body["tasks"]] == newest_first[first : first + length]
+    assert body["totalTasks"] == 105
+    assert (body["nextCursor"] is None) == (first + length >= 105)
+
+
+@pytest.mark.parametrize("name", ["page", "limit"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "1.5", "1.0", "1e3", "0x10", "1_0", "٣", "NaN", "%00", "1;2", "9" * 5000, "-"],
+)
+async def test_what_is_not_a_number_is_a_bad_request(
+    client: httpx2.AsyncClient, name: str, value: str
+) -> None:
+    answer = await client.get(f"/api/tasks?{name}={value}")
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == [name]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "é", "%00", "null", "A" * 54, "=" * 8, "a" * 9999])
+async def test_a_cursor_of_ones_own_making_is_a_bad_request(
+    client: httpx2.AsyncClient, cursor: str
+) -> None:
+    answer = await client.get(f"/api/tasks?cursor={cursor}")
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["cursor"]
+
+
+async def test_a_changed_cursor_is_a_bad_request(client: httpx2.AsyncClient) -> None:
+    for _ in range(3):
+        await create(client)
+    cursor = (await get(client, "?limit=1"))["nextCursor"]
+    for at in range(len(cursor)):
+        changed = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :]
+        answer = await client.get(f"/api/tasks?cursor={changed}")
+        assert answer.status_code == 400, changed
+
+
+async def test_a_cursor_reads_on_where_the_page_ended_whatever_the_page_says(
+    client: httpx2.AsyncClient,
+) -> None:
+    created = [await create(client) for _ in range(5)]
+    page = await get(client, "?page=1&limit=2")
+    assert page["tasks"] == created[:2:-1]
+    rest = await get(client, f"?page=1&limit=2&cursor={page['nextCursor']}")
+    assert rest["tasks"] == created[2:0:-1]
+    assert rest["totalTasks"] == 5
+    last = await get(client, f"?limit=2&cursor={rest['nextCursor']}")
+    assert (last["tasks"], last["nextCursor"]) == (created[:1], None)
+
+
+async def test_the_cursor_of_another_user_shows_nothing_of_theirs(
+    client: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+) -> None:
+    mine = [await create(client) for _ in range(2)]
+    for _ in range(3):
+        await create(stranger)
+    cursor = (await get(stranger, "?limit=1"))["nextCursor"]
+    body = await get(client, f"?cursor={cursor}")
+    assert body["tasks"] == mine[::-1]
+
+
+async def test_events_and_marks_are_never_shown(client: httpx2.AsyncClient) -> None:
+    task = await create(client)
+    assert (await get(client))["tasks"] == [task]
+    assert not {"events", "deleted", "sentVersion", "unsentSince", "fence"} & task.keys()
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+async def test_a_cursor_shows_every_task_once_whatever_is_added_and_deleted_meanwhile(
+    database: Database, data: st.DataObject
+) -> None:
+    # Few distinct milliseconds, so that many tasks are equally old.
+    moments = data.draw(st.lists(st.integers(0, 5), max_size=30))
+    limit = data.draw(st.integers(1, 7))
+    user = str(ObjectId())  # a list of its own for every example
+    there = [document(millis, user=user) for millis in moments]
+    if there:
+        await database["tasks"].insert_many(there)
+    listing = listing_of(database)
+    seen: list[str] = []
+    deleted: set[str] = set()
+    cursor: str | None = None
+    while True:
+        page = await listing.page(user, page=1, limit=limit, cursor=cursor)
+        seen += [task.id for task in page.tasks]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+        assert len(page.tasks) == limit
+        newer = data.draw(st.integers(6, 9))  # what is created is newer than what was read
+        await database["tasks"].insert_one(document(newer, user=user))
+        if data.draw(st.booleans()):
+            gone = data.draw(st.sampled_from(there))
+            await database["tasks"].update_one({"_id": gone["_id"]}, {"$set": {"deleted": True}})
+            deleted.add(str(gone["_id"]))
+    expected = sorted(there, key=lambda task: (task["createdAt"], task["_id"]), reverse=True)
+    order = [str(task["_id"]) for task in expected]
+    assert len(seen) == len(set(seen))
+    assert [one for one in order if one in seen] == seen
+    assert set(order) - set(seen) <= deleted
+
+
+@pytest.fixture
+async def crowded(mongo_uri: str) -> AsyncIterator[Database]:
+    """A database of its own in which other users, and the deleted, are the many."""
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["tasks"].create_indexes(INDEXES["tasks"])
+        tasks = [document(number, user=str(ObjectId())) for number in range(400)]
+        tasks += [document(number, user=USER, deleted=True) for number in range(100)]
+        tasks += [document(number // OF_ONE_MILLISECOND, user=USER) for number in range(60)]
+        await database["tasks"].insert_many(tasks)
+        yield database
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_list_reads_the_tasks_it_shows_and_counts_from_the_index(
+    crowded: Database,
+) -> None:
+    listing = listing_of(crowded)
+    async with profiled(crowded) as operations:
+        first = await listing.page(USER, page=1, limit=10, cursor=None)
+        second = await listing.page(USER, page=1, limit=10, cursor=first.next_cursor)
+        third = await listing.page(USER, page=1, limit=10, cursor=second.next_cursor)
+        await listing.page(USER, page=1, limit=50, cursor=third.next_cursor)
+    finds = [operation for operation in operations if "find" in operation["command"]]
+    counts = [operation for operation in operations if "count" in operation["command"]]
+    assert [find["nreturned"] for find in finds] == [11, 11, 11, 30]
+    for find in finds:
+        assert "IXSCAN { user: 1, deleted: 1, createdAt: -1, _id: -1 }" in find["planSummary"]
+        assert "COLLSCAN" not in find["planSummary"]
+        assert "hasSortStage" not in find
+        # A cursor's page begins at its millisecond, of which some tasks have been shown already.
+        assert find["nreturned"] <= find["docsExamined"] <= find["nreturned"] + OF_ONE_MILLISECOND
+        assert find["keysExamined"] <= find["docsExamined"] + 1
+    assert len(counts) == 4
+    for counted in counts:
+        assert counted["planSummary"].startswith("COUNT_SCAN")
+        assert counted["docsExamined"] == 0
+        assert counted["keysExamined"] <= 61

@@ -1,0 +1,81 @@
+"""What clients send and get, and the rules for an e-mail address and a password."""
+
+import unicodedata
+from typing import Annotated
+
+import email_validator
+from chassis.bodies import NO_NUL
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    create_model,
+)
+from pydantic.alias_generators import to_camel
+
+MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+MAX_PASSWORD_BYTES = 72  # bcrypt reads no further
+
+# An address is a name to sign in with here; no mail is sent, so `.test` or `.local` is as good as
+# any. The library offers this list, and only this list, for changing that.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+def _normalise_email(value: str) -> str:
+    address = email_validator.validate_email(value, check_deliverability=False).normalized
+    address = unicodedata.normalize("NFC", address.lower())
+    if len(address) > MAX_EMAIL_LENGTH:
+        raise ValueError(f"The email address is longer than {MAX_EMAIL_LENGTH} characters.")
+    return address
+
+
+def _refuse_what_bcrypt_would_cut(value: str) -> str:
+    if len(value.encode()) > MAX_PASSWORD_BYTES:
+        raise ValueError(f"must be at most {MAX_PASSWORD_BYTES} bytes of UTF-8")
+    return value
+
+
+Username = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), NO_NUL
+]
+Email = Annotated[
+    str, StringConstraints(max_length=MAX_EMAIL_LENGTH), AfterValidator(_normalise_email)
+]
+Password = Annotated[
+    str,
+    StringConstraints(min_length=1),
+    NO_NUL,
+    AfterValidator(_refuse_what_bcrypt_would_cut),
+]
+
+
+class Credentials(BaseModel):
+    """The body of a login. A password shorter than today's minimum may be an older account's."""
+
+    email: Email
+    password: Password
+
+
+class Registration(Credentials):
+    """The body of a registration."""
+
+    username: Username
+
+
+def registration(password_min_length: int) -> type[Registration]:
+    """`Registration` with the configured minimum, so that one answer names every bad field."""
+    return create_model(
+        "Registration",
+        __base__=Registration,
+        password=(Annotated[Password, Field(min_length=password_min_length)], ...),
+    )
+
+
+class AccessTokenAnswer(BaseModel):
+    """The body of every call that signs somebody in; the refresh token is in the cookie."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    access_token: str
