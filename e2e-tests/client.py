@@ -154,3 +154,18 @@ def assert_error(answer: httpx2.Response, status: int, message: str | None = Non
 def faulty_fields(answer: httpx2.Response) -> set[str]:
     """The fields that a 400 complains about."""
     return {fault["field"] for fault in assert_error(answer, 400)["errors"]}
+
+
+def cookie_of(answer: httpx2.Response) -> dict[str, str]:
+    """Name to value of the one cookie set, the cookie's own first; names in lower case."""
+    [line] = answer.headers.get_list("set-cookie")
+    pairs = (part.strip().partition("=") for part in line.split(";"))
+    return {name if name == REFRESH_COOKIE else name.lower(): value for name, _, value in pairs}
+
+
+async def present(http: httpx2.AsyncClient, refresh_token: str) -> httpx2.Response:
+    """Refresh with that very cookie, whatever the jar holds."""
+    http.cookies.clear()
+    return await http.post(
+        f"{AUTH}/refresh", headers={"cookie": f"{REFRESH_COOKIE}={refresh_token}"}
+    )

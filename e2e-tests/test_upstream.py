@@ -19,7 +19,7 @@ from inside import GATEWAY, another
 UNAVAILABLE = "Service Error or Unavailable"
 TASK: Json = {"title": "x", "status": "Open"}
 
-Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Behaviour = Callable[["Stub", asyncio.StreamWriter], Awaitable[None]]
 
 
 class Stub:
@@ -28,41 +28,44 @@ class Stub:
     def __init__(self) -> None:
         self.requests: list[bytes] = []
         self.behaviour: Behaviour = hang_up
+        self.closing = asyncio.Event()
+        self.serving: set[asyncio.Task[None] | None] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.serving.add(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 self.requests.append(head)
-                await self.behaviour(writer)
+                await self.behaviour(self, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
 
-async def hang_up(_writer: asyncio.StreamWriter) -> None:
+async def hang_up(_stub: Stub, _writer: asyncio.StreamWriter) -> None:
     raise ConnectionResetError
 
 
-async def break_off(writer: asyncio.StreamWriter) -> None:
+async def break_off(_stub: Stub, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
     await writer.drain()
     raise ConnectionResetError
 
 
-async def talk_nonsense(writer: asyncio.StreamWriter) -> None:
+async def talk_nonsense(_stub: Stub, writer: asyncio.StreamWriter) -> None:
     writer.write(b"220 smtp.example.com ready\r\n\r\n")
     await writer.drain()
 
 
-async def hang(_writer: asyncio.StreamWriter) -> None:
-    await asyncio.Event().wait()
+async def hang(stub: Stub, _writer: asyncio.StreamWriter) -> None:
+    await stub.closing.wait()
 
 
-async def hang_amid(writer: asyncio.StreamWriter) -> None:
+async def hang_amid(stub: Stub, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
     await writer.drain()
-    await asyncio.Event().wait()
+    await stub.closing.wait()
 
 
 @asynccontextmanager
@@ -84,6 +87,8 @@ async def stub() -> AsyncIterator[tuple[Stub, str]]:
     port = server.sockets[0].getsockname()[1]
     yield stub, f"http://{LOOPBACK}:{port}"
     server.close()
+    stub.closing.set()
+    await asyncio.gather(*(task for task in stub.serving if task is not None))
 
 
 async def test_a_service_that_fails_is_502_or_504_and_a_post_is_never_sent_twice(
@@ -91,7 +96,8 @@ async def test_a_service_that_fails_is_502_or_504_and_a_post_is_never_sent_twice
 ) -> None:
     service, url = stub
     async with gateway_before(suite, owner, hunter, url) as http:
-        for behaviour, status in ((hang_up, 502), (talk_nonsense, 502), (hang, 504)):
+        failing: list[tuple[Behaviour, int]] = [(hang_up, 502), (talk_nonsense, 502), (hang, 504)]
+        for behaviour, status in failing:
             service.behaviour = behaviour
             for method, path in (("POST", TASKS), ("PATCH", f"{TASKS}/{'0' * 24}")):
                 service.requests.clear()
@@ -101,8 +107,8 @@ async def test_a_service_that_fails_is_502_or_504_and_a_post_is_never_sent_twice
                 assert len(service.requests) == 1
             assert_error(await http.get(TASKS), status, UNAVAILABLE)
 
-        for behaviour in (break_off, hang_amid):
-            service.behaviour = behaviour
+        halves: list[Behaviour] = [break_off, hang_amid]
+        for service.behaviour in halves:
             with pytest.raises(httpx2.RemoteProtocolError):
                 await http.get(TASKS)
 

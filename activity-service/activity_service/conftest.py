@@ -58,6 +58,12 @@ def as_user(user_id: str) -> dict[str, str]:
     return {INTERNAL_IDENTITY: sign_identity(identity, audience=SERVICE, secret=SECRET)}
 
 
+def _sign_as_alice(request: httpx2.Request) -> httpx2.Request:
+    for name, value in as_user(ALICE).items():
+        request.headers.setdefault(name, value)
+    return request
+
+
 def settings_for(mongo_uri: str, rabbitmq_uri: str) -> Settings:
     return Settings(
         mongo_uri=SecretStr(mongo_uri),
@@ -74,7 +80,7 @@ async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClien
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
-            transport=transport, base_url="http://activity", headers=as_user(ALICE), timeout=30
+            transport=transport, base_url="http://activity", auth=_sign_as_alice, timeout=30
         ) as client,
     ):
         yield client

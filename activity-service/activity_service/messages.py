@@ -44,7 +44,7 @@ def read(body: bytes) -> Readable:
 def _reason(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
-        return f"not JSON: {faults[0]['msg']}"
+        return f"not JSON: {faults[0]['msg'].removeprefix('Invalid JSON: ')}"
     named = (
         f"{'.'.join(str(part) for part in fault['loc']) or 'message'}: {fault['msg']}"
         for fault in faults[:_MOST_FAULTS]

@@ -52,7 +52,7 @@ async def _list(rabbit: RabbitConnection, limit: int) -> None:
     async with aclosing(peek(rabbit, PARKED_QUEUE, limit=limit + 1)) as messages:
         async for message in messages:
             if shown == limit:
-                _say(f"These are the oldest {limit}; --limit shows more.")
+                _say(f"There are more than {limit}: --limit shows them.")
                 return
             shown += 1
             _say(_described(shown, message))
@@ -125,16 +125,12 @@ def _parser() -> argparse.ArgumentParser:
         f"{PARKED_QUEUE}. RABBITMQ_URI and MONGO_URI say where, as for the service.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="list|replay")
-    listing = commands.add_parser(
-        "list", help="show why each is parked, oldest first; all of them stay"
-    )
+    listing = commands.add_parser("list", help="show why each is parked; all of them stay")
     listing.add_argument("--limit", type=_positive, metavar="N", help="at most N (default 100)")
     replaying = commands.add_parser(
         "replay", help="give those parked now back to the service, and say what became of them"
     )
-    replaying.add_argument(
-        "--limit", type=_positive, metavar="N", help="the oldest N (default all)"
-    )
+    replaying.add_argument("--limit", type=_positive, metavar="N", help="at most N (default all)")
     return parser
 
 

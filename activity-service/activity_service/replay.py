@@ -69,7 +69,7 @@ class Replay:
     async def of_present(
         cls, rabbit: RabbitConnection, database: Database, limit: int | None
     ) -> "Replay":
-        """The oldest `limit` messages that are parked now, or all."""
+        """The first `limit` messages that are parked now, or all."""
         present = await _copies(rabbit)
         total = len(present) if limit is None else min(limit, len(present))
         return cls(rabbit, database, present, total)

@@ -199,7 +199,7 @@ async def test_without_the_broker_the_feed_is_read_and_it_consumes_again_by_itse
         async with connected_broker(own_rabbitmq.uri) as broker:
             await broker.publish(first)
         await recorded(client, [first])
-        own_rabbitmq.kill()
+        own_rabbitmq.stop()
         await wait_for_checks(client, {"rabbitmq": "down", "consumer": "not", "mongo": "up"})
         assert (await client.get("/ready")).status_code == 503
         assert await ids_in_feed(client) == [first["eventId"]]

@@ -10,7 +10,8 @@ from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 from devstack.testing import free_port
 
-from api_gateway.conftest import Gate, Marker, Peer, bearer, open_gate, until, urls
+from api_gateway.testing import Gate, bearer, open_gate
+from api_gateway.testing_peers import Marker, Peer, until, urls
 
 
 async def checks(gate: Gate) -> tuple[int, dict[str, str]]:

@@ -12,7 +12,7 @@ from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 
 from api_gateway.blacklist import FRESH_MILLISECONDS, Blacklist, Verdict
-from api_gateway.conftest import Marker, until
+from api_gateway.testing_peers import Marker, until
 
 
 class Subject:

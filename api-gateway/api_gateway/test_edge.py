@@ -3,8 +3,9 @@
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from api_gateway.conftest import ORIGIN, Gate, Peer, bearer, send_json
 from api_gateway.edge import security_headers
+from api_gateway.testing import ORIGIN, Gate, bearer
+from api_gateway.testing_peers import Peer, send_json
 
 SECURITY = {
     "x-content-type-options": "nosniff",

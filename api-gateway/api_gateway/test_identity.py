@@ -1,4 +1,4 @@
-"""The gateway's word on who asks."""
+"""The gateway's word on who asks, and nobody else's."""
 
 import pytest
 from chassis.errors import Unauthorized
@@ -6,8 +6,14 @@ from chassis.identity import verify_identity
 from contracts.identity import IdentifiedUser, InternalIdentity
 
 from api_gateway.identity import MAX_REMEMBERED, REUSED_SECONDS, Signer
+from api_gateway.settings import GatewaySettings
+from api_gateway.testing import Gate, bearer, open_gate
+from api_gateway.testing_peers import Peer, urls
 
 SECRET = "internal-secret-of-32-characters-or-more"
+INTERNAL_SECRET = GatewaySettings().internal_secret.get_secret_value()
+
+
 USER = IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=9_999_999_999)
 
 
@@ -62,3 +68,47 @@ def test_memory_for_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(MAX_REMEMBERED + 100):
         signer.sign("tasks-service", str(number), None)
     assert len(signer._signed) == MAX_REMEMBERED
+
+
+async def test_a_client_cannot_say_who_it_is(gate: Gate, peer: Peer) -> None:
+    posing = {
+        "x-internal-identity": "me",
+        "x-user-id": "me",
+        "x-token-id": "me",
+        "x-token-expiry": "me",
+        "x-forwarded-for": "6.6.6.6",
+        "x-forwarded-host": "me",
+        "forwarded": "for=6.6.6.6",
+        "x-real-ip": "6.6.6.6",
+        "connection": "x-internal-identity, x-request-id, x-forwarded-for, keep-alive",
+    }
+    answer = await gate.client.get("/api/tasks", headers=bearer() | posing)
+    assert answer.status_code == 200
+    (seen,) = peer.seen
+    assert "me" not in [value for _, value in seen.headers]
+    assert seen.one("x-forwarded-for") == "127.0.0.1"
+    assert seen.one("x-request-id") == answer.headers["x-request-id"]
+    signed = seen.one("x-internal-identity")
+    read = verify_identity(signed, audience="tasks-service", secret=INTERNAL_SECRET)
+    assert read.address == "127.0.0.1"
+
+
+async def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(
+    peer: Peer, redis_uri: str, ready: None
+) -> None:
+    del ready
+    async with open_gate(redis_uri=redis_uri, trusted_proxies="127.0.0.0/8", **urls(peer)) as gate:
+        named = {"x-forwarded-for": "6.6.6.6, 192.0.2.7"}
+        await gate.client.get("/api/tasks", headers=bearer() | named)
+    assert peer.seen[0].one("x-forwarded-for") == "192.0.2.7"
+
+
+async def test_ids_go_up_and_come_back(gate: Gate, peer: Peer) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    sent = {"x-request-id": "page-1.a_b", "traceparent": trace}
+    answer = await gate.client.get("/api/tasks", headers=bearer() | sent)
+    assert answer.headers["x-request-id"] == peer.seen[0].one("x-request-id") == "page-1.a_b"
+    assert peer.seen[0].one("traceparent").startswith(f"00-{'a' * 32}-")
+    assert peer.seen[0].one("traceparent") != trace
+    strange = await gate.client.get("/api/tasks", headers=bearer() | {"x-request-id": "a b" * 99})
+    assert strange.headers["x-request-id"] != "a b" * 99

@@ -6,8 +6,8 @@ import pytest
 from devstack.testing import eventually
 
 from api_gateway import protocol
-from api_gateway.conftest import Gate, Peer
-from api_gateway.test_forward import head
+from api_gateway.testing import Gate, head
+from api_gateway.testing_peers import Peer
 
 
 def only_answer(received: bytes, status: int) -> dict[str, str]:
@@ -83,6 +83,19 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
 async def test_what_is_no_request_gets_400(gate: Gate, peer: Peer, data: str) -> None:
     only_answer(await gate.raw(data), 400)
     assert peer.seen == []
+
+
+async def test_trailers_are_not_headers(gate: Gate, peer: Peer) -> None:
+    chunks = "3\r\none\r\n0\r\n"
+    request = head("POST", "Connection: close", "Transfer-Encoding: chunked") + chunks
+    await gate.raw(request + "X-Trailed: 1\r\nHost: y\r\n\r\n")
+    assert peer.seen[0].body == b"one"
+    assert peer.seen[0].all("x-trailed") == []
+    anonymous = "".join(f"{line}\r\n" for line in request.split("\r\n") if "Bearer" not in line)
+    authorization = next(line for line in request.split("\r\n") if "Bearer" in line)
+    refused = await gate.raw(anonymous.removesuffix("\r\n") + f"{authorization}\r\n\r\n")
+    assert refused.startswith(b"HTTP/1.1 401")
+    assert len(peer.seen) == 1
 
 
 async def test_broken_chunks_break_off_the_request(gate: Gate, peer: Peer) -> None:

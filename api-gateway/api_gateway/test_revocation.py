@@ -15,9 +15,9 @@ from contracts.identity import IdentifiedUser
 from devstack.testing import eventually, free_port
 
 from api_gateway.blacklist import Blacklist
-from api_gateway.conftest import Marker, Peer
 from api_gateway.identity import Signer
 from api_gateway.revocation import CLEAR_SECONDS, Revocations, RevokedToken, UserServiceAnswers
+from api_gateway.testing_peers import Marker, Peer
 from api_gateway.upstream import open_upstream
 
 SECRET = "internal-secret-of-32-characters-or-more"

@@ -11,7 +11,7 @@ import pytest
 from chassis.errors import Unauthorized
 from contracts.claims import ALGORITHM
 
-from api_gateway.conftest import SECRET, USER_ID, claims, token
+from api_gateway.testing import SECRET, USER_ID, claims, token
 from api_gateway.tokens import MAX_REMEMBERED, AccessTokens, InvalidToken
 
 NO_TOKEN = "No authorization token, access denied"

@@ -60,7 +60,7 @@ class AccessTokens:
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=AUDIENCE,
-                options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
+                options={"require": list(REQUIRED_CLAIMS)},
             )
             claims = AccessClaims.model_validate(payload, strict=True)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):

@@ -11,6 +11,9 @@ newest_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+exec 9<requirements-uv.lock
+flock 9 # one at a time, when two makes start at once
+
 python=
 for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
     if newest_enough "$candidate"; then
@@ -31,13 +34,13 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     fi
 fi
 
-# A checkout that moved, or a Python that is gone, leaves nothing worth keeping.
-if [ "$(cat .venv/.complete 2>/dev/null)" != "$PWD" ] || ! .venv/bin/python -c '' 2>/dev/null; then
+# In a checkout that moved, or with a Python that is gone, nothing in .venv works any more.
+if [ "$(cat .venv/.made-in 2>/dev/null)" != "$PWD" ] || ! .venv/bin/python -c '' 2>/dev/null; then
     echo "Making .venv ..."
     rm -rf .venv
     "$python" -m venv .venv
+    printf %s "$PWD" >.venv/.made-in
 fi
-rm -f .venv/.complete
 
 echo "Installing the Python packages ..."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
@@ -48,4 +51,4 @@ for folder in libs/contracts libs/chassis libs/devstack api-gateway user-service
     set -- "$@" -e "$folder"
 done
 uv install --no-deps --no-build-isolation "$@"
-printf %s "$PWD" >.venv/.complete
+touch .venv/.complete

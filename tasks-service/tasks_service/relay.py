@@ -29,7 +29,7 @@ from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
 from tasks_service.tasks import COLLECTION
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 BATCH_TASKS = 200
 BATCH_EVENTS_PER_TASK = 20
 MAX_SET_ASIDE = 1000
@@ -117,34 +117,35 @@ class Relay:
         """False when nothing waits."""
         fence = self._lease.fence
         tasks = await self._read()
-        sent = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
-        await self._mark(tasks, sent, fence)
+        confirmed = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
+        await self._mark(tasks, confirmed, fence)
         return bool(tasks)
 
     async def _read(self) -> list[Document]:
         found = self._tasks.find(
             {"unsentSince": {"$exists": True}, "_id": {"$nin": list(self._set_aside)}},
-            {"user": True, "sentVersion": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
+            {"user": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
         )
         return await found.sort("unsentSince", ASCENDING).limit(BATCH_TASKS).to_list()
 
-    async def _send_events_of(self, task: Document) -> int:
-        """Publish in order, up to the first failure; the version up to which all is confirmed."""
-        sent = int(task["sentVersion"])
-        for stored in task["events"]:
-            try:
+    async def _send_events_of(self, task: Document) -> int | None:
+        """Publish in order, up to the first failure; the last version that was confirmed."""
+        confirmed = None
+        try:
+            for stored in task["events"]:
                 await self._publish(message_of(task, stored))
-            except PublishFailed as failure:
-                self._put_aside(task, reason=str(failure))
-                break
-            except ValueError as fault:
-                log.error(  # noqa: TRY400 — a traceback would show the text of the task
-                    "event cannot be sent", task=str(task["_id"]), error=type(fault).__name__
-                )
-                self._put_aside(task, reason="not an event")
-                break
-            sent = stored["version"]
-        return sent
+                confirmed = int(stored["version"])
+        except PublishFailed as failure:
+            self._put_aside(task, reason=str(failure))
+        except (KeyError, TypeError, ValueError) as fault:
+            log.error(  # noqa: TRY400 — a traceback would show the text of the task
+                "task cannot be sent", task=str(task["_id"]), error=type(fault).__name__
+            )
+            self._put_aside(task, reason="not as this service writes it")
+        else:
+            if confirmed is None:
+                self._put_aside(task, reason="marked as waiting, and nothing waits")
+        return confirmed
 
     async def _publish(self, event: TaskEvent) -> None:
         await publish_event(self._publisher, event)
@@ -157,15 +158,17 @@ class Relay:
             log.warning("events not confirmed, will retry", reason=reason, seconds=round(delay, 1))
         self._set_aside.add(task["_id"])
 
-    async def _mark(self, tasks: Sequence[Document], sent: Sequence[int], fence: int) -> None:
+    async def _mark(
+        self, tasks: Sequence[Document], confirmed: Sequence[int | None], fence: int
+    ) -> None:
         expires_at = datetime.now(UTC) + self._retention
         marks: list[UpdateOne] = [
             UpdateOne(
                 {"_id": task["_id"], "fence": {"$lte": fence}},
                 [{"$set": _sent_up_to(version, fence, expires_at)}],
             )
-            for task, version in zip(tasks, sent, strict=True)
-            if version > task["sentVersion"]
+            for task, version in zip(tasks, confirmed, strict=True)
+            if version is not None
         ]
         if not marks:
             return

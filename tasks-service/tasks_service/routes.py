@@ -31,17 +31,17 @@ def _only_digits(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees
     return value
 
 
-def _tasks(request: Request) -> Tasks:
+async def _tasks(request: Request) -> Tasks:
     tasks: Tasks = request.app.state.tasks
     return tasks
 
 
-def _listing(request: Request) -> Listing:
+async def _listing(request: Request) -> Listing:
     listing: Listing = request.app.state.listing
     return listing
 
 
-def _if_match(request: Request) -> IfMatch | None:
+async def _if_match(request: Request) -> IfMatch | None:
     return IfMatch.parse(request.headers.getlist("if-match"))
 
 

@@ -1,11 +1,19 @@
 """The shapes that clients send and get."""
 
+from datetime import datetime
 from typing import Annotated, Self
 
 from chassis.bodies import NO_NUL
 from chassis.mongo import Document
-from contracts.events import UtcMillis
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from contracts.events import to_iso_millis
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 # Lengths are counted in Unicode code points, after trimming.
@@ -45,6 +53,10 @@ class TaskChanges(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
+# What MongoDB gives is aware and precise to the millisecond already: there is nothing to check.
+Time = Annotated[datetime, PlainSerializer(to_iso_millis, return_type=str, when_used="json")]
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
@@ -59,8 +71,8 @@ class Task(_Answer):
     description: str
     status: str
     user: str
-    created_at: UtcMillis
-    updated_at: UtcMillis
+    created_at: Time
+    updated_at: Time
     version: int
 
     @classmethod

@@ -18,10 +18,10 @@ from fastapi import FastAPI
 from tasks_service.conftest import (
     NO_BROKER,
     SECRET,
+    Identified,
     Inbox,
     client_of,
     create,
-    headers_of,
     serving,
 )
 from tasks_service.settings import Settings
@@ -121,7 +121,7 @@ async def running_process(
     )
     try:
         async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers=headers_of(USER), timeout=30
+            base_url=f"http://127.0.0.1:{port}", auth=Identified(USER), timeout=30
         ) as client:
 
             async def lives() -> bool:

@@ -24,6 +24,7 @@ from tasks_service.tasks import INDEXES, Tasks
 
 USER = str(ObjectId())
 NEW = NewTask(title="Learn", status="Open")
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RETENTION = timedelta(days=7)
 TOPOLOGY = Topology([Exchange(EXCHANGE)])
 
@@ -269,13 +270,21 @@ async def test_documents_that_cannot_be_sent_do_not_hold_up_the_others(
     monkeypatch.setattr(module, "BATCH_TASKS", 2)
     bad = [await replica.create() for _ in range(5)]
     await own["tasks"].update_many({}, {"$set": {"events.0.type": "TaskExploded"}})
+    await own["tasks"].insert_many(
+        [
+            {"unsentSince": NOON, "user": USER},
+            {"unsentSince": NOON, "user": USER, "events": [], "version": 1, "sentVersion": 1},
+            {"unsentSince": NOON, "events": [{"version": 1}], "version": 1, "sentVersion": 0},
+        ]
+    )
     good = [await replica.create() for _ in range(3)]
     await replica.send_once()
     await inbox.received(3)
     assert {message.event.task_id for message in inbox.messages} == {str(one) for one in good}
     for task_id in bad:
         assert (await task_in(own, task_id))["sentVersion"] == 0
-    # Once it is mended, it is sent.
+    # Once they are mended, they are sent.
+    await own["tasks"].delete_many({"unsentSince": NOON})
     await own["tasks"].update_many({}, {"$set": {"events.0.type": "TaskCreated"}})
     async with replica.relaying():
         await inbox.received(8)

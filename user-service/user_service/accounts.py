@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 from bson import ObjectId
@@ -40,6 +41,7 @@ class Accounts:
         self._now = now
         self._emails_are_unique = False
         self._index_lock = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def register(self, registration: Registration) -> str:
         """Make an account and return its id.
@@ -47,8 +49,13 @@ class Accounts:
         Raises Conflict when the address is taken, Unavailable when too many passwords wait.
         """
         await self._ensure_unique_emails()
-        if await self._users.find_one({"email": registration.email}, {"_id": 1}):
-            raise Conflict("Email already registered")
+        # One at a time for each address: of many at once, one costs a hash and the rest a look-up.
+        async with self._turns.setdefault(registration.email, asyncio.Lock()):
+            if await self._users.find_one({"email": registration.email}, {"_id": 1}):
+                raise _taken()
+            return await self._insert(registration)
+
+    async def _insert(self, registration: Registration) -> str:
         user: Document = {
             "_id": ObjectId(),
             "username": registration.username,
@@ -58,8 +65,8 @@ class Accounts:
         }
         try:
             await self._users.insert_one(user)
-        except DuplicateKeyError:  # somebody was quicker while we hashed
-            raise Conflict("Email already registered") from None
+        except DuplicateKeyError:  # another replica was quicker while we hashed
+            raise _taken() from None
         log.info("account registered", user=str(user["_id"]))
         return str(user["_id"])
 
@@ -96,3 +103,7 @@ class Accounts:
             return
         unchanged = {"_id": user["_id"], "passwordHash": user["passwordHash"]}
         await self._users.update_one(unchanged, {"$set": {"passwordHash": renewed}})
+
+
+def _taken() -> Conflict:
+    return Conflict("Email already registered")

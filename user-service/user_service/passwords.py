@@ -18,7 +18,7 @@ from chassis.errors import Unavailable
 T = TypeVar("T")
 
 MAX_WAITING: Final = 128
-_NICENESS: Final = 10
+_NICENESS: Final = 5
 _SMOOTHING: Final = 0.2  # the weight of the newest duration in the moving average
 
 

@@ -93,7 +93,7 @@ async def test_requests_are_answered_while_16_logins_are_hashed(
 
     original = bcrypt.checkpw
     monkeypatch.setattr(bcrypt, "checkpw", spy)
-    async with start_service(bcrypt_rounds=11) as client:
+    async with start_service(bcrypt_rounds=10) as client:
         logins = [
             asyncio.create_task(client.login(email=f"{number}@example.com")) for number in range(16)
         ]

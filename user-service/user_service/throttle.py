@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 from bson import ObjectId
-from chassis.errors import TooManyRequests, Unauthorized
+from chassis.errors import TooManyRequests, Unauthorized, Unavailable
 from chassis.mongo import Database, Document
 from pymongo import IndexModel, ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import DuplicateKeyError
@@ -69,8 +69,9 @@ class LoginThrottle:
     async def attempt(self, email: str, address: str) -> AsyncIterator[None]:
         """Around the comparison of the password, which raises Unauthorized if it was wrong.
 
-        Raises TooManyRequests before it, if there were too many failures. The right password
-        forgives this account's failures from this address. `email` is in lower case.
+        Raises TooManyRequests before it, if there were too many failures, and Unavailable if too
+        many logins stay undecided for too long. The right password forgives this account's
+        failures from this address. `email` is in lower case.
         """
         counters = self._counters(email, address)
         reservation = ObjectId()
@@ -81,10 +82,8 @@ class LoginThrottle:
             except Unauthorized:
                 await self._write([self._failed(counter, reservation) for counter in counters])
                 raise
-            except Exception as error:  # no verdict; a cancelled one stays undecided, then counts
+            except Exception:  # no verdict; a cancelled one stays undecided, then counts
                 await self._write([_released(counter, reservation) for counter in counters])
-                if isinstance(error, TooManyRequests):
-                    log.warning("login refused", address=address)
                 raise
             await self._write([_succeeded(counter, reservation) for counter in counters])
 
@@ -112,8 +111,8 @@ class LoginThrottle:
                     turn = self._turns.setdefault(counter.key, asyncio.Semaphore(counter.bound))
                     await turns.enter_async_context(turn)
                     await self._reserve(counter, reservation)
-        except TimeoutError:
-            raise TooManyRequests(MESSAGE, retry_after=1) from None
+        except TimeoutError:  # no failures: more logins than bcrypt can decide
+            raise Unavailable(retry_after=2) from None
 
     async def _reserve(self, counter: _Counter, reservation: ObjectId) -> None:
         while True:
@@ -124,6 +123,7 @@ class LoginThrottle:
             if not any(failure.get("undecidedUntil", now) > now for failure in failures):
                 free_at = min(failure["at"] for failure in failures) + WINDOW
                 wait = math.ceil((free_at - now).total_seconds())
+                log.warning("login refused", too_many_for=counter.kind)
                 raise TooManyRequests(MESSAGE, retry_after=max(1, wait))
             await asyncio.sleep(random.uniform(0.03, 0.1))  # noqa: S311 — jitter, not a secret
 

@@ -25,7 +25,7 @@ _PHRASES = {404: "Not found", 405: "Method not allowed"}
 log = structlog.get_logger()
 
 
-def create_service_app(
+def create_service_app(  # noqa: PLR0913 — what differs between services, named by the caller
     service: str,
     settings: ServiceSettings,
     *,

@@ -73,9 +73,10 @@ async def park(
 async def peek(
     connection: RabbitConnection, queue: str, *, limit: int = 100
 ) -> AsyncGenerator[ParkedMessage, None]:
-    """The first `limit` messages on the parked queue, oldest first, which all stay there.
+    """The first `limit` messages on the parked queue, which all stay there.
 
-    Until the iterator is closed (`contextlib.aclosing`) nobody else can read them. A message whose
+    Until the iterator is closed (`contextlib.aclosing`) nobody else can read them. The order is
+    that of parking, save that what was looked at goes behind what was not. A message whose
     properties aiormq cannot decode ends it with a fault: look at that with the broker's tools.
     """
     taken = 0
@@ -101,7 +102,7 @@ async def replay(
 ) -> int:
     """Move the messages that are on the parked queue now to the queue `to`; returns how many.
 
-    The oldest first, at most `limit` of them. Each leaves when the other queue has confirmed it.
+    In the order of `peek`, at most `limit` of them. Each leaves when the other queue has confirmed it.
     What is parked again meanwhile is not taken a second time. Raises PublishFailed as soon as one
     cannot be moved; it and the rest stay.
     """
@@ -202,7 +203,7 @@ async def _wait_until_returned(connection: RabbitConnection, queue: str, count: 
     """The broker takes messages back some time after it has closed their channel."""
     with suppress(*BROKER_FAULTS):
         async with asyncio.timeout(RETURN_TIMEOUT), _channel(connection) as channel:
-            while await _count(channel, queue) < count:
+            while await _count(channel, queue) < count:  # noqa: ASYNC110 — the broker tells nobody
                 await asyncio.sleep(0.02)
 
 

@@ -76,7 +76,7 @@ class Subscription:
     async def next_batch(self, max_batch: int, max_wait: float) -> list[Delivery]:
         """Up to `max_batch` deliveries, the first awaited for ever, the others `max_wait` seconds.
 
-        Empty once the subscription has ended and all that may still be acknowledged was returned.
+        Empty once the subscription has ended and all that came before was returned.
         """
         while not self._buffer and not self.ended.is_set():
             await wait_for(self._news, WATCH_INTERVAL)
@@ -85,8 +85,6 @@ class Subscription:
                 self._end()
         if len(self._buffer) < max_batch and not self.ended.is_set():
             await asyncio.sleep(max_wait)
-        if self._channel.is_closed:
-            return []
         return [self._buffer.popleft() for _ in range(min(max_batch, len(self._buffer)))]
 
     async def acknowledge(self, last: Delivery) -> None:

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from contracts.errors import FieldError
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
@@ -66,6 +66,11 @@ async def read_fault(name: str) -> None:
     raise faults[name]
 
 
+@router.get("/echo")
+async def read_echo() -> Response:
+    return Response(headers={"X-Request-Id": "somebody else's"})
+
+
 @router.get("/stream")
 async def read_stream() -> StreamingResponse:
     async def chunks() -> AsyncIterator[bytes]:
@@ -111,6 +116,11 @@ def assert_error(answer: httpx2.Response, status: int, message: str) -> dict[str
 async def test_a_good_request_is_answered_with_its_own_id(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/notes", headers={"x-request-id": "page-1"})
     assert answer.json() == {"limit": 1, "order": "up"}
+    assert answer.headers.get_list("x-request-id") == ["page-1"]
+
+
+async def test_an_answer_has_one_request_id(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/echo", headers={"x-request-id": "page-1"})
     assert answer.headers.get_list("x-request-id") == ["page-1"]
 
 

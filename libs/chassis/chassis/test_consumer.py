@@ -14,6 +14,8 @@ from devstack.servers import Server
 from devstack.testing import eventually
 
 from chassis import consumer as consumer_module
+from chassis import subscription as subscription_module
+from chassis.background import Backoff
 from chassis.conftest import TOPOLOGY, Operator, soon
 from chassis.consumer import BatchConsumer, Delivery
 from chassis.publisher import Publisher, PublishFailed
@@ -51,6 +53,12 @@ async def connection(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
     async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
         await connection.wait_until_up()
         yield connection
+
+
+@pytest.fixture
+def no_watchdog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is told of the end need not wait for the watchdog."""
+    monkeypatch.setattr(subscription_module, "WATCH_INTERVAL", 3600)
 
 
 async def send(operator: Operator, numbers: range) -> list[str]:
@@ -129,6 +137,7 @@ async def test_a_consumer_killed_between_handling_and_acknowledging_gets_the_mes
     assert handler.deliveries[0].redelivered
 
 
+@pytest.mark.usefixtures("no_watchdog")
 async def test_tags_of_a_dead_channel_are_forgotten_and_the_messages_come_again(
     connection: RabbitConnection, operator: Operator
 ) -> None:
@@ -146,6 +155,7 @@ async def test_tags_of_a_dead_channel_are_forgotten_and_the_messages_come_again(
     assert await operator.ready("work") == 0
 
 
+@pytest.mark.usefixtures("no_watchdog")
 async def test_a_consumer_whose_queue_was_deleted_declares_it_and_goes_on(
     connection: RabbitConnection, operator: Operator
 ) -> None:
@@ -158,6 +168,31 @@ async def test_a_consumer_whose_queue_was_deleted_declares_it_and_goes_on(
         await eventually(lambda: consumer.is_consuming)
         await publisher.publish("events", "Happened", b"{}", message_id="1")
         await eventually(lambda: handler.ids == ["1"])
+
+
+@pytest.mark.usefixtures("no_watchdog")
+async def test_an_idle_consumer_whose_channel_died_opens_another(
+    connection: RabbitConnection, operator: Operator
+) -> None:
+    handler = Recorder()
+    async with BatchConsumer(connection, "work", handler) as consumer:
+        await eventually(lambda: consumer.is_consuming)
+        assert consumer._subscription is not None
+        await consumer._subscription._channel.close()
+        await send(operator, range(1))
+        await eventually(lambda: handler.ids == ["0"])
+
+
+async def test_a_fault_is_forgotten_with_the_messages_that_it_held(
+    connection: RabbitConnection, operator: Operator
+) -> None:
+    handler = Recorder()
+    handler.failing = True
+    await send(operator, range(1))
+    async with BatchConsumer(connection, "work", handler) as consumer:
+        await eventually(lambda: consumer.is_paused)
+        await operator.delete("work")
+        await soon(lambda: _is_up(consumer))
 
 
 async def test_a_cancellation_that_nobody_was_told_of_is_noticed(
@@ -192,12 +227,15 @@ async def _is_empty(operator: Operator) -> bool:
 
 
 async def test_stopping_does_not_wait_for_a_fault_to_pass(
-    connection: RabbitConnection, operator: Operator
+    connection: RabbitConnection, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(consumer_module, "STOP_TIMEOUT", 3600)
     handler = Recorder()
     handler.failing = True
-    await send(operator, range(5))
     async with BatchConsumer(connection, "work", handler) as consumer:
+        await eventually(lambda: consumer.is_consuming)
+        monkeypatch.setattr(consumer_module, "Backoff", lambda: Backoff(3600, 3600))
+        await send(operator, range(5))
         await eventually(lambda: consumer.is_paused)
     assert not handler.batches
     await soon(lambda: _holds(operator, 5))
@@ -205,6 +243,17 @@ async def test_stopping_does_not_wait_for_a_fault_to_pass(
 
 async def _holds(operator: Operator, count: int) -> bool:
     return await operator.ready("work") == count
+
+
+async def test_stopping_while_it_starts_handles_nothing(
+    connection: RabbitConnection, operator: Operator
+) -> None:
+    handler = Recorder()
+    await send(operator, range(5))
+    async with BatchConsumer(connection, "work", handler) as consumer:
+        await eventually(lambda: consumer._subscription is not None, every=0)
+    assert not handler.attempts
+    await soon(lambda: _holds(operator, 5))
 
 
 async def test_stopping_gives_up_on_a_handler_that_never_returns(

@@ -115,6 +115,20 @@ async def test_a_cancelled_publish_is_cancelled_and_harms_no_other(publisher: Pu
     assert all(await asyncio.gather(*others))
 
 
+async def test_a_connection_torn_down_by_its_heartbeat_is_a_failure_and_no_cancellation(
+    publisher: Publisher,
+) -> None:
+    assert await publish(publisher, "0")
+    under_way = [asyncio.create_task(publish(publisher, f"{number}")) for number in range(200)]
+    await asyncio.sleep(0)
+    stuck = publisher._connection._connection
+    assert stuck is not None
+    await stuck.close(asyncio.CancelledError())
+    results = await asyncio.gather(*under_way)
+    assert not all(results)
+    await soon(lambda: publish(publisher, "after"))
+
+
 async def test_without_a_broker_publishing_fails_at_once() -> None:
     unconnected = Publisher(RabbitConnection("amqp://127.0.0.1:1/", name="test"))
     with pytest.raises(PublishFailed, match="not connected"):

@@ -94,6 +94,13 @@ def test_a_fault_is_one_line_that_names_the_variable_and_not_its_value(
     assert "hunter2" not in "".join(lines)
 
 
+def test_a_fault_does_not_quote_the_value_anywhere(env: pytest.MonkeyPatch) -> None:
+    env.setenv("PORT", "hunter2")
+    with pytest.raises(ValidationError) as fault:
+        Settings()
+    assert "hunter2" not in str(fault.value)
+
+
 @pytest.mark.usefixtures("env")
 def test_no_secret_shows_when_settings_are_printed() -> None:
     settings = Settings(redis_uri=SecretStr("redis://:hunter2@redis:6379/0"))

@@ -55,6 +55,7 @@ def test_anything_else_begins_a_new_trace(bad: str | None) -> None:
     trace = traceparent_from(bad)
     assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", trace)
     assert "4bf92f3577b34da6a3ce929d0e0e4736" not in trace
+    assert "0" * 16 not in trace
 
 
 def test_outside_a_request_there_is_neither() -> None:

@@ -26,7 +26,8 @@ def traceparent_from(header: str | None) -> str:
     """A child of the caller's trace, or a new trace (W3C Trace Context, section 3.2)."""
     match = _TRACEPARENT.fullmatch(header) if header is not None else None
     if match is None or match[1] == _NO_TRACE or match[2] == _NO_SPAN:
-        return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+        fresh = secrets.token_hex(24)
+        return f"00-{fresh[:32]}-{fresh[32:]}-01"
     return f"00-{match[1]}-{secrets.token_hex(8)}-{match[3]}"
 
 

@@ -48,7 +48,7 @@ def up(_arguments: argparse.Namespace) -> None:
     page = the_page()
     ensure_installed(own_stores(os.environ))
     if page:
-        page.ensure_node()
+        ensure_node(page)
     suite = the_suite()
     suite.up(with_page=page is not None)
     if page:
@@ -68,6 +68,13 @@ def ensure_installed(stores: list[str]) -> None:
     if packages:
         with announced(f"Installing {' '.join(packages)}"):
             install.install(packages)
+
+
+def ensure_node(page: Page) -> None:
+    """Install Node if this machine has none that is new enough."""
+    if not page.has_node():
+        with announced("Installing Node"):
+            page.install_node()
 
 
 def the_suite() -> Suite:
@@ -125,7 +132,7 @@ def check_page(_arguments: argparse.Namespace) -> None:
     """Check the page's style and types and run its unit tests."""
     page = the_page()
     if page:
-        page.ensure_node()
+        ensure_node(page)
         try:
             page.check()
         except subprocess.CalledProcessError as error:

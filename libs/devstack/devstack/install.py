@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -89,28 +88,3 @@ def _no_service_starts() -> Iterator[None]:
         yield
     finally:
         _POLICY.unlink()
-
-
-def version_of(program: str) -> tuple[int, ...]:
-    """What `program --version` says, as numbers; () when it is not on PATH."""
-    found = shutil.which(program)
-    if not found:
-        return ()
-    answer = subprocess.run(
-        [found, "--version"], capture_output=True, text=True, timeout=60, check=False
-    )
-    return _numbers(answer.stdout)
-
-
-def candidate_version(package: str) -> tuple[int, ...]:
-    """The version that apt would install, as numbers; () when it knows none."""
-    answer = subprocess.run(
-        ["apt-cache", "policy", package], capture_output=True, text=True, timeout=60, check=False
-    )
-    candidate = re.search(r"Candidate: (?:\d+:)?(\S+)", answer.stdout)
-    return _numbers(candidate[1]) if candidate else ()
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    found = re.search(r"\d+(\.\d+)*", version)
-    return tuple(int(part) for part in found[0].split(".")) if found else ()

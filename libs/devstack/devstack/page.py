@@ -5,13 +5,11 @@ import fcntl
 import hashlib
 import json
 import os
-import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from devstack import install
+from devstack import node
 from devstack.ports import LOOPBACK
 from devstack.process import Program, StartError
 
@@ -37,28 +35,40 @@ class Page:
         """Whether there is a page to run."""
         return (self._folder / "package.json").exists()
 
-    def ensure_node(self) -> None:
-        """Install Node if it is missing and apt has it new enough; StartError otherwise."""
-        needed = self._needed_node()
-        if install.version_of("node") >= needed and shutil.which("npm"):
-            return
-        version = ".".join(map(str, needed))
-        if not install.can_install() or install.candidate_version("nodejs") < needed:
-            raise StartError(
-                f"The page needs Node {version} or newer, with npm, on PATH: install it from "
-                f"nodejs.org or your distribution. {_WITHOUT}"
-            )
-        install.install(["nodejs", "npm"])
+    def has_node(self) -> bool:
+        """Whether there is a Node for it."""
+        return node.find(self._needed_node()) is not None
 
-    def _needed_node(self) -> tuple[int, ...]:
+    def install_node(self) -> None:
+        """Install Node; StartError with a remedy if there is none for this machine."""
+        try:
+            node.install()
+        except StartError as error:
+            version = ".".join(map(str, self._needed_node()))
+            raise StartError(
+                f"{error}\nInstall Node {version} or newer, with npm. {_WITHOUT}"
+            ) from None
+
+    def _needed_node(self) -> node.Version:
         engines = json.loads((self._folder / "package.json").read_text()).get("engines", {})
-        found = re.search(r"\d+(\.\d+)*", engines.get("node", "20"))
-        return tuple(int(part) for part in found[0].split(".")) if found else (20,)
+        return node.numbers(engines.get("node", "20"))
+
+    def _programs(self) -> Path:
+        found = node.find(self._needed_node())
+        if not found:
+            raise StartError(f"There is no Node for the page. {_WITHOUT}")
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        path = f"{self._programs()}:{os.environ['PATH']}"
+        return os.environ | {"PATH": path, "NEXT_TELEMETRY_DISABLED": "1"}
 
     def check(self) -> None:
         """Its own style, types and unit tests; CalledProcessError when one fails."""
         self.install()
-        subprocess.run(["npm", "run", "check"], cwd=self._folder, check=True)
+        subprocess.run(
+            ["npm", "run", "check"], cwd=self._folder, env=self._environment(), check=True
+        )
 
     def is_installed(self) -> bool:
         """Whether its packages are those of the lock file."""
@@ -90,14 +100,19 @@ class Page:
 
     def program(self, directory: Path, port: int, gateway_url: str) -> Program:
         """The built page as a server on `port`."""
-        node = shutil.which("node") or "node"
         env = {
             "PORT": str(port),
             "HOSTNAME": LOOPBACK,
             "API_BASE_URL": gateway_url,
             "NODE_ENV": "production",
         }
-        return Program(PAGE, [node, str(self._server)], directory, env, version=self._sources())
+        return Program(
+            PAGE,
+            [str(self._programs() / "node"), str(self._server)],
+            directory,
+            env,
+            version=self._sources(),
+        )
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -109,7 +124,7 @@ class Page:
         answer = subprocess.run(
             ["npm", *arguments],
             cwd=self._folder,
-            env=os.environ | {"NEXT_TELEMETRY_DISABLED": "1"},
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -18,6 +18,10 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 _PYTHON = (sys.executable, "-I", "-S")
 
 
+# A guard may outlive the object that started it: another process or object then ends it.
+_guards: set[subprocess.Popen[bytes]] = set()
+
+
 class StartError(RuntimeError):
     """Something did not start; the message says why and what to do about it."""
 
@@ -89,11 +93,12 @@ class GuardedProcess:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for pytest alone
             )
+        _guards.add(self._guard)
         assert self._guard.stdout is not None
         with self._guard.stdout as answer:
             line = answer.readline()
         if not line:
-            self._guard.wait()
+            self.wait(10.0)
             raise StartError(f"{self.program.name} did not start: {self.last_words()}")
         self._pid = int(line)
 
@@ -120,6 +125,7 @@ class GuardedProcess:
         """Wait until it is gone; raise TimeoutExpired past `within` seconds."""
         if self._guard is not None:
             self._guard.wait(within)
+            _guards.discard(self._guard)
 
     def stop(self, within: float = 20.0) -> None:
         """SIGTERM and wait; past `within` seconds SIGKILL."""

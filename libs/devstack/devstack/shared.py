@@ -26,9 +26,6 @@ _ATTEMPTS = 3
 
 S = TypeVar("S", bound=Store)
 
-# A guarded server outlives the worker that started it; its handle has to live as long.
-_started: list[object] = []
-
 
 class Run:
     """The directory of one pytest run, known to its workers through the environment."""
@@ -87,7 +84,6 @@ class Run:
             directory = self.own_directory(state.stem)
             chosen = ports()
             server = Server(make(directory, chosen), self.owner)
-            _started.append(server)
             try:
                 server.start()
             except StartError:  # somebody else may have taken a port in the meantime

@@ -73,12 +73,3 @@ def test_no_service_is_started_while_packages_are_installed(
     monkeypatch.setattr(install, "_POLICY", policy)
     install.install(["redis-server"])
     assert not policy.exists()
-
-
-@pytest.mark.parametrize(
-    ("printed", "version"), [("v20.20.2", (20, 20, 2)), ("Redis server v=7.0.15", (7, 0, 15))]
-)
-def test_a_version_is_read_as_numbers(path: Path, printed: str, version: tuple[int, ...]) -> None:
-    add(path, "program", f"echo {printed}")
-    assert install.version_of("program") == version
-    assert install.version_of("another") == ()

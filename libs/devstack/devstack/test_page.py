@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from devstack import node
 from devstack.page import Page
 from devstack.process import StartError
 
@@ -24,6 +25,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs.mkdir()
     (programs / "npm").write_text(NPM)
     (programs / "npm").chmod(0o755)
+    (programs / "node").write_text("#!/bin/sh\necho v22.0.0\n")
+    (programs / "node").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     folder = tmp_path / "frontend"
     (folder / "app").mkdir(parents=True)
@@ -73,12 +76,25 @@ def test_a_failed_build_says_why_and_is_tried_again(folder: Path) -> None:
     assert "run build" in up(folder)
 
 
-def test_a_node_that_is_too_old_is_one_sentence_with_the_remedy(
+def test_a_node_that_is_too_old_is_passed_over(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    node = folder.parent / "bin" / "node"
-    node.write_text("#!/bin/sh\necho v18.20.4\n")
-    node.chmod(0o755)
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(StartError, match=r"Node 20\.19 or newer.*PAGE=off make up"):
-        Page(folder, folder / "log").ensure_node()
+    programs = folder.parent / "bin"
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(node, "_VENV", folder.parent / "venv")
+    page = Page(folder, folder / "log")
+    for version, fits in {"v18.20.4": False, "v20.18.1": False, "v20.19.0": True}.items():
+        (programs / "node").write_text(f"#!/bin/sh\necho {version}\n")
+        (programs / "node").chmod(0o755)
+        assert page.has_node() is fits
+
+
+def test_a_node_that_cannot_be_installed_is_one_message_with_the_remedy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uv = folder.parent / "bin" / "uv"
+    uv.write_text("#!/bin/sh\necho 'no wheel for this platform' >&2\nexit 1\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(node, "_VENV", uv.parent)
+    with pytest.raises(StartError, match=r"no wheel(.|\n)*Node 20\.19 or newer.*PAGE=off make up"):
+        Page(folder, folder / "log").install_node()

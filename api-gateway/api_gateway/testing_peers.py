@@ -1,0 +1,196 @@
+"""For the tests: services as real servers, well-behaved and not, and user-service's word in Redis."""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from chassis.redis import RedisClient
+from contracts.blacklist import READY_KEY, ReadyMark
+from devstack.testing import eventually
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def until(check: Callable[[], Awaitable[bool]], within: float = 10.0) -> bool:
+    """Wait until `check` says so, at most `within` seconds."""
+    reached: bool = await eventually(check, within=within)
+    return reached
+
+
+@asynccontextmanager
+async def served(
+    app: ASGIApp, http: type[asyncio.Protocol] | str = "httptools", *, lifespan: str = "off"
+) -> AsyncIterator[int]:
+    """The port on which a real server serves `app`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                http=http,
+                ws="none",
+                lifespan=lifespan,  # type: ignore[arg-type]  # "on" or "off"
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        await eventually(lambda: server.started or task.done())
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await task
+
+
+async def send_json(
+    send: Send, body: bytes, status: int = 200, *headers: tuple[bytes, bytes]
+) -> None:
+    """A whole answer."""
+    start = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": [*start, *headers]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@dataclass
+class Seen:
+    """One request as it reached a service. `whole`: its body was read to the end."""
+
+    method: str
+    path: bytes
+    query: bytes
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+    whole: bool = False
+    gone: bool = False
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name]
+
+    def one(self, name: str) -> str:
+        (value,) = self.all(name)
+        return value
+
+
+@dataclass
+class Peer:
+    """A service: what it has seen, and how it behaves."""
+
+    seen: list[Seen] = field(default_factory=list)
+    questions: list[Seen] = field(default_factory=list)
+    revoked: Callable[[], Awaitable[bytes | None]] | None = None
+    behaviour: Behaviour | None = None
+    url: str = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(key.decode(), value.decode()) for key, value in scope["headers"]]
+        seen = Seen(scope["method"], scope["raw_path"], scope["query_string"], headers)
+        if scope["path"] == "/ready":
+            await send_json(send, b"{}")
+        elif scope["path"] == "/internal/revocations":
+            self.questions.append(seen)
+            answer = await self.revoked() if self.revoked else b'{"revoked": false}'
+            await send_json(send, answer or b"{}", 200 if answer else 503)
+        else:
+            self.seen.append(seen)
+            await (self.behaviour or self._echo)(scope, self._reading(seen, receive), send)
+
+    def _reading(self, seen: Seen, receive: Receive) -> Receive:
+        async def read() -> Any:  # noqa: ANN401 — an ASGI message
+            message = await receive()
+            seen.gone = message["type"] == "http.disconnect"
+            seen.body += message.get("body", b"")
+            seen.whole = not seen.gone and not message.get("more_body", False)
+            return message
+
+        return read
+
+    @staticmethod
+    async def _echo(_scope: Scope, receive: Receive, send: Send) -> None:
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message["body"]
+            if not message["more_body"]:
+                break
+        await send_json(send, body or b"{}")
+
+
+def urls(peer: Peer) -> dict[str, str]:
+    """The peer in the place of every service."""
+    return {f"{name}_service_url": peer.url for name in ("user", "tasks", "activity")}
+
+
+class Marker:
+    """The part of user-service that speaks to Redis."""
+
+    def __init__(self, redis: RedisClient) -> None:
+        self.redis = redis.commands
+
+    async def mark(self, run_id: str | None = None, renewed_at: float | None = None) -> None:
+        """Set the ready mark; times in seconds since the epoch."""
+        process = run_id or str((await self.redis.info("server"))["run_id"])
+        moment = int((time.time() if renewed_at is None else renewed_at) * 1000)
+        await self.redis.set(READY_KEY, ReadyMark(process, moment).encode(), ex=900)
+
+    async def keep_marking(self) -> None:
+        while True:
+            await self.mark()
+            await asyncio.sleep(0.2)
+
+
+class RawService:
+    """A service that follows a script byte by byte, once per connection."""
+
+    def __init__(self, script: Script) -> None:
+        self.connections = 0
+        self.ended = 0
+        self._script = script
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await self._script(reader, writer)
+        finally:
+            self.ended += 1
+            writer.transport.abort()
+
+
+async def read_head(reader: asyncio.StreamReader) -> bytes:
+    return await reader.readuntil(b"\r\n\r\n")
+
+
+async def hang_up(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await read_head(reader)
+
+
+async def say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+
+
+async def begin_and_hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_head(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+    await writer.drain()
+    await asyncio.sleep(0.05)
+
+
+async def begin_and_freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_head(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+    await reader.read()

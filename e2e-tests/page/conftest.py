@@ -1,0 +1,107 @@
+"""Debian's Chromium, and people at it."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    ViewportSize,
+    async_playwright,
+)
+
+from page.hunting import Tab
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+NewTab = Callable[..., Awaitable[Tab]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in item.path.parts and "e2e-tests" in item.path.parts:
+            item.add_marker("page")
+            item.add_marker(
+                pytest.mark.timeout(900)
+            )  # the first one waits for the page to be built
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    assert program, f"none of {', '.join(_BROWSERS)} is on PATH"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One person's browser: its tabs share their cookies."""
+    async with await browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        yield context
+
+
+@pytest.fixture
+async def faults() -> list[str]:
+    """What any tab complained of: exceptions, and what breaks the page's own security policy."""
+    return []
+
+
+@pytest.fixture
+async def new_tab(
+    context: BrowserContext, page_url: str, faults: list[str]
+) -> AsyncIterator[NewTab]:
+    """Opens a tab: in the test's own browser, or in the one given. No fault in any may be left."""
+
+    def heard(message: ConsoleMessage) -> None:
+        # An answer that is an error is logged by Chromium itself; whether it was right to come is
+        # for the test to say.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            faults.append(message.text)
+
+    async def new(of: BrowserContext = context) -> Tab:
+        page = await of.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return Tab(page, page_url)
+
+    yield new
+    assert faults == []
+
+
+@pytest.fixture
+async def tab(new_tab: NewTab) -> Tab:
+    """An open tab, nobody signed in."""
+    return await new_tab()
+
+
+@pytest.fixture
+async def hunter(tab: Tab) -> Tab:
+    """A tab at the hunt, somebody new signed in."""
+    await tab.register()
+    return tab
+
+
+@pytest.fixture
+async def new_context(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[BrowserContext]]]:
+    """Opens another person's browser, or the same person's on another device."""
+    async with AsyncExitStack() as contexts:
+
+        async def new(width: int = 1280, height: int = 800) -> BrowserContext:
+            viewport = ViewportSize(width=width, height=height)
+            return await contexts.enter_async_context(await browser.new_context(viewport=viewport))
+
+        yield new

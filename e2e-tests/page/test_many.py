@@ -1,0 +1,63 @@
+"""A thousand contracts."""
+
+import asyncio
+
+import httpx2
+import pytest
+from playwright.async_api import expect
+
+from page.hunting import Tab
+
+MANY = 1000
+
+
+@pytest.fixture
+async def thousand(tab: Tab, gateway_url: str) -> Tab:
+    """A tab at the hunt of somebody who has a thousand contracts."""
+    await tab.register()
+    await expect(tab.page.get_by_text("The night is quiet")).to_be_visible()
+    headers = {"authorization": tab.authorization}
+    free = asyncio.Semaphore(16)
+    async with httpx2.AsyncClient(
+        base_url=gateway_url, headers=headers, timeout=45, trust_env=False
+    ) as http:
+
+        async def swear(number: int) -> None:
+            async with free:
+                body = {"title": f"Contract {number}", "status": "Not Started"}
+                assert (await http.post("/api/tasks", json=body)).status_code == 201
+
+        await asyncio.gather(*(swear(number) for number in range(MANY)))
+    await tab.page.reload()
+    await expect(tab.rows).to_have_count(100)
+    return tab
+
+
+async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Tab) -> None:
+    page = thousand.page
+    for loaded in range(200, MANY + 1, 100):
+        await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        await expect(thousand.rows.nth(loaded - 1)).to_be_attached()
+    await expect(thousand.rows).to_have_count(MANY)
+    titles = await page.get_by_role("heading", level=3).all_inner_texts()
+    assert len(set(titles)) == MANY
+
+    here = thousand.rows.nth(700)
+    await here.scroll_into_view_if_needed()
+    await page.wait_for_function(
+        "sessionStorage.getItem('task-hunter.place')?.includes('\"pages\":10')"
+    )
+    await thousand.to("The Journal")
+    await expect(page.get_by_role("heading", name="The Hunter’s Journal")).to_be_visible()
+    await thousand.to("The Hunt")
+    await expect(here).to_be_in_viewport()
+    await page.reload()
+    await expect(here).to_be_in_viewport()
+
+
+async def test_rows_out_of_sight_are_not_drawn(thousand: Tab) -> None:
+    skipped = await thousand.page.evaluate(
+        "[...document.querySelectorAll('[data-task] h3')].filter("
+        "title => !title.checkVisibility({contentVisibilityAuto: true})).length"
+    )
+    assert skipped > 50

@@ -1,0 +1,155 @@
+"""For every hand and eye: axe, the keyboard alone, the narrowest screen, and the weight of it all."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from devstack.suite import ROOT
+from playwright.async_api import BrowserContext, Page, expect
+
+from page.conftest import NewTab
+from page.hunting import Tab
+
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+NARROW = 360
+FIRST_LOAD_BYTES = 150_000
+
+
+async def _violations(page: Page) -> list[str]:
+    # Straight into the page: its security policy lets no script tag in, and is not the thing to bend.
+    await page.evaluate(AXE.read_text())
+    found: list[dict[str, object]] = await page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(({violations}) => violations)"
+    )
+    return [f"{rule['id']}: {rule['nodes']}" for rule in found]
+
+
+async def _shown(tab: Tab) -> AsyncIterator[str]:
+    """Every page and dialog in turn, by name; a new hunter is signed in on the way."""
+    await tab.open("/")
+    yield "landing"
+    await tab.open("/nowhere")
+    yield "not found"
+    await tab.open("/login")
+    await tab.page.get_by_role("button", name="Enter the dream").click()
+    await expect(tab.page.get_by_text("A password is needed")).to_be_visible()
+    yield "login with faults"
+    await tab.open("/register")
+    yield "register"
+    await tab.register()
+    yield "empty hunt"
+    await tab.swear(
+        "A contract with a title that goes on for longer than any narrow screen is wide"
+    )
+    await tab.swear("An-unbroken-word-" + "o" * 100)
+    await tab.swear("Done")
+    await tab.seal("Done").click()
+    yield "hunt"
+    await tab.page.keyboard.press("Escape")
+    await tab.page.get_by_role("button", name="The keys").click()
+    yield "help"
+    await tab.page.keyboard.press("Escape")
+    await tab.edit("Done")
+    await tab.dialog.get_by_text("In other words").click()
+    yield "edit"
+    await tab.page.keyboard.press("Escape")
+    await tab.discard("Done")
+    yield "undo"
+    await tab.to("The Journal")
+    await expect(tab.entry("Completed Done")).to_be_visible()
+    yield "journal"
+
+
+@pytest.fixture
+async def still(new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab) -> Tab:
+    """A tab in which nothing fades: axe must not measure colours half way."""
+    tab = await new_tab(await new_context())
+    await tab.page.emulate_media(reduced_motion="reduce")
+    return tab
+
+
+async def test_axe_finds_nothing_on_any_page_or_dialog(still: Tab) -> None:
+    found = {name: await _violations(still.page) async for name in _shown(still)}
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+async def test_nothing_is_wider_than_the_narrowest_screen(
+    new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab
+) -> None:
+    tab = await new_tab(await new_context(width=NARROW, height=740))
+    async for name in _shown(tab):
+        width = await tab.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= NARROW, f"{name} is {width} pixels wide"
+        outside = await tab.page.evaluate(
+            """width => [...document.querySelectorAll('a, button, input, textarea')]
+                .filter(control => control.checkVisibility())
+                .map(control => [control.textContent || control.name, control.getBoundingClientRect()])
+                .filter(([, box]) => box.width > 1 && (box.left < 0 || box.right > width))
+                .map(([name]) => name)""",
+            NARROW,
+        )
+        assert outside == [], f"{name}: out of reach"
+
+
+async def test_a_day_of_work_by_keyboard_alone(tab: Tab) -> None:
+    page, keys = tab.page, tab.page.keyboard
+    email = await tab.register()
+    await tab.logout()
+    await page.get_by_label("E-mail").focus()
+    await keys.type(email)
+    await keys.press("Tab")
+    await keys.type("moonlight greatsword")
+    await keys.press("Enter")
+    await tab.expect_at("/hunt")
+
+    await keys.press("n")
+    await expect(tab.dialog.get_by_label("Title")).to_be_focused()
+    await keys.type("By hand")
+    await keys.press("Enter")
+    await expect(tab.dialog).to_have_count(0)
+    await tab.expect_stored("By hand")
+
+    await keys.press("ArrowDown")
+    await keys.press("x")
+    await expect(tab.seal("By hand")).to_have_attribute("aria-pressed", "true")
+    await keys.press("e")
+    await expect(tab.dialog.get_by_label("Title")).to_be_focused()
+    await keys.press("Escape")
+    await expect(
+        tab.row("By hand").get_by_role("button", name="By hand", exact=True)
+    ).to_be_focused()
+    await keys.press("d")
+    await expect(tab.row("By hand")).to_have_count(0)
+    await keys.press("u")
+    await expect(tab.row("By hand")).to_be_visible()
+
+    await keys.press("/")
+    await expect(page.get_by_role("searchbox")).to_be_focused()
+    await keys.type("no such thing")
+    await expect(page.get_by_text("No trace of it")).to_be_visible()
+    await keys.press("Escape")
+    await keys.press("?")
+    await expect(page.get_by_role("dialog", name="By hand alone")).to_be_visible()
+    await keys.press("Escape")
+    await expect(tab.dialog).to_have_count(0)
+
+
+async def test_a_dialog_keeps_the_focus(hunter: Tab) -> None:
+    await hunter.page.keyboard.press("n")
+    for _ in range(15):
+        await hunter.page.keyboard.press("Tab")
+        assert await hunter.page.evaluate(
+            # Between the last control and the first the browser itself may have it.
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/hunt", "/journal"])
+async def test_the_scripts_of_a_first_visit_stay_within_their_bound(hunter: Tab, path: str) -> None:
+    await hunter.open(path)
+    await hunter.page.wait_for_load_state("networkidle")
+    loaded: int = await hunter.page.evaluate(
+        """() => performance.getEntriesByType('resource')
+            .filter(({initiatorType, name}) => initiatorType === 'script' || name.endsWith('.js'))
+            .reduce((sum, {encodedBodySize}) => sum + encodedBodySize, 0)"""
+    )
+    assert 0 < loaded <= FIRST_LOAD_BYTES

@@ -1,0 +1,125 @@
+"""Who is signed in, across reloads, tabs and the gateway's absence."""
+
+import asyncio
+
+import pytest
+from devstack.suite import Suite
+from playwright.async_api import expect
+
+from page.conftest import NewTab
+from page.hunting import Tab
+
+
+async def test_a_reload_keeps_the_session_and_leaves_no_token_behind(hunter: Tab) -> None:
+    await hunter.swear("Still here")
+    await hunter.page.reload()
+    await expect(hunter.row("Still here")).to_be_visible()
+    stored = await hunter.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    )
+    assert "eyJ" not in stored, "an access token is kept in memory only"
+
+
+async def test_two_tabs_that_wake_at_once_both_stay_signed_in(hunter: Tab, new_tab: NewTab) -> None:
+    other = await new_tab()
+    await other.open("/hunt")
+    for _ in range(5):
+        await asyncio.gather(hunter.page.reload(), other.page.reload())
+        await expect(hunter.quick_add).to_be_visible()
+        await expect(other.quick_add).to_be_visible()
+
+
+async def test_logout_reaches_every_tab_and_login_leads_on(tab: Tab, new_tab: NewTab) -> None:
+    email = await tab.register()
+    other = await new_tab()
+    await other.open("/journal")
+    await expect(other.page.get_by_role("heading", name="The Hunter’s Journal")).to_be_visible()
+    await tab.logout()
+    await other.expect_at("/login")
+    await tab.page.reload()
+    await tab.login(email)
+    await tab.expect_at("/hunt")
+    await other.expect_at("/journal")
+
+
+async def test_a_session_ended_elsewhere_leads_to_login_and_back(
+    tab: Tab, gateway_url: str
+) -> None:
+    email = await tab.register()
+    await tab.swear("Unfinished")
+    await (
+        tab.page.get_by_role("group", name="Filter by state")
+        .get_by_role("button", name="Not Started")
+        .click()
+    )
+    # Logged out by the token and the cookie themselves, behind the page's back.
+    ended = await tab.page.context.request.post(
+        f"{gateway_url}/api/users/auth/logout", headers={"authorization": tab.authorization}
+    )
+    assert ended.status == 204
+    await tab.seal("Unfinished").click()
+    await tab.expect_at("/login")
+    await expect(tab.page.get_by_text("Your session was ended")).to_be_visible()
+    await tab.login(email)
+    await expect(tab.row("Unfinished")).to_be_visible()
+    assert tab.page.url.endswith("/hunt?state=Not%20Started")
+
+
+async def test_a_wrong_password_says_so_and_nothing_else(tab: Tab) -> None:
+    await tab.open("/login")
+    await tab.login("nobody@example.com")
+    await expect(tab.page.get_by_role("alert").filter(has_text="No hunter answers")).to_be_visible()
+    await tab.expect_at("/login")
+
+
+async def test_an_address_that_is_taken_says_so(tab: Tab) -> None:
+    email = await tab.register()
+    await tab.logout()
+    await tab.open("/register")
+    await tab.page.get_by_label("Name").fill("Eileen again")
+    await tab.page.get_by_label("E-mail").fill(email)
+    await tab.page.get_by_label("Password", exact=True).fill("another password")
+    await tab.page.get_by_role("button", name="Sign in blood").click()
+    await expect(tab.page.get_by_text("already belongs to a hunter")).to_be_visible()
+
+
+@pytest.fixture
+def gateway(suite: Suite, page_url: str) -> Suite:
+    """The suite behind the page, its gateway to be stopped; it runs again afterwards."""
+    assert page_url == suite.page_url, "this test stops the gateway: it needs a suite of its own"
+    return suite
+
+
+async def test_a_gateway_that_falls_silent_is_told_and_waited_for(
+    hunter: Tab, gateway: Suite
+) -> None:
+    await hunter.swear("Remember me")
+    try:
+        gateway.stop("api-gateway")
+        await hunter.seal("Remember me").click()
+        await expect(hunter.page.get_by_text("“Remember me” is as it was before")).to_be_visible()
+        await expect(
+            hunter.page.get_by_text("The gateway does not answer. What you see")
+        ).to_be_visible()
+        await expect(hunter.seal("Remember me")).to_have_attribute("aria-pressed", "false")
+        await hunter.page.reload()
+        await expect(
+            hunter.page.get_by_role("heading", name="The lamp has gone out")
+        ).to_be_visible()
+    finally:
+        gateway.start("api-gateway")
+        gateway.wait_ready()
+    await expect(hunter.row("Remember me")).to_be_visible()
+    await expect(hunter.page.get_by_role("heading", name="The lamp has gone out")).to_have_count(0)
+
+
+async def test_a_logout_that_nobody_heard_is_not_called_one(hunter: Tab, gateway: Suite) -> None:
+    try:
+        gateway.stop("api-gateway")
+        await hunter.page.get_by_role("button", name="Sever connection").click()
+        await expect(hunter.page.get_by_text("The connection still stands")).to_be_visible()
+        await hunter.expect_at("/hunt")
+    finally:
+        gateway.start("api-gateway")
+        gateway.wait_ready()
+    await hunter.logout()

@@ -1,0 +1,50 @@
+"""What is written down: enough to follow a request, and nothing secret."""
+
+from functools import partial
+
+from devstack.suite import Suite
+from devstack.testing import eventually
+
+from client import ACTIVITY, Hunter
+from inside import ACTIVITY as ACTIVITY_SERVICE
+from inside import database_of
+
+
+async def test_a_request_is_in_the_logs_of_all_it_went_through(
+    suite: Suite, hunter: Hunter
+) -> None:
+    answer = await hunter.get(ACTIVITY)
+    request_id = answer.headers["x-request-id"]
+
+    for service in ("api-gateway", ACTIVITY_SERVICE):
+        await eventually(partial(_is_in_log, suite, service, request_id))
+
+
+def _is_in_log(suite: Suite, service: str, text: str) -> bool:
+    return text in suite.logs(service)
+
+
+async def test_nothing_secret_is_in_any_log(suite: Suite, hunter: Hunter) -> None:
+    cookie = hunter.cookie
+    await hunter.refresh()
+    await hunter.logout()
+    await hunter.login()
+    secrets = [hunter.token, cookie, hunter.cookie, hunter.password, hunter.email]
+    for service in suite.urls:
+        environment = suite.environment(service)
+        secrets += [value for name, value in environment.items() if "SECRET" in name]
+        log = suite.logs(service)
+        assert [secret for secret in secrets if secret in log] == [], service
+
+
+async def test_a_refresh_token_is_stored_only_as_its_hash(suite: Suite, hunter: Hunter) -> None:
+    with database_of(suite, "user-service") as database:
+        everything = "".join(
+            str(document)
+            for name in database.list_collection_names()
+            for document in database[name].find()
+        )
+
+    assert hunter.email in everything
+    assert hunter.cookie not in everything
+    assert hunter.password not in everything
