@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down status logs clean test check e2e parked replay fmt lock lint unit page-check
+.PHONY: help up down status logs clean test check e2e bench parked replay fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 BIN := .venv/bin
@@ -46,6 +46,11 @@ e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://l
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
 	BASE=$(BASE) $(BIN)/pytest e2e-tests -m "not servers"
 
+bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables
+	@$(DEVSTACK) install wrk
+	$(BIN)/python benchmarks/gateway.py
+	$(BIN)/python benchmarks/suite.py
+
 parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
 	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(ARGS)
 
@@ -60,7 +65,7 @@ fmt: $(INSTALLED) ## Format the code
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(PACKAGES) $(wildcard e2e-tests)
+	$(BIN)/mypy $(PACKAGES) e2e-tests benchmarks
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED)

@@ -186,7 +186,11 @@ def load(url: str, pid: int, token: str, seconds: int, connections: int) -> Figu
 def access_token(secret: str) -> str:
     """As user-service makes them."""
     now = int(time.time())
-    claims = {"user": {"id": "a" * 24}, "sid": secrets.token_hex(12), "jti": secrets.token_hex(12)}
+    claims: dict[str, Any] = {
+        "user": {"id": "a" * 24},
+        "sid": secrets.token_hex(12),
+        "jti": secrets.token_hex(12),
+    }
     claims |= {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 3600}
     return jwt.encode(claims, secret, ALGORITHM)
 
