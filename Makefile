@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down status logs clean test check e2e bench parked replay fmt lock lint unit page-check
+.PHONY: help up down status logs clean test check e2e bench lighthouse screenshots parked replay fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 BIN := .venv/bin
@@ -19,7 +19,7 @@ $(INSTALLED): requirements-dev.lock requirements-uv.lock $(addsuffix /pyproject.
 	@libs/devstack/bootstrap.sh
 
 help: ## Show this
-	@sed -nE 's/^([a-z0-9]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-8s %s\n' "$$target" "$$what"; done
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-11s %s\n' "$$target" "$$what"; done
 
 up: $(INSTALLED) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off)
 	@$(DEVSTACK) up
@@ -42,21 +42,30 @@ test: lint page-check ## All tests: the fast half, against real servers, through
 	@$(DEVSTACK) install
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000
+e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
-	BASE=$(BASE) $(BIN)/pytest e2e-tests -m "not servers"
+	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
 bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables
 	@$(DEVSTACK) install wrk
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/suite.py
 
+lighthouse: $(INSTALLED) ## Lighthouse's report on the running page, in .devstack/lighthouse.html: PAGE_BASE=http://localhost:3000
+	@mkdir -p .devstack
+	CHROME_PATH=$$(command -v chromium) npx --yes lighthouse@12.8.2 $(or $(PAGE_BASE),http://localhost:3000)/ --quiet \
+	  --chrome-flags="--headless=new --no-sandbox --disable-gpu --disable-background-networking" \
+	  --only-categories=performance,accessibility,best-practices --output=html --output=json --output-path=.devstack/lighthouse
+
+screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
+	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(or $(PAGE_BASE),http://localhost:3000)
+
 parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
 	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(ARGS)
 
 replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
-	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay $(SINCE) $(ARGS)
+	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since $(SINCE) $(ARGS)
 
 fmt: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix --select I,RUF100 .

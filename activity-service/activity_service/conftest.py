@@ -15,12 +15,13 @@ from chassis.mongo import Database, open_mongo
 from chassis.parked import ParkedMessage, peek
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
-from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
+from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE, TaskEvent
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
+from devstack.testing import free_port
 from pydantic import SecretStr
 
-from activity_service.activities import COLLECTION, INDEXES
+from activity_service.activities import COLLECTION, INDEXES, to_document
 from activity_service.app import SERVICE, create_app
 from activity_service.settings import Settings
 from activity_service.topology import TOPOLOGY
@@ -84,6 +85,12 @@ async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClien
         ) as client,
     ):
         yield client
+
+
+async def store(database: Database, *messages: Message) -> None:
+    """Put the activities of these events where the service finds them."""
+    documents = [to_document(TaskEvent.model_validate(message)) for message in messages]
+    await database[COLLECTION].insert_many(documents)
 
 
 class Broker:
@@ -155,3 +162,11 @@ async def database(mongo_uri: str) -> AsyncIterator[Database]:
 def logs() -> Iterator[list[Any]]:
     with structlog.testing.capture_logs() as lines:
         yield lines
+
+
+@pytest.fixture
+async def reader(mongo_uri: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Alice as the client of a service whose broker is away: what is tested here needs none."""
+    settings = settings_for(mongo_uri, f"amqp://guest:guest@127.0.0.1:{free_port()}/")
+    async with running_service(settings) as client:
+        yield client

@@ -16,7 +16,7 @@ TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$", to_lower
 router = APIRouter()
 
 
-def _feed(request: Request) -> Feed:
+async def _feed(request: Request) -> Feed:
     feed: Feed = request.app.state.feed
     return feed
 

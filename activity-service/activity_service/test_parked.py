@@ -56,7 +56,7 @@ async def test_nothing_parked_is_said_so(capsys: pytest.CaptureFixture[str]) -> 
 async def test_the_list_says_why_what_and_since_when_and_everything_stays(
     settings: Settings, broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wrong = json.dumps(event(taskId="1")).encode()
+    wrong = json.dumps(event(taskId="1", changes={"\x1b[2J": 7})).encode()
     await park(settings, broker, b"\x1b[2Jnot json" + b"x" * 2000, wrong)
     for _ in range(2):
         assert await command.main(["list"]) == 0
@@ -68,6 +68,7 @@ async def test_the_list_says_why_what_and_since_when_and_everything_stays(
         assert "id strange" in said
         assert " s ago" in said
         assert "\\x1b[2Jnot jsonxxx" in said
+        assert "changes.\\x1b[2J" in said
         assert "\x1b" not in said, "nothing steers the terminal"
         assert said.endswith("2 messages parked.\n")
     assert len(await broker.parked()) == 2
@@ -129,6 +130,20 @@ async def test_a_replay_can_be_limited_and_a_second_one_goes_on(
         assert capsys.readouterr().out.startswith("1 message replayed: 1 accepted, 0 parked")
     assert await database[COLLECTION].count_documents({}) == 3
     assert await broker.parked() == []
+
+
+async def test_a_replay_does_not_count_what_it_left_alone(
+    settings: Settings,
+    broker: Broker,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replay_module, "OUTCOME_TIMEOUT", WITHIN)
+    await park(settings, broker, b"hopeless", b"hopeless", b"hopeless")
+    async with running_service(settings):
+        assert await command.main(["replay", "--limit", "1"]) == 0
+    assert "1 message replayed: 0 accepted, 1 parked again, 0 not" in capsys.readouterr().out
+    assert len(await broker.parked()) == 3
 
 
 async def test_without_the_service_replayed_messages_wait_in_the_queue(

@@ -15,8 +15,8 @@ from playwright.async_api import (
 
 from page.hunting import Tab
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = [
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -39,10 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    assert program, f"none of {', '.join(_BROWSERS)} is on PATH"
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program, f"none of {', '.join(PROGRAMS)} is on PATH"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         await browser.close()
 

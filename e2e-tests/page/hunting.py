@@ -72,7 +72,7 @@ class Tab:
         return self.page.get_by_role("list", name="Contracts").get_by_role("listitem")
 
     def row(self, title: str) -> Locator:
-        heading = self.page.get_by_role("heading", name=title, exact=True, level=3)
+        heading = self.page.get_by_role("heading", name=title, exact=True, level=2)
         return self.rows.filter(has=heading)
 
     def seal(self, title: str) -> Locator:

@@ -3,6 +3,7 @@
 import httpx2
 from playwright.async_api import expect
 
+from page.axe import violations
 from page.conftest import NewTab
 from page.hunting import Tab
 
@@ -82,6 +83,7 @@ async def test_a_contract_rewritten_in_another_tab_is_not_overwritten_unasked(
 ) -> None:
     await hunter.swear("A word with Eileen")
     other = await new_tab()
+    await other.page.emulate_media(reduced_motion="reduce")
     await other.open("/hunt")
     await other.edit("A word with Eileen")
     await hunter.edit("A word with Eileen")
@@ -99,6 +101,7 @@ async def test_a_contract_rewritten_in_another_tab_is_not_overwritten_unasked(
     await expect(conflict.get_by_role("region", name="Yours")).to_contain_text(
         "A quiet word with Eileen"
     )
+    assert await violations(other.page) == []
     await conflict.get_by_role("button", name="Write yours over it").click()
     await expect(other.row("A quiet word with Eileen")).to_be_visible()
     await hunter.page.reload()

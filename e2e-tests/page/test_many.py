@@ -39,7 +39,7 @@ async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Ta
         await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
         await expect(thousand.rows.nth(loaded - 1)).to_be_attached()
     await expect(thousand.rows).to_have_count(MANY)
-    titles = await page.get_by_role("heading", level=3).all_inner_texts()
+    titles = await page.get_by_role("heading", level=2).all_inner_texts()
     assert len(set(titles)) == MANY
 
     here = thousand.rows.nth(700)
@@ -57,7 +57,7 @@ async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Ta
 
 async def test_rows_out_of_sight_are_not_drawn(thousand: Tab) -> None:
     skipped = await thousand.page.evaluate(
-        "[...document.querySelectorAll('[data-task] h3')].filter("
+        "[...document.querySelectorAll('[data-task] h2')].filter("
         "title => !title.checkVisibility({contentVisibilityAuto: true})).length"
     )
     assert skipped > 50

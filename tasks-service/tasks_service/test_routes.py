@@ -14,7 +14,7 @@ from tasks_service.events import MAX_WAITING
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-NOWHERE = str(ObjectId())
+NOWHERE = "6922a0000000000000000009"
 
 
 async def test_a_created_task_is_answered_as_a_whole(

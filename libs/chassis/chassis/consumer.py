@@ -158,7 +158,7 @@ class BatchConsumer:
 
     def _report_pause(self, error: Exception) -> None:
         if self.last_error is None:
-            log.warning("consumer paused", queue=self._queue, error=repr(error))
+            log.warning("consumer paused", queue=self._queue, error=type(error).__name__)
         self.last_error = type(error).__name__
 
     def _report_resumption(self) -> None:

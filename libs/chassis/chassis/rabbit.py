@@ -188,5 +188,5 @@ class RabbitConnection:
 
     def _report_down(self, error: BaseException | None) -> None:
         emit = log.debug if self._reported_down else log.warning
-        emit("rabbitmq down", connection=self._name, error=type(error).__name__)
+        emit("rabbitmq down", connection=self._name, error=repr(error))
         self._reported_down = True

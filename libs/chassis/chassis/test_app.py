@@ -1,6 +1,5 @@
 """What every service answers, and how it refuses, whatever its routes are."""
 
-import json
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
@@ -18,8 +17,6 @@ from chassis import errors
 from chassis.app import create_service_app
 from chassis.bodies import NO_NUL, StrictJsonRoute
 from chassis.settings import ServiceSettings
-
-JSON = {"content-type": "application/json"}
 
 
 def _no_spaces(value: str) -> str:
@@ -141,58 +138,6 @@ async def test_bad_fields_are_named_one_by_one(client: httpx2.AsyncClient) -> No
 async def test_a_bad_query_value_is_named(client: httpx2.AsyncClient, query: str) -> None:
     body = assert_error(await client.get(f"/notes?{query}"), 400, "Invalid input")
     assert [fault["field"] for fault in body["errors"]] == ["limit"]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"{",
-        b"{'text': 'a'}",
-        b'{"text": "a"} tail',
-        b'{"text": "a", "count": NaN}',
-        b'{"text": "\\ud800"}',
-        b'{"text": "\xff"}',
-        '{"text": "a"}'.encode("utf-16"),
-        b'{"text":' + b"[" * 100_000,
-        b'{"text":' + b"[" * 1000 + b"]" * 1000 + b"}",
-        b'{"count":' + b"9" * 100_000 + b"}",
-    ],
-    ids=lambda content: repr(content[:24]),
-)
-async def test_malformed_json_is_400(client: httpx2.AsyncClient, content: bytes) -> None:
-    answer = await client.post("/notes", content=content, headers=JSON)
-    assert_error(answer, 400, "Malformed JSON")
-
-
-@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'"text"', b"7", b"{}"])
-async def test_json_that_is_no_such_object_is_400(
-    client: httpx2.AsyncClient, content: bytes
-) -> None:
-    answer = await client.post("/notes", content=content, headers=JSON)
-    assert assert_error(answer, 400, "Invalid input")["errors"]
-
-
-async def test_nul_in_text_is_400(client: httpx2.AsyncClient) -> None:
-    body = assert_error(await client.post("/notes", json={"text": "a\0"}), 400, "Invalid input")
-    assert body["errors"] == [{"field": "text", "message": "must not contain NUL"}]
-
-
-@pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-json", "text/json"])
-async def test_another_media_type_is_415(
-    client: httpx2.AsyncClient, media_type: str | None
-) -> None:
-    headers = {"content-type": media_type} if media_type else {}
-    answer = await client.post("/notes", content=b'{"text": "a"}', headers=headers)
-    assert_error(answer, 415, "Content-Type must be application/json")
-
-
-@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
-async def test_json_with_a_parameter_or_capitals_is_json(
-    client: httpx2.AsyncClient, media_type: str
-) -> None:
-    content = json.dumps({"text": "ü"}).encode()
-    answer = await client.post("/notes", content=content, headers={"content-type": media_type})
-    assert answer.json()["text"] == "ü"
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/notes/", "/docs", "/redoc", "/openapi.json"])

@@ -137,6 +137,20 @@ async def test_a_consumer_killed_between_handling_and_acknowledging_gets_the_mes
     assert handler.deliveries[0].redelivered
 
 
+async def test_deliveries_that_come_soon_after_the_first_share_its_batch(
+    connection: RabbitConnection,
+) -> None:
+    handler = Recorder()
+    publisher = Publisher(connection)
+    async with BatchConsumer(connection, "work", handler, max_wait=1) as consumer:
+        await eventually(lambda: consumer.is_consuming)
+        await asyncio.gather(
+            *(publisher.publish("", "work", b"{}", message_id=str(n)) for n in range(5))
+        )
+        await eventually(lambda: handler.batches)
+    assert [len(batch) for batch in handler.batches] == [5]
+
+
 @pytest.mark.usefixtures("no_watchdog")
 async def test_tags_of_a_dead_channel_are_forgotten_and_the_messages_come_again(
     connection: RabbitConnection, operator: Operator
@@ -146,6 +160,7 @@ async def test_tags_of_a_dead_channel_are_forgotten_and_the_messages_come_again(
     await send(operator, range(5))
     async with BatchConsumer(connection, "work", handler, prefetch=3) as consumer:
         await eventually(lambda: handler.attempts)
+        await soon(lambda: _holds(operator, 2))
         assert consumer._subscription is not None
         await consumer._subscription._channel.close()
         handler.gate.set()
@@ -270,7 +285,8 @@ async def test_stopping_gives_up_on_a_handler_that_never_returns(
     await soon(lambda: _holds(operator, 5))
 
 
-async def test_it_stops_while_there_is_no_broker() -> None:
+async def test_it_stops_while_there_is_no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer_module, "STOP_TIMEOUT", 3600)
     before = asyncio.all_tasks()
     connection = RabbitConnection("amqp://127.0.0.1:1/", name="test")
     async with connection, BatchConsumer(connection, "work", Recorder()) as consumer:

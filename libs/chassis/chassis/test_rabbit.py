@@ -7,6 +7,7 @@ from devstack.rabbitmq import RabbitMQ
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
 
+from chassis import rabbit as rabbit_module
 from chassis.conftest import TOPOLOGY, Operator, soon
 from chassis.rabbit import BROKER_FAULTS, NotConnected, RabbitConnection, bounded
 from chassis.topology import Queue, Topology
@@ -73,6 +74,17 @@ async def test_what_an_operator_deleted_is_declared_again_on_request(
             return await operator.exists("work")
 
         await soon(declared)
+
+
+async def test_many_requests_to_declare_make_one(
+    rabbitmq_uri: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbit_module, "DECLARE_INTERVAL", 3600)
+    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
+        await connection.wait_until_up()
+        await operator.delete("work")
+        await asyncio.gather(*(connection.declare() for _ in range(50)))
+        assert not await operator.exists("work")
 
 
 async def test_it_comes_back_whatever_happens_to_the_broker(

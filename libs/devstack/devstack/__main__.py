@@ -123,9 +123,10 @@ def run(arguments: argparse.Namespace) -> None:
     os.execvpe(arguments.program[0], arguments.program, environment)
 
 
-def install_all(_arguments: argparse.Namespace) -> None:
+def install_all(arguments: argparse.Namespace) -> None:
     """Install what the tests need and this machine lacks: servers, and a browser for the page."""
-    ensure_installed(["mongo", "redis", "rabbitmq", *(["browser"] if the_page() else [])])
+    for_tests = ["mongo", "redis", "rabbitmq", "curl", *(["browser"] if the_page() else [])]
+    ensure_installed([*for_tests, *arguments.also])
 
 
 def check_page(_arguments: argparse.Namespace) -> None:
@@ -164,6 +165,8 @@ def parser() -> argparse.ArgumentParser:
             entry.add_argument("service", nargs="?", help="only this one; all by default")
             entry.add_argument("-n", "--lines", type=int, default=50, help="lines to begin with")
             entry.add_argument("--no-follow", action="store_true", help="print them and return")
+        if name == "install":
+            entry.add_argument("also", nargs="*", help="further programs: wrk")
         if name == "run":
             entry.add_argument(
                 "service", help="whose environment: user-service, tasks-service, ..."
@@ -182,6 +185,9 @@ def main() -> None:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":

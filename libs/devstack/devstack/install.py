@@ -18,7 +18,9 @@ _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def missing_packages(wanted: Sequence[str]) -> list[str]:
-    """The Debian packages still needed for these: "mongo", "redis", "rabbitmq", "browser"."""
+    """The Debian packages still needed for these: "mongo", "redis", "rabbitmq", "browser", and programs
+    that are packages of their own name: "curl", "wrk".
+    """
     packages: list[str] = []
     if "mongo" in wanted and not _mongod_runs():
         packages += _MONGOD_LIBRARIES
@@ -28,6 +30,7 @@ def missing_packages(wanted: Sequence[str]) -> list[str]:
         packages.append("rabbitmq-server")
     if "browser" in wanted and not any(map(shutil.which, _BROWSERS)):
         packages.append("chromium")
+    packages += [name for name in ("curl", "wrk") if name in wanted and not shutil.which(name)]
     return packages
 
 

@@ -47,20 +47,21 @@ class Program:
 
     @property
     def digest(self) -> str:
-        """The same for two programs only if they are the same in every respect."""
-        return hashlib.sha256(self._as_json().encode()).hexdigest()
+        """The same for two programs that need no restart to become each other.
 
-    def _as_json(self) -> str:
-        description = {"argv": list(self.argv), "directory": str(self.directory)}
-        return json.dumps(
-            description | {"env": self.full_environment, "version": self.version}, sort_keys=True
-        )
+        What is inherited does not count: another terminal is no reason to restart anything.
+        """
+        return hashlib.sha256(self._as_json(self.env).encode()).hexdigest()
+
+    def _as_json(self, env: Mapping[str, str]) -> str:
+        program = {"argv": list(self.argv), "directory": str(self.directory), "env": dict(env)}
+        return json.dumps(program | {"version": self.version}, sort_keys=True)
 
     def save(self, directory: Path) -> list[str]:
         """Write it to a file that only the owner reads, and return the command that runs it."""
         file = directory / f"{self.name}.json"
         file.touch(0o600)
-        file.write_text(self._as_json())
+        file.write_text(self._as_json(self.full_environment))
         return [*_PYTHON, launch.__file__, str(file)]
 
 

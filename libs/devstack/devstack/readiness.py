@@ -46,6 +46,7 @@ class Startup:
         self._step = step
         self._checks = checks(plan)
         states = supervisor.states()
+        self._already_logged = {name: self._log_size(name) for name in states}
         self._new = {name for name, process in states.items() if not process.pid}
 
     def run(self, of_stores: Sequence[Program], others: Sequence[Program]) -> None:
@@ -78,7 +79,15 @@ class Startup:
         try:
             stores.wait_until(self._checks[name], keeps_running, name, _READY_WITHIN)
         except StartError as error:
-            log = self._supervisor.log(name)
-            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-            end = "\n".join(lines[-15:])
-            raise StartError(f"{error}; its log ends:\n{end}") from None
+            raise StartError(f"{error}; its log ends:\n{self._last_words(name)}") from None
+
+    def _last_words(self, name: str) -> str:
+        log = self._supervisor.log(name)
+        old = self._already_logged[name]
+        text = log.read_bytes() if log.exists() else b""
+        new = text[old:] if len(text) >= old else text  # or it was rotated
+        return "\n".join(new.decode(errors="replace").splitlines()[-15:])
+
+    def _log_size(self, name: str) -> int:
+        log = self._supervisor.log(name)
+        return log.stat().st_size if log.exists() else 0

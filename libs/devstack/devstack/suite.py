@@ -58,6 +58,7 @@ class Suite:
     def up(self, *, with_page: bool = False) -> None:
         """Start what does not run, restart what changed, and wait until all of it is ready."""
         with self._alone():
+            self._supervisor.end_if_lost()
             running = {name for name, process in self.states().items() if process.pid}
             plan = Plan(self._root, self.directory, self._settings, running, with_page=with_page)
             self._plan = plan

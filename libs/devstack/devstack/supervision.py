@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devstack import supervisor_config, supervisor_rpc
+from devstack import processes, supervisor_config, supervisor_rpc
 from devstack.process import GuardedProcess, Owner, Program, StartError
 
 _LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
 _SHUTS_DOWN_WITHIN = 120.0
+_NOBODY_THERE = (FileNotFoundError, ConnectionRefusedError)
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ class Supervisor:
 
     @property
     def pid(self) -> int:
-        """Supervisord's pid; 0 when it does not run, though its pid may be another program's now."""
+        """Supervisord's pid, 0 when it does not run."""
+        config = str(self._config)
         try:
             pid = int((self.directory / "supervisord.pid").read_text())
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except (OSError, ValueError):
-            return 0
-        return pid if str(self._config).encode() in command else 0
+            return processes.find(config)  # somebody may have deleted the directory under it
+        return pid if processes.has_argument(pid, config) else 0
 
     def log(self, name: str) -> Path:
         """The log of a process."""
@@ -75,6 +76,11 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise StartError(f"supervisord did not start: see {self.log('supervisord')}")
             time.sleep(0.05)
+
+    def end_if_lost(self) -> None:
+        """Kill a supervisord that cannot be told anything: its directory was deleted under it."""
+        if self.pid and not self._answers():
+            self.kill()
 
     def _start_detached(self, program: Program) -> None:
         with self.log("supervisord").with_suffix(".out").open("wb") as out:
@@ -117,7 +123,7 @@ class Supervisor:
             [[added, changed, removed]] = rpc.reloadConfig()
             for name in reversed(before):
                 if name in [*changed, *removed]:
-                    _thaw(rpc.getProcessInfo(name)["pid"])
+                    processes.thaw(rpc.getProcessInfo(name)["pid"])
                     rpc.stopProcessGroup(name)
                     rpc.removeProcessGroup(name)
             for name in [*added, *changed]:
@@ -138,7 +144,7 @@ class Supervisor:
         """SIGTERM, and SIGKILL half a minute later; returns when the process is gone."""
         with self._rpc() as rpc:
             info = rpc.getProcessInfo(name)
-            _thaw(info["pid"])
+            processes.thaw(info["pid"])
             if info["statename"] in {"RUNNING", "STARTING", "BACKOFF"}:
                 rpc.stopProcess(name)
 
@@ -151,10 +157,11 @@ class Supervisor:
 
     def states(self) -> dict[str, ProcessState]:
         """All processes by name, in the order they start; none when supervisord does not run."""
-        if not self.pid:
+        try:
+            with self._rpc() as rpc:
+                infos = {info["name"]: info for info in rpc.getAllProcessInfo()}
+        except _NOBODY_THERE:
             return {}
-        with self._rpc() as rpc:
-            infos = {info["name"]: info for info in rpc.getAllProcessInfo()}
         return {name: self._state(infos[name]) for name in self._names() if name in infos}
 
     def _names(self) -> list[str]:
@@ -172,9 +179,9 @@ class Supervisor:
         """SIGKILL supervisord: all its processes die with it."""
         pid = self.pid
         if pid:
-            with _watched(pid) as ended:
-                os.kill(pid, signal.SIGKILL)
-                select.select([ended], [], [], 10)
+            doomed = [pid, *processes.children(pid)]
+            os.kill(pid, signal.SIGKILL)
+            processes.wait_for_end(doomed, within=10)
         if self._guarded:
             self._guarded.wait(10)
 
@@ -183,31 +190,18 @@ class Supervisor:
         pid = self.pid
         if not pid:
             return
-        with _watched(pid) as ended:
-            _thaw(pid)
-            with contextlib.suppress(OSError, xmlrpc.client.Fault):
+        with processes.watched(pid) as ended:
+            processes.thaw(pid)
+            try:
                 for process in self.states().values():
-                    _thaw(process.pid)
+                    processes.thaw(process.pid)
                 with self._rpc() as rpc:
                     rpc.shutdown()
+            except _NOBODY_THERE:
+                self.kill()
+            except (OSError, xmlrpc.client.Fault):  # it is shutting down already
+                pass
             if not select.select([ended], [], [], _SHUTS_DOWN_WITHIN)[0]:
                 self.kill()
-                return
         if self._guarded:
             self._guarded.wait(10)
-
-
-@contextlib.contextmanager
-def _watched(pid: int) -> Iterator[int]:
-    """A file descriptor that becomes readable when the process has ended."""
-    watched = os.pidfd_open(pid)
-    try:
-        yield watched
-    finally:
-        os.close(watched)
-
-
-def _thaw(pid: int) -> None:
-    if pid:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)

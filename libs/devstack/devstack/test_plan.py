@@ -93,6 +93,17 @@ def test_a_setting_reaches_the_service_that_knows_it_alone(tmp_path: Path) -> No
     assert {variables["LOG_LEVEL"] for variables in env.values()} == {"debug"}
 
 
+def test_another_terminal_makes_no_other_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    before = [program.digest for program in plan(tmp_path, **settings).service_programs()]
+    monkeypatch.setenv("LANG", "tlh_QO.UTF-8")
+    monkeypatch.setenv("UNRELATED", "1")
+    after = [program.digest for program in plan(tmp_path, **settings).service_programs()]
+    assert before == after
+
+
 def test_changed_code_makes_another_program_of_its_service_alone(tmp_path: Path) -> None:
     code = tmp_path / "user-service" / "user_service" / "app.py"
     code.parent.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """Supervisord with small programs."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -41,7 +42,11 @@ async def started(supervisor: Supervisor, name: str) -> int:
 
 
 def lives(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    return "State:\tZ" not in status  # ended, and not yet noticed by whoever adopted it
 
 
 async def test_a_killed_process_is_started_again_and_counted(supervisor: Supervisor) -> None:
@@ -100,6 +105,18 @@ async def test_a_frozen_supervisord_and_its_frozen_process_are_shut_down(
     os.kill(supervisor.pid, signal.SIGSTOP)
     supervisor.shut_down()
     assert not lives(pid)
+
+
+async def test_a_supervisord_whose_directory_was_deleted_is_found_and_ended(
+    supervisor: Supervisor,
+) -> None:
+    supervisor.update([sleeper(supervisor, "one")])
+    pid = await started(supervisor, "one")
+    shutil.rmtree(supervisor.directory)
+    supervisor.end_if_lost()
+    assert not lives(pid)
+    supervisor.start()
+    assert supervisor.states() == {}
 
 
 def test_the_pid_in_a_stale_file_is_not_taken_for_supervisord(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Writes docs/screenshots anew: `python screenshots.py PAGE_URL`, with the suite behind it running.
+
+Each page at desktop and at phone width, as JPEG (a PNG of the night sky passes the bound), of somebody new who has a few contracts.
+"""
+
+import asyncio
+import shutil
+import sys
+
+from devstack.suite import ROOT
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
+
+from page.conftest import FLAGS, PROGRAMS
+from page.hunting import Tab
+
+FOLDER = ROOT / "docs/screenshots"
+MOST_BYTES = 300_000
+WIDTHS = {
+    "desktop": ViewportSize(width=1280, height=800),
+    "phone": ViewportSize(width=390, height=844),
+}
+CONTRACTS = [
+    "Find the bell maiden above the stairs",
+    "Return the letter to the clinic before the moon is low",
+    "Oil for the lamps",
+    "A word with Eileen",
+]
+
+
+async def main(address: str) -> None:
+    program = next(filter(None, map(shutil.which, PROGRAMS)))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for name, viewport in WIDTHS.items():
+            await _take_all(browser, address, name, viewport)
+        await browser.close()
+
+
+async def _take_all(browser: Browser, address: str, width: str, viewport: ViewportSize) -> None:
+    context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
+    tab = Tab(await context.new_page(), address)
+
+    async def take(name: str) -> None:
+        await tab.page.mouse.move(0, 0)
+        await tab.page.evaluate("document.fonts.ready.then(() => scrollTo(0, 0))")
+        path = FOLDER / f"{name}-{width}.jpg"
+        await tab.page.screenshot(path=path, type="jpeg", quality=88)
+        if path.stat().st_size > MOST_BYTES:
+            raise SystemExit(f"{path} has more than {MOST_BYTES} bytes")
+
+    for name, path in {
+        "landing": "/",
+        "register": "/register",
+        "login": "/login",
+        "not-found": "/nowhere",
+    }.items():
+        await tab.open(path)
+        await tab.page.wait_for_load_state("networkidle")
+        await take(name)
+    await tab.register()
+    for title in CONTRACTS:
+        await tab.swear(title)
+    await _work(tab)
+    await take("hunt")
+    await tab.edit(CONTRACTS[0])
+    await take("contract")
+    await tab.page.keyboard.press("Escape")
+    await tab.discard(CONTRACTS[3])
+    await take("undo")
+    await tab.page.get_by_role("button", name="Undo").click()
+    await tab.to("The Journal")
+    await expect(tab.entry("Completed")).to_be_visible()
+    await take("journal")
+    await context.close()
+
+
+async def _work(tab: Tab) -> None:
+    await tab.seal(CONTRACTS[2]).click()
+    await tab.row(CONTRACTS[1]).get_by_role("button", name="Not Started").click()
+    await tab.edit(CONTRACTS[0])
+    await tab.dialog.get_by_label("Particulars").fill("Third street past the great bridge.")
+    await tab.dialog.get_by_role("button", name="Seal it").click()
+    await tab.edit(CONTRACTS[3])
+    await tab.dialog.get_by_text("In other words").click()
+    await tab.dialog.get_by_label("Its state, in your words").fill("Waiting")
+    await tab.dialog.get_by_role("button", name="Seal it").click()
+    await expect(tab.row(CONTRACTS[3])).to_contain_text("Waiting")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1].rstrip("/")))

@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+import { SignedOutOnly } from "@/session/SignedOutOnly";
+import { Wordmark } from "@/shell/Wordmark";
+
+export default function GateLayout({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <header className="header">
+        <Wordmark />
+      </header>
+      <main id="content" className="gate">
+        <div className="frame gate-frame">
+          <SignedOutOnly>{children}</SignedOutOnly>
+        </div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import "@fontsource/cinzel/400.css";
+import "@fontsource/cinzel/600.css";
+import "@fontsource/spectral/400.css";
+import "@fontsource/spectral/400-italic.css";
+import "@fontsource/spectral/600.css";
+import "./globals.css";
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { apiBaseUrl } from "@/api/base-url";
+import { NoticeProvider } from "@/notice/NoticeProvider";
+import { Fog } from "@/ornament/Fog";
+import { SessionProvider } from "@/session/SessionProvider";
+import { Footer } from "@/shell/Footer";
+
+export const metadata: Metadata = {
+  title: { default: "Task Hunter", template: "%s · Task Hunter" },
+  description: "Swear contracts, hunt them down, and read in the hunter's journal what became of each.",
+  applicationName: "Task Hunter",
+};
+
+export const viewport: Viewport = { themeColor: "#101114", colorScheme: "dark" };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection(); // the API's address and the nonce belong to the request, never to the build
+  return (
+    <html lang="en">
+      <body>
+        <a href="#content" className="skip-link">
+          Skip to the content
+        </a>
+        <Fog />
+        <SessionProvider baseUrl={apiBaseUrl()}>
+          <NoticeProvider>{children}</NoticeProvider>
+        </SessionProvider>
+        <Footer />
+      </body>
+    </html>
+  );
+}

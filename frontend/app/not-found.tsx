@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Lantern } from "@/ornament/Lantern";
+import { Wordmark } from "@/shell/Wordmark";
+
+export const metadata: Metadata = { title: "No such place" };
+
+export default function NotFound() {
+  return (
+    <>
+      <header className="header">
+        <Wordmark />
+      </header>
+      <main id="content" className="gate">
+        <section className="quiet-state">
+          <Lantern lit={false} />
+          <h1>No lamp burns here</h1>
+          <p>The street you seek is on no map of ours. It may have been swallowed by the night, or never have been.</p>
+          <Link href="/hunt" className="button" data-look="iron">
+            Back to the hunt
+          </Link>
+        </section>
+      </main>
+    </>
+  );
+}

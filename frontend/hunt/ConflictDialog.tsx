@@ -1,0 +1,71 @@
+import type { Task } from "@/api/contract";
+import { Button } from "@/controls/Button";
+import { Dialog } from "@/controls/Dialog";
+import type { Change } from "./change";
+import { compare, type Difference } from "./conflict";
+
+export interface Clash {
+  change: Exclude<Change, { kind: "create" }>;
+  /** The task as it stands at the gateway now. */
+  theirs: Task;
+}
+
+interface Choice {
+  clash: Clash;
+  keepTheirs: () => void;
+  keepYours: () => void;
+}
+
+/** Someone else was first: nothing is overwritten until the hunter has chosen. */
+export function ConflictDialog({ clash, keepTheirs, keepYours }: Choice) {
+  const discards = clash.change.kind === "discard";
+  const patch = clash.change.kind === "amend" ? clash.change.patch : {};
+  return (
+    <Dialog title="Two hands on one contract" close={keepTheirs} wide>
+      <p className="mb-5 max-w-prose text-ash">
+        {discards
+          ? "This contract was rewritten after you last read it. This is how it stands now."
+          : "This contract was rewritten while you worked on it. Nothing of yours has been written yet."}
+      </p>
+      <div className={discards ? "" : "grid gap-4 sm:grid-cols-2"}>
+        <Version heading="Theirs" side="theirs" rows={compare(clash.theirs, patch)} />
+        {!discards && <Version heading="Yours" side="yours" rows={compare(clash.theirs, patch)} />}
+      </div>
+      <footer className="mt-6 flex flex-wrap justify-end gap-3">
+        <Button onClick={keepTheirs}>
+          {discards ? "Keep it" : "Keep theirs"}
+        </Button>
+        <Button look="blood" onClick={keepYours}>
+          {discards ? "Discard it all the same" : "Write yours over it"}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+interface VersionProps {
+  heading: string;
+  side: "theirs" | "yours";
+  rows: Difference[];
+}
+
+function Version({ heading, side, rows }: VersionProps) {
+  return (
+    <section aria-label={heading} className="border border-hairline bg-pit/60 p-4">
+      <h3 className={`label mb-3 ${side === "yours" ? "text-lantern" : "text-paleblood"}`}>{heading}</h3>
+      <dl className="grid gap-3">
+        {rows.map((row) => (
+          <div key={row.field} data-differs={!row.same || undefined} className="difference">
+            <dt className="text-sm text-ash">
+              {row.label}
+              {!row.same && <span className="sr-only"> (differs)</span>}
+            </dt>
+            <dd className="max-h-40 overflow-y-auto whitespace-pre-wrap wrap-anywhere">
+              {row[side] || <span className="text-ash italic">none</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

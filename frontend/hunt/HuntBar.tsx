@@ -1,0 +1,60 @@
+"use client";
+
+import type { RefObject } from "react";
+import { SearchIcon } from "@/ornament/icons";
+import type { Filter, StateCount } from "./filter";
+
+interface HuntBarProps {
+  filter: Filter;
+  counts: StateCount[];
+  total: number;
+  /** Whether `counts` counts them all, or only those read so far. */
+  complete: boolean;
+  choose: (filter: Filter) => void;
+  search: RefObject<HTMLInputElement | null>;
+}
+
+/** Which contracts to show: by state, and by the words of their titles. */
+export function HuntBar({ filter, counts, total, complete, choose, search }: HuntBarProps) {
+  const chips = [
+    { status: undefined, label: "All", count: `${total}` },
+    ...counts.map(({ status, count }) => ({ status, label: status, count: complete ? `${count}` : `${count}+` })),
+  ];
+  return (
+    <div className="hunt-bar">
+      <div role="group" aria-label="Filter by state" className="chips">
+        {chips.map(({ status, label, count }) => (
+          <button
+            key={label}
+            type="button"
+            className="chip"
+            aria-pressed={filter.status?.toLowerCase() === status?.toLowerCase()}
+            onClick={() => choose({ ...filter, status })}
+          >
+            <span className="truncate">{label}</span> <span className="chip-count">{count}</span>
+          </button>
+        ))}
+      </div>
+      <div role="search" className="search">
+        <SearchIcon />
+        <input
+          ref={search}
+          type="search"
+          className="search-line"
+          aria-label="Search in titles"
+          placeholder="Search titles"
+          value={filter.words}
+          onChange={(event) => choose({ ...filter, words: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            choose({ ...filter, words: "" });
+            event.currentTarget.blur();
+          }}
+        />
+        <kbd className="key" aria-hidden="true">
+          /
+        </kbd>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { type FormEvent, useId, useState } from "react";
+import { LIMITS, lengthOf } from "@/api/contract";
+import { Allowance } from "@/controls/Allowance";
+import { Button } from "@/controls/Button";
+
+interface QuickAddProps {
+  add: (title: string) => void;
+  /** Opens the whole form, with what was typed so far. */
+  elaborate: (title: string) => void;
+}
+
+/** A new contract from one line. */
+export function QuickAdd({ add, elaborate }: QuickAddProps) {
+  const noteId = useId();
+  const [title, setTitle] = useState("");
+  const length = lengthOf(title.trim());
+  const tooLong = length > LIMITS.title;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (length === 0 || tooLong) return;
+    add(title.trim());
+    setTitle("");
+  };
+
+  return (
+    <form onSubmit={submit} className="quick-add" aria-label="Swear a contract">
+      <input
+        className="quick-add-line"
+        aria-label="Title of a new contract"
+        aria-describedby={noteId}
+        aria-invalid={tooLong || undefined}
+        placeholder="Name your prey…"
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+        autoComplete="off"
+        enterKeyHint="done"
+      />
+      <span id={noteId} className="shrink-0 empty:hidden">
+        <Allowance used={length} limit={LIMITS.title} />
+      </span>
+      <button
+        type="button"
+        className="text-button hidden sm:inline-flex"
+        onClick={() => {
+          elaborate(title.trim());
+          setTitle("");
+        }}
+      >
+        More…
+      </button>
+      <Button type="submit" look="lantern" disabled={tooLong}>
+        Swear
+      </Button>
+    </form>
+  );
+}

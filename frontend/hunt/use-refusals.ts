@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { isRefused, isTransient, Refused } from "@/api/failure";
+import { useNotices } from "@/notice/NoticeProvider";
+import { useApi } from "@/session/SessionProvider";
+import type { Change } from "./change";
+import type { Clash } from "./ConflictDialog";
+import { forget, TASKS_KEY } from "./contract-changes";
+
+type Refusals = (failure: unknown, change: Change, again: () => void) => void;
+
+/** What the hunter is told when the gateway refuses a change. The list has already gone back by then. */
+export function useRefusals(onClash: (clash: Clash) => void): Refusals {
+  const client = useQueryClient();
+  const notices = useNotices();
+  const { tasks } = useApi();
+
+  return (failure, change, again) => {
+    if (isRefused(failure, 401)) return; // the session is over, and the page is already on its way to login
+    if (isRefused(failure, 412) && change.kind !== "create") {
+      const theirs = failure.current ?? tasks.read(change.base._id);
+      void Promise.resolve(theirs).then(
+        (current) => onClash({ change, theirs: current }),
+        (unread: unknown) => tell(unread),
+      );
+    } else if (isRefused(failure, 404) && change.kind !== "create") {
+      forget(client, change.base._id);
+      notices.show({ tone: "alarm", text: `“${change.base.title}” is gone: it was discarded elsewhere.` });
+    } else {
+      tell(failure);
+    }
+
+    function tell(reason: unknown): void {
+      notices.show({
+        tone: "alarm",
+        text: `${WHAT[change.kind](change)} ${why(reason)}`,
+        detail: reason instanceof Refused && reason.requestId ? `Request ${reason.requestId}` : undefined,
+        action: { label: "Try again", run: again },
+      });
+      // The list may be as stale as the change was unlucky; asking also tells when the gateway is back.
+      void client.invalidateQueries({ queryKey: TASKS_KEY });
+    }
+  };
+}
+
+const titleOf = (change: Change) => (change.kind === "create" ? change.draft.title : change.base.title);
+
+const WHAT: Record<Change["kind"], (change: Change) => string> = {
+  create: (change) => `“${titleOf(change)}” was not sworn.`,
+  amend: (change) => `“${titleOf(change)}” is as it was before.`,
+  discard: (change) => `“${titleOf(change)}” still stands.`,
+};
+
+function why(reason: unknown): string {
+  if (isTransient(reason)) {
+    return isRefused(reason, 429) ? "Too many requests; rest a moment." : "The gateway does not answer.";
+  }
+  if (!(reason instanceof Refused)) return "Something went wrong on this page.";
+  const faults = reason.fields.map(({ field, message }) => `${field}: ${message}`);
+  return `The gateway says: ${[reason.message, ...faults].join("; ")}.`;
+}

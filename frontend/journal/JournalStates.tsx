@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { Button } from "@/controls/Button";
+import { Lantern } from "@/ornament/Lantern";
+
+export function JournalLoading() {
+  return (
+    <div role="status" className="journal-day">
+      <span className="sr-only">Opening the journal…</span>
+      {["w-1/2", "w-2/3", "w-2/5", "w-3/5"].map((width) => (
+        <div key={width} className="entry" aria-hidden="true">
+          <span className="bone size-5 rounded-full" />
+          <span className={`bone h-4 ${width}`} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function JournalEmpty() {
+  return (
+    <section className="quiet-state">
+      <Lantern lit />
+      <h2>Not a line is written</h2>
+      <p>
+        Whatever you swear, rewrite, complete or discard in <Link href="/hunt" className="link">the hunt</Link> is set
+        down here within a moment.
+      </p>
+    </section>
+  );
+}
+
+export function JournalRefused({ words, again }: { words: string; again: () => void }) {
+  return (
+    <section className="quiet-state" role="alert">
+      <Lantern lit={false} />
+      <h2>The journal stays shut</h2>
+      <p>{words}</p>
+      <Button onClick={again}>Try again</Button>
+    </section>
+  );
+}

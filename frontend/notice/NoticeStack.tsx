@@ -1,0 +1,51 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { CloseIcon } from "@/ornament/icons";
+import type { Notice, Notices } from "./notices";
+
+const NONE: readonly Notice[] = [];
+
+/** Stands in the page from the start, empty: screen readers announce only what enters a live region. */
+export function NoticeStack({ notices }: { notices: Notices }) {
+  const shown = useSyncExternalStore(notices.watch, notices.current, () => NONE);
+  return (
+    <section
+      aria-label="Notices"
+      className="notice-stack"
+      onPointerEnter={() => notices.hold()}
+      onPointerLeave={() => notices.release()}
+      onFocus={() => notices.hold()}
+      onBlur={() => notices.release()}
+    >
+      <div role="status" className="contents">
+        {shown.map((notice) => (
+          <NoticeCard key={notice.id} notice={notice} notices={notices} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function NoticeCard({ notice, notices }: { notice: Notice; notices: Notices }) {
+  const { id, tone, text, detail, action, seconds } = notice;
+  return (
+    <div className="notice" data-tone={tone}>
+      <p className="min-w-0 flex-1 wrap-anywhere">
+        <span className="line-clamp-5">{text}</span>
+        {detail && <span className="block text-sm text-ash">{detail}</span>}
+      </p>
+      {action && (
+        <button type="button" className="notice-action" onClick={() => notices.act(id)}>
+          {action.label}
+          {action.shortcut && <kbd className="key">{action.shortcut}</kbd>}
+        </button>
+      )}
+      <button type="button" className="icon-button" onClick={() => notices.dismiss(id)}>
+        <CloseIcon />
+        <span className="sr-only">Dismiss this notice</span>
+      </button>
+      {seconds !== undefined && <span className="notice-clock" aria-hidden="true" />}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { Refused } from "@/api/failure";
+import { Button } from "@/controls/Button";
+import { refusalWords } from "./refusal-words";
+
+export type Faults = Record<string, string | undefined>;
+
+interface AccountFormProps {
+  label: string;
+  submitLabel: string;
+  busyLabel: string;
+  /** What the page itself finds wrong, by field. */
+  faults: Faults;
+  send: () => Promise<void>;
+  /** Given the faults to show now: the page's own once one tried, then the gateway's. */
+  children: (shown: Faults) => ReactNode;
+}
+
+/** What login and registration share: saying what is wrong, where, and putting the focus there. */
+export function AccountForm({ label, submitLabel, busyLabel, faults, send, children }: AccountFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    setFailure(undefined);
+    const faulty = Object.keys(faults).find((field) => faults[field]);
+    if (faulty) {
+      form.current?.querySelector<HTMLElement>(`[name="${faulty}"]`)?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      await send();
+    } catch (reason) {
+      setFailure(reason);
+      setBusy(false);
+    }
+  };
+
+  const refused = failure instanceof Refused ? failure.fields : [];
+  const theirs = Object.fromEntries(refused.map(({ field, message }) => [field, message]));
+  return (
+    <form ref={form} aria-label={label} onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
+      {children({ ...theirs, ...(tried ? faults : {}) })}
+      <div role="alert" className="empty:hidden">
+        {failure !== undefined && <p className="alarm">{refusalWords(failure)}</p>}
+      </div>
+      <Button type="submit" look="lantern" disabled={busy} className="w-full">
+        {busy ? busyLabel : submitLabel}
+      </Button>
+    </form>
+  );
+}

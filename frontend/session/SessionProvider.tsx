@@ -1,0 +1,52 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { accounts } from "@/api/accounts";
+import { type ActivityFeed, activity } from "@/api/activity";
+import { type Tasks, tasks } from "@/api/tasks";
+import { Session, type SessionState } from "./session";
+import { sessionHint } from "./session-hint";
+import { tabChannel } from "./tab-channel";
+import { tabLock } from "./tab-lock";
+
+interface SignedInApi {
+  session: Session;
+  tasks: Tasks;
+  activity: ActivityFeed;
+}
+
+const Context = createContext<SignedInApi | undefined>(undefined);
+
+export function SessionProvider({ baseUrl, children }: { baseUrl: string; children: ReactNode }) {
+  const [api] = useState(() => openApi(baseUrl));
+  useEffect(() => api.session.follow(), [api]);
+  return <Context value={api}>{children}</Context>;
+}
+
+export function openApi(baseUrl: string): SignedInApi {
+  const session = new Session({
+    baseUrl,
+    accounts: accounts(baseUrl),
+    lock: tabLock,
+    channel: tabChannel(),
+    hint: sessionHint,
+  });
+  return { session, tasks: tasks(session.authorized), activity: activity(session.authorized) };
+}
+
+export function useApi(): SignedInApi {
+  const api = useContext(Context);
+  if (!api) throw new Error("useApi needs a SessionProvider above it");
+  return api;
+}
+
+export function useSession(): Session {
+  return useApi().session;
+}
+
+const ASLEEP: SessionState = { phase: "asleep" };
+
+export function useSessionState(): SessionState {
+  const session = useSession();
+  return useSyncExternalStore(session.watch, session.current, () => ASLEEP);
+}

@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { Fragment, type ReactNode, useEffect } from "react";
+import { loginPath } from "./return-path";
+import { useSession, useSessionState } from "./SessionProvider";
+
+interface SignedInOnlyProps {
+  /** Shown until it is known who this is. */
+  waiting: ReactNode;
+  /** Shown for as long as the gateway cannot be asked. */
+  silent: ReactNode;
+  children: ReactNode;
+}
+
+/** Shows its children to the signed-in, and leads everyone else to the login page and back. */
+export function SignedInOnly({ waiting, silent, children }: SignedInOnlyProps) {
+  const session = useSession();
+  const state = useSessionState();
+  const router = useRouter();
+
+  useEffect(() => {
+    if (state.phase === "asleep") void session.wake();
+    if (state.phase === "signed-out") {
+      router.replace(loginPath(window.location.pathname + window.location.search));
+    }
+  }, [session, state, router]);
+
+  switch (state.phase) {
+    case "signed-in":
+      // A new key for each hunter: no state of one outlives the change to another.
+      return <Fragment key={state.userId}>{children}</Fragment>;
+    case "unreachable":
+      return silent;
+    default:
+      return waiting;
+  }
+}

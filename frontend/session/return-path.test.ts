@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { loginPath, returnPath } from "./return-path";
+
+test("login leads back to where one was, with its filter", () => {
+  const login = new URL(loginPath("/hunt?state=Completed"), "http://page.test");
+  expect(returnPath(login.searchParams.get("next"))).toBe("/hunt?state=Completed");
+});
+
+test.each(["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)", "", null])(
+  "login never leads to %s",
+  (asked) => {
+    expect(returnPath(asked)).toBe("/hunt");
+  },
+);

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./testing/setup.ts"],
+    testTimeout: 30_000, // a bound for a busy machine, not a measure
+    restoreMocks: true,
+    unstubGlobals: true,
+    onConsoleLog: (log) => {
+      throw new Error(`a test wrote to the console: ${log}`);
+    },
+  },
+});
