@@ -10,7 +10,7 @@ from aio_pika import DeliveryMode
 from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishError
 from aiormq import spec
 
-from chassis.rabbit import BROKER_FAULTS, RabbitConnection
+from chassis.rabbit import RabbitConnection
 
 PUBLISH_TIMEOUT: Final = 5.0  # seconds
 
@@ -71,10 +71,10 @@ class Publisher:
             raise PublishFailed("the broker refused the message") from error
         except TimeoutError as error:
             raise PublishFailed(f"not confirmed within {timeout} s") from error
-        except BROKER_FAULTS as error:
-            raise PublishFailed(f"the channel failed: {error!r}") from error
         except (TypeError, ValueError, OverflowError, struct.error) as error:
             raise ValueError(f"AMQP cannot carry this message: {error}") from error
+        except Exception as error:  # aiormq closes with any error, a bare Exception among them
+            raise PublishFailed(f"the channel failed: {error!r}") from error
 
     async def _publish_in_turn(
         self, exchange: str, routing_key: str, body: bytes, properties: spec.Basic.Properties

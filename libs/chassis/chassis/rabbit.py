@@ -48,7 +48,8 @@ async def bounded(action: Awaitable[T], seconds: float) -> T:
 
     aiormq answers a cancellation by sending one more frame, and waits for its place in the write
     queue: behind a broker that reads nothing, `asyncio.timeout` would wait for ever. aiormq also
-    ends what waits on a closed channel with a CancelledError nobody asked for: NotConnected here.
+    ends what waits on a closed channel with a CancelledError nobody asked for, or with a bare
+    Exception: NotConnected here.
     """
     task = asyncio.ensure_future(action)
     task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -62,6 +63,10 @@ async def bounded(action: Awaitable[T], seconds: float) -> T:
         return task.result()
     except asyncio.CancelledError:
         raise NotConnected("the channel was closed") from None
+    except Exception as error:
+        if type(error) is Exception:
+            raise NotConnected("the channel was closed") from error
+        raise
 
 
 class RabbitConnection:

@@ -237,6 +237,25 @@ async def test_stopping_handles_and_acknowledges_what_is_at_hand(
     await soon(lambda: _is_empty(operator))
 
 
+async def test_stopping_takes_no_more_than_what_is_at_hand(
+    connection: RabbitConnection, operator: Operator
+) -> None:
+    handled: list[Delivery] = []
+
+    async def handle(batch: list[Delivery]) -> None:
+        assert consumer._subscription is not None
+        await consumer._subscription.ended.wait()
+        await asyncio.sleep(0.05)
+        handled.extend(batch)
+
+    await send(operator, range(50))
+    consumer = BatchConsumer(connection, "work", handle, prefetch=10, max_batch=5)
+    async with consumer:
+        await soon(lambda: _holds(operator, 40))
+    assert len(handled) == 10
+    await soon(lambda: _holds(operator, 40))
+
+
 async def _is_empty(operator: Operator) -> bool:
     return await operator.ready("work") == 0
 
@@ -290,6 +309,8 @@ async def test_it_stops_while_there_is_no_broker(monkeypatch: pytest.MonkeyPatch
     before = asyncio.all_tasks()
     connection = RabbitConnection("amqp://127.0.0.1:1/", name="test")
     async with connection, BatchConsumer(connection, "work", Recorder()) as consumer:
+        for _ in range(5):
+            await asyncio.sleep(0)
         assert await consumer.check() == "not consuming"
     await eventually(lambda: asyncio.all_tasks() == before)
 

@@ -9,7 +9,7 @@ import httpx2
 import jwt
 import pytest
 from contracts.headers import INTERNAL_IDENTITY
-from contracts.identity import IdentifiedUser, InternalIdentity
+from contracts.identity import MAX_AGE_SECONDS, IdentifiedUser, InternalIdentity
 from fastapi import APIRouter, FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from chassis.app import create_service_app
 from chassis.errors import Unauthorized
-from chassis.identity import Identity, User, sign_identity, verify_identity
+from chassis.identity import CLOCK_LEEWAY, Identity, User, sign_identity, verify_identity
 from chassis.settings import ServiceSettings
 
 SECRET = "an-internal-secret-of-the-tests-0123456789"
@@ -156,3 +156,14 @@ async def test_a_route_that_needs_a_user_answers_401_without_one(
     client: httpx2.AsyncClient,
 ) -> None:
     assert (await client.get("/who", headers=header_of(NOBODY))).status_code == 401
+
+
+def test_an_identity_that_was_verified_before_is_refused_once_it_has_expired(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    token = sign_identity(NOBODY, audience="tasks-service", secret=SECRET)
+    assert verify_identity(token, audience="tasks-service", secret=SECRET) == NOBODY
+    late = time.time() + MAX_AGE_SECONDS + CLOCK_LEEWAY + 1
+    monkeypatch.setattr(time, "time", lambda: late)
+    with pytest.raises(Unauthorized):
+        verify_identity(token, audience="tasks-service", secret=SECRET)

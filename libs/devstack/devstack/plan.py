@@ -65,6 +65,8 @@ class Plan:
         port = int(given)
         if not claim:
             return port
+        if port in self.ports.values():
+            raise StartError(f"{variable}={port} is the port of another part of the suite.")
         is_ours = name in self._running and self._state.known_ports(name) == [port]
         if not is_ours and not is_free(port):
             raise StartError(
@@ -96,7 +98,7 @@ class Plan:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The suite's own variables; the settings win where they name a server or a secret."""
+        """The suite's own variables; the settings win where they name a server."""
         local = dict(self._secrets) | {"CORS_ORIGINS": self.page_url}
         for store in self.stores:
             if isinstance(store, Mongo):
@@ -105,10 +107,9 @@ class Plan:
                 local[_URIS[store.name][0]] = store.uri
         for service in SERVICES:
             local[service.url_variable] = f"http://127.0.0.1:{self.ports[service.name]}"
-        given = {*local, *_DATABASES, "REDIS_URI", "RABBITMQ_URI"} - {
-            service.url_variable for service in SERVICES
-        }
-        return local | {name: self._settings[name] for name in given if self._settings.get(name)}
+        uris = [uri for uris in _URIS.values() for uri in uris]
+        given = [name for name in (*uris, "CORS_ORIGINS") if self._settings.get(name)]
+        return local | {name: self._settings[name] for name in given}
 
     def store_programs(self) -> list[Program]:
         """What the stores run; their configuration is written."""

@@ -8,13 +8,8 @@ from typing import Any
 
 from devstack.ports import free_port, is_free
 
-_SECRETS = (
-    "JWT_SECRET",
-    "INTERNAL_SECRET",
-    "REFRESH_SECRET",
-    "REDIS_PASSWORD",
-    "RABBITMQ_PASSWORD",
-)
+_OF_SERVICES = ("JWT_SECRET", "INTERNAL_SECRET", "REFRESH_SECRET")
+_OF_STORES = ("REDIS_PASSWORD", "RABBITMQ_PASSWORD")
 
 
 class State:
@@ -43,13 +38,13 @@ class State:
         _write(self._ports_file, _read(self._ports_file) | {name: ports})
 
     def secrets(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Every secret: the given one, else the one made when it was first needed."""
+        """Every secret, made when it was first needed; the services' own may be given instead."""
         known = _read(self._secrets_file)
-        missing = [name for name in _SECRETS if name not in known]
+        missing = [name for name in (*_OF_SERVICES, *_OF_STORES) if name not in known]
         if missing:
             known |= {name: secrets.token_hex(32) for name in missing}
             _write(self._secrets_file, known)
-        return {name: given.get(name) or known[name] for name in _SECRETS}
+        return known | {name: given[name] for name in _OF_SERVICES if given.get(name)}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -79,6 +79,12 @@ def test_a_taken_public_port_is_one_sentence_with_the_remedy(tmp_path: Path) -> 
             plan(tmp_path, GATEWAY_PORT=str(port))
 
 
+def test_gateway_and_page_have_ports_of_their_own(tmp_path: Path) -> None:
+    port = str(free_port())
+    with pytest.raises(StartError, match=f"PAGE_PORT={port}"):
+        plan(tmp_path, GATEWAY_PORT=port, PAGE_PORT=port)
+
+
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
 def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
     with pytest.raises(StartError, match="PAGE_PORT"):

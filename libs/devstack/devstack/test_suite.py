@@ -3,7 +3,8 @@
 import contextlib
 import os
 import signal
-import socket
+import socketserver
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,22 @@ def processes_of(directory: Path) -> set[str]:
     return found
 
 
+@contextlib.contextmanager
+def another_program_on(port: int) -> Iterator[None]:
+    server = socketserver.TCPServer((LOOPBACK, port), socketserver.BaseRequestHandler, False)
+    server.allow_reuse_address = True
+    server.server_bind()
+    server.server_activate()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def test_a_second_up_changes_nothing(started: Suite) -> None:
     before = pids(started)
     started.up()
@@ -99,19 +116,19 @@ def test_an_up_after_a_killed_supervisord_finds_the_data(started: Suite) -> None
     assert register(started, "survivor@example.com") == 409
 
 
-def test_a_down_leaves_no_process_and_an_up_on_other_ports_finds_the_data(started: Suite) -> None:
+async def test_a_down_leaves_no_process_and_an_up_on_other_ports_finds_the_data(
+    started: Suite,
+) -> None:
     assert register(started, "mover@example.com") == 201
     ports = {store.name: store.port for store in started.plan.stores}
     started.down()
-    assert processes_of(started.directory) == set()
+    # The guard of this test's supervisord notices a moment later.
+    await eventually(lambda: not processes_of(started.directory))
     assert table(started) == "The suite is down: `make up` starts it."
 
     with contextlib.ExitStack() as others:
         for port in ports.values():
-            other = others.enter_context(socket.socket())
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            other.bind((LOOPBACK, port))
-            other.listen()
+            others.enter_context(another_program_on(port))
         started.up()
         assert all(ports[store.name] != store.port for store in started.plan.stores)
         assert register(started, "mover@example.com") == 409
