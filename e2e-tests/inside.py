@@ -63,7 +63,8 @@ class Broker:
         return self._depth(QUEUE)
 
     def _depth(self, queue: str) -> int:
-        return int(self._call("GET", f"queues/{self._vhost}/{queue}")["messages"])
+        # A broker that has just started knows its queues before it has counted them.
+        return int(self._call("GET", f"queues/{self._vhost}/{queue}").get("messages", -1))
 
     def _call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 — any JSON
         with self._store.api() as api:

@@ -37,7 +37,7 @@ async def test_a_service_that_is_away_takes_its_own_routes_with_it_and_no_others
     victim: Suite, hunter: Hunter, away: str
 ) -> None:
     gateway = victim.states()[GATEWAY].pid
-    await _revocations_are_settled(victim)
+    await _revocations_are_settled(victim, hunter)
     assert await _works(hunter, TASKS)
     await asyncio.to_thread(victim.stop, away)
 
@@ -58,11 +58,19 @@ async def test_a_service_that_is_away_takes_its_own_routes_with_it_and_no_others
     assert victim.states()[GATEWAY].pid == gateway
 
 
-async def _revocations_are_settled(victim: Suite) -> None:
-    """Wait for user-service's next word in Redis that nothing revoked is missing there.
+async def _revocations_are_settled(victim: Suite, hunter: Hunter) -> None:
+    """Wait until the gateway asks Redis, and until user-service's next word stands there.
 
-    Redis may have been away a second ago, and then that word alone brings trust in it back.
+    Redis may have been away a moment ago: the breaker closes only with traffic, and after it that
+    word alone brings trust in Redis back.
     """
+
+    async def breaker_is_closed() -> bool:
+        await _works(hunter, TASKS)
+        checks = (await hunter.http.get("/ready")).json()["checks"]
+        return str(checks["breaker"]) == "closed"
+
+    await eventually(breaker_is_closed, within=40)
     [redis] = [store for store in victim.plan.stores if isinstance(store, Redis)]
     now = time.time() * 1000
     with redis.client() as client:

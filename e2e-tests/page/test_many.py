@@ -1,9 +1,11 @@
 """A thousand contracts."""
 
 import asyncio
+from functools import partial
 
 import httpx2
 import pytest
+from devstack.testing import eventually
 from playwright.async_api import expect
 
 from page.hunting import Tab
@@ -36,8 +38,7 @@ async def thousand(tab: Tab, gateway_url: str) -> Tab:
 async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Tab) -> None:
     page = thousand.page
     for loaded in range(200, MANY + 1, 100):
-        await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-        await expect(thousand.rows.nth(loaded - 1)).to_be_attached()
+        await eventually(partial(_scrolled_to, thousand, loaded), within=60)
     await expect(thousand.rows).to_have_count(MANY)
     titles = await page.get_by_role("heading", level=2).all_inner_texts()
     assert len(set(titles)) == MANY
@@ -53,6 +54,12 @@ async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Ta
     await expect(here).to_be_in_viewport()
     await page.reload()
     await expect(here).to_be_in_viewport()
+
+
+async def _scrolled_to(tab: Tab, count: int) -> bool:
+    """Scroll on; whether so many rows are there. Rows change their height when first drawn."""
+    await tab.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    return await tab.rows.count() >= count
 
 
 async def test_rows_out_of_sight_are_not_drawn(thousand: Tab) -> None:

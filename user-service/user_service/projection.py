@@ -18,6 +18,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from secrets import token_hex
 from typing import Final
 
 import structlog
@@ -40,7 +41,11 @@ INTERVAL: Final = 1.0  # seconds between two renewals
 PATIENCE: Final = 1.0  # seconds that the answer to a logout waits for Redis
 BATCH: Final = 500
 CLOCKS_DIFFER: Final = timedelta(seconds=60)  # a key outlives the last token it concerns by this
-_NOT_READY: Final = "projecting"  # not a ReadyMark
+_REPLACE_IF_UNCHANGED: Final = """
+if redis.call("GET", KEYS[1]) == ARGV[1] then
+    redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3])
+end
+"""
 _AWAY: Final = (RedisError, PyMongoError, TimeoutError, OSError)
 
 log = structlog.get_logger()
@@ -97,18 +102,20 @@ class Projection:
     async def catch_up(self) -> None:
         """Bring Redis up to date and renew the ready mark."""
         started = self._now()
-        mark = ReadyMark.decode(str(await self._redis.commands.get(READY_KEY)))
+        found = str(await self._redis.commands.get(READY_KEY))
+        mark = ReadyMark.decode(found)
         # The process that answered, or a newer one, which everything below will then go to.
         run_id = self._redis.run_id
         if mark is None or mark.run_id != run_id:
             log.info("projecting all live revocations", redis=run_id)
-            await self._redis.commands.set(READY_KEY, _NOT_READY, ex=self._access_token_ttl)
+            found = f"projecting {token_hex(8)}"  # not a ReadyMark, and nobody else's
+            await self._redis.commands.set(READY_KEY, found, ex=self._access_token_ttl)
             await self._project_all_live()
         await self._project_unprojected()
         renewed = ReadyMark(run_id, int(started.timestamp() * 1000))
-        # XX: if Redis was flushed since the mark was read, the key is gone and stays so.
-        await self._redis.commands.set(
-            READY_KEY, renewed.encode(), ex=self._access_token_ttl, xx=True
+        # If Redis was flushed since, or another replica began anew, this pass has proved nothing.
+        await self._redis.commands.eval(
+            _REPLACE_IF_UNCHANGED, 1, READY_KEY, found, renewed.encode(), self._access_token_ttl
         )
 
     async def _project_all_live(self) -> None:
