@@ -35,25 +35,13 @@ async def thousand(tab: Tab, gateway_url: str) -> Tab:
     return tab
 
 
-async def test_reading_on_reaches_each_one_once_and_keeps_its_place(thousand: Tab) -> None:
+async def test_reading_on_reaches_each_one_once(thousand: Tab) -> None:
     page = thousand.page
     for loaded in range(200, MANY + 1, 100):
         await eventually(partial(_scrolled_to, thousand, loaded), within=60)
     await expect(thousand.rows).to_have_count(MANY)
-    titles = await page.get_by_role("heading", level=2).all_inner_texts()
+    titles = await page.get_by_role("heading", level=2).all_text_contents()
     assert len(set(titles)) == MANY
-
-    here = thousand.rows.nth(700)
-    await here.scroll_into_view_if_needed()
-    await page.wait_for_function(
-        "sessionStorage.getItem('task-hunter.place')?.includes('\"pages\":10')"
-    )
-    await thousand.to("The Journal")
-    await expect(page.get_by_role("heading", name="The Hunter’s Journal")).to_be_visible()
-    await thousand.to("The Hunt")
-    await expect(here).to_be_in_viewport()
-    await page.reload()
-    await expect(here).to_be_in_viewport()
 
 
 async def _scrolled_to(tab: Tab, count: int) -> bool:
