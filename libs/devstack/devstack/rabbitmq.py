@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import Program, StartError
 
@@ -144,12 +145,7 @@ class RabbitMQ:
 
     def api(self) -> httpx2.Client:
         """A client of the management API."""
-        return httpx2.Client(
-            base_url=f"http://{LOOPBACK}:{self.api_port}/api",
-            auth=(USER, self._password),
-            timeout=10.0,
-            trust_env=False,
-        )
+        return local_client(f"http://{LOOPBACK}:{self.api_port}/api", auth=(USER, self._password))
 
     def create_vhost(self, vhost: str) -> None:
         """A new virtual host that the one user may do everything in."""

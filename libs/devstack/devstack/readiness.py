@@ -7,6 +7,7 @@ from functools import partial
 import httpx2
 
 from devstack import stores
+from devstack.local_http import local_client
 from devstack.page import PAGE
 from devstack.plan import Plan
 from devstack.process import Program, StartError
@@ -32,7 +33,8 @@ def checks(plan: Plan) -> dict[str, Callable[[], bool]]:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx2.get(url, timeout=5.0, trust_env=False, follow_redirects=True).is_success
+        with local_client() as client:
+            return client.get(url, follow_redirects=True).is_success
     except httpx2.TransportError:
         return False
 

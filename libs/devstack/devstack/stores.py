@@ -42,4 +42,4 @@ def wait_until(
             raise StartError(f"{what} ended while it started")
         if time.monotonic() > deadline:
             raise StartError(f"{what} was not ready within {within:.0f} s")
-        time.sleep(0.05)
+        time.sleep(0.1)
