@@ -68,7 +68,7 @@ replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since $(SINCE) $(ARGS)
 
 fmt: $(INSTALLED) ## Format the code
-	$(BIN)/ruff check --fix --select I,RUF100 .
+	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 lint: $(INSTALLED)

@@ -79,13 +79,22 @@ async def test_a_token_without_one_of_its_claims_is_401(
 
 
 @pytest.mark.parametrize(
+    "offsets", [{"exp": -1}, {"iat": 3600, "exp": 7200}, {"nbf": 3600}], ids=str
+)
+async def test_a_token_outside_its_time_is_401(
+    hunter: Hunter, secret: str, offsets: dict[str, int]
+) -> None:
+    now = int(time.time())
+    times = {claim: now + seconds for claim, seconds in offsets.items()}
+
+    await rejects(hunter, jwt.encode(hunter.claims | times, secret))
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"exp": 1},
-        {"exp": int(time.time()) - 1},
         {"exp": "tomorrow"},
-        {"iat": int(time.time()) + 3600, "exp": int(time.time()) + 7200},
-        {"nbf": int(time.time()) + 3600},
         {"iss": "somebody"},
         {"aud": "something"},
         {"aud": []},

@@ -27,8 +27,8 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Installing $package ..."
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null
+        said=$(apt-get update -qq 2>&1 && DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "$package" 2>&1) || give_up "$said"
     else
         give_up "$python cannot make virtual environments here: run \`apt-get install $package\` as root, then try again."
     fi

@@ -49,7 +49,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("servers")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all tests of the suite, so that it is started once (`--dist loadgroup`)."""
     for item in items:
