@@ -23,6 +23,7 @@ from devstack.suite import ROOT, Suite
 
 S = TypeVar("S", bound=Store)
 
+_LONG = 40
 _SUITE_FIXTURES = {"suite", "gateway_url", "page_url"}
 
 _RUN = pytest.StashKey[Run]()
@@ -47,6 +48,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what needs servers, so that `-m "not servers"` leaves it out."""
     if "devstack_run" in getattr(item, "fixturenames", ()):
         item.add_marker("servers")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long value by its beginning: a name of 100,000 letters helps nobody."""
+    if isinstance(val, str | bytes) and len(val) > _LONG:
+        return f"{val[:_LONG]!a}...{len(val)}"
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
