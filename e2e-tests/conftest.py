@@ -29,8 +29,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     for item in here:
         item.add_marker("e2e")
-        if item.path.name.startswith("test_chaos_"):
-            item.add_marker(pytest.mark.xdist_group("chaos"))
+        hurts = "victim" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("chaos" if hurts else "suite"))
     if not _BASE:
         return
     ours = [item for item in here if "devstack_run" in getattr(item, "fixturenames", ())]

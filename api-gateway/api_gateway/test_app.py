@@ -8,10 +8,10 @@ from chassis.background import running
 from chassis.redis import open_redis
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
-from devstack.testing import free_port
+from devstack.testing import eventually, free_port
 
 from api_gateway.testing import Gate, bearer, open_gate
-from api_gateway.testing_peers import Marker, Peer, until, urls
+from api_gateway.testing_peers import Marker, Peer, urls
 
 
 async def checks(gate: Gate) -> tuple[int, dict[str, str]]:
@@ -107,7 +107,7 @@ async def test_a_restarted_redis_is_believed_only_once_it_is_projected_anew(
             return await status(gate, headers) == 200
 
         async with open_redis(own_redis.uri) as client, running(Marker(client).keep_marking()):
-            await until(let_in, within=40)  # an open breaker rests for 20 seconds
+            await eventually(let_in, within=40)  # an open breaker rests for 20 seconds
 
 
 async def test_while_user_service_is_away_tasks_are_still_served(
@@ -118,7 +118,7 @@ async def test_while_user_service_is_away_tasks_are_still_served(
     async with open_gate(redis_uri=redis_uri, **urls(peer) | gone) as gate:
         for _ in range(6):
             assert await status(gate, bearer()) == 200
-        await until(lambda: _is(gate, "user-service", "down"))
+        await eventually(lambda: _is(gate, "user-service", "down"))
 
 
 async def _is(gate: Gate, name: str, word: str) -> bool:

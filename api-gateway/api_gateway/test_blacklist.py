@@ -10,9 +10,10 @@ from chassis.redis import RedisClient, RedisError, open_redis
 from contracts.blacklist import READY_KEY, blacklist_key
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
+from devstack.testing import eventually
 
 from api_gateway.blacklist import FRESH_MILLISECONDS, Blacklist, Verdict
-from api_gateway.testing_peers import Marker, until
+from api_gateway.testing_peers import Marker
 
 
 class Subject:
@@ -30,7 +31,7 @@ class Subject:
         async def is_it() -> bool:
             return await self.verdict() is verdict
 
-        await until(is_it)
+        await eventually(is_it)
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ async def test_after_a_restart_with_its_data_the_old_mark_is_void(
         assert await subject.verdict() is Verdict.CLEAR
         await asyncio.to_thread(own_redis.kill)
         await asyncio.to_thread(own_redis.start)
-        await until(lambda: _mark(redis))
+        await eventually(lambda: _mark(redis))
         for _ in range(5):
             assert await subject.verdict() is Verdict.UNKNOWN
         await asyncio.sleep(0.002)  # a mark carries milliseconds
@@ -137,7 +138,7 @@ async def test_a_gateway_that_saw_no_failure_does_not_believe_a_restored_mark_ei
         await Marker(redis).mark()
         await asyncio.to_thread(own_redis.kill)
         await asyncio.to_thread(own_redis.start)
-        await until(lambda: _mark(redis))
+        await eventually(lambda: _mark(redis))
         assert await Subject(client).verdict() is Verdict.UNKNOWN
 
 
@@ -159,7 +160,7 @@ async def test_a_frozen_redis_trips_the_breaker_and_needs_a_mark_made_after_it_t
             assert await subject.verdict() is Verdict.UNKNOWN
         assert subject.breaker.state == "open"
         own_redis.thaw()
-        await until(lambda: _closed(subject))
+        await eventually(lambda: _closed(subject))
         assert await subject.verdict() is Verdict.UNKNOWN
         await asyncio.sleep(0.002)
         await marker.mark()

@@ -21,12 +21,6 @@ Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-async def until(check: Callable[[], Awaitable[bool]], within: float = 10.0) -> bool:
-    """Wait until `check` says so, at most `within` seconds."""
-    reached: bool = await eventually(check, within=within)
-    return reached
-
-
 @asynccontextmanager
 async def served(
     app: ASGIApp, http: type[asyncio.Protocol] | str = "httptools", *, lifespan: str = "off"

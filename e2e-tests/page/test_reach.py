@@ -127,6 +127,7 @@ async def test_a_day_of_work_by_keyboard_alone(tab: Tab) -> None:
 
 async def test_a_dialog_keeps_the_focus(hunter: Tab) -> None:
     await hunter.page.keyboard.press("n")
+    await expect(hunter.dialog.get_by_label("Title")).to_be_focused()
     for _ in range(15):
         await hunter.page.keyboard.press("Tab")
         assert await hunter.page.evaluate(

@@ -1,6 +1,6 @@
 """What the tests of the RabbitMQ modules share: a second pair of hands on the broker."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,6 @@ import pytest
 from aiormq import spec
 from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ChannelNotFoundEntity
-from devstack.testing import eventually
 
 from chassis.topology import Binding, Exchange, Topology, parked_queue, work_queue
 
@@ -20,11 +19,6 @@ TOPOLOGY = Topology(
         work_queue("work", parked_in="work.parked", bindings=[Binding("events", "#")]),
     ],
 )
-
-
-async def soon(check: Callable[[], Awaitable[object]], *, within: float = 10.0) -> None:
-    """Poll what is awaited until it is true."""
-    _: object = await eventually(check, within=within)
 
 
 class Operator:

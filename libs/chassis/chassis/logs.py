@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SECRET_WORDS = ("token", "password", "secret", "cookie", "authorization", "email", "uri")
-_NOISY_LOGGERS = ("aio_pika", "aiormq", "pymongo", "asyncio", "uvicorn.error")
+_NOISY_LOGGERS = ("aio_pika", "pymongo", "asyncio", "uvicorn.error")
 
 
 def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -76,3 +76,5 @@ def configure_logs(
     root.setLevel(threshold)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    # It writes a traceback for each lost connection, of which chassis.rabbit writes one line.
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)

@@ -16,7 +16,7 @@ from devstack.testing import eventually
 from chassis import consumer as consumer_module
 from chassis import subscription as subscription_module
 from chassis.background import Backoff
-from chassis.conftest import TOPOLOGY, Operator, soon
+from chassis.conftest import TOPOLOGY, Operator
 from chassis.consumer import BatchConsumer, Delivery
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
@@ -98,7 +98,7 @@ async def test_a_fault_of_the_handler_holds_the_batch_and_burns_no_delivery(
         assert all(attempt == handler.attempts[0] for attempt in handler.attempts)
         handler.failing = False
         await eventually(lambda: len(handler.deliveries) == 5)
-        await soon(lambda: _is_up(consumer))
+        await eventually(lambda: _is_up(consumer))
     assert handler.ids == sent
     assert not any(delivery.redelivered for delivery in handler.deliveries)
     assert {delivery.headers.get("x-delivery-count", 0) for delivery in handler.deliveries} == {0}
@@ -160,13 +160,13 @@ async def test_tags_of_a_dead_channel_are_forgotten_and_the_messages_come_again(
     await send(operator, range(5))
     async with BatchConsumer(connection, "work", handler, prefetch=3) as consumer:
         await eventually(lambda: handler.attempts)
-        await soon(lambda: _holds(operator, 2))
+        await eventually(lambda: _holds(operator, 2))
         assert consumer._subscription is not None
         await consumer._subscription._channel.close()
         handler.gate.set()
         await eventually(lambda: Counter(handler.ids).keys() >= set("01234"))
         assert Counter(handler.ids)["0"] == 2
-        await soon(lambda: _is_up(consumer))
+        await eventually(lambda: _is_up(consumer))
     assert await operator.ready("work") == 0
 
 
@@ -207,7 +207,7 @@ async def test_a_fault_is_forgotten_with_the_messages_that_it_held(
     async with BatchConsumer(connection, "work", handler) as consumer:
         await eventually(lambda: consumer.is_paused)
         await operator.delete("work")
-        await soon(lambda: _is_up(consumer))
+        await eventually(lambda: _is_up(consumer))
 
 
 async def test_a_cancellation_that_nobody_was_told_of_is_noticed(
@@ -230,11 +230,11 @@ async def test_stopping_handles_and_acknowledges_what_is_at_hand(
     consumer = BatchConsumer(connection, "work", handler, max_batch=10)
     async with consumer:
         await eventually(lambda: handler.attempts)
-        await soon(lambda: _is_empty(operator))
+        await eventually(lambda: _is_empty(operator))
         asyncio.get_running_loop().call_later(0.2, handler.gate.set)
     assert handler.ids == sent
     assert not consumer.is_consuming
-    await soon(lambda: _is_empty(operator))
+    await eventually(lambda: _is_empty(operator))
 
 
 async def test_stopping_takes_no_more_than_what_is_at_hand(
@@ -251,9 +251,9 @@ async def test_stopping_takes_no_more_than_what_is_at_hand(
     await send(operator, range(50))
     consumer = BatchConsumer(connection, "work", handle, prefetch=10, max_batch=5)
     async with consumer:
-        await soon(lambda: _holds(operator, 40))
+        await eventually(lambda: _holds(operator, 40))
     assert len(handled) == 10
-    await soon(lambda: _holds(operator, 40))
+    await eventually(lambda: _holds(operator, 40))
 
 
 async def _is_empty(operator: Operator) -> bool:
@@ -272,7 +272,7 @@ async def test_stopping_does_not_wait_for_a_fault_to_pass(
         await send(operator, range(5))
         await eventually(lambda: consumer.is_paused)
     assert not handler.batches
-    await soon(lambda: _holds(operator, 5))
+    await eventually(lambda: _holds(operator, 5))
 
 
 async def _holds(operator: Operator, count: int) -> bool:
@@ -287,7 +287,7 @@ async def test_stopping_while_it_starts_handles_nothing(
     async with BatchConsumer(connection, "work", handler) as consumer:
         await eventually(lambda: consumer._subscription is not None, every=0)
     assert not handler.attempts
-    await soon(lambda: _holds(operator, 5))
+    await eventually(lambda: _holds(operator, 5))
 
 
 async def test_stopping_gives_up_on_a_handler_that_never_returns(
@@ -301,7 +301,7 @@ async def test_stopping_gives_up_on_a_handler_that_never_returns(
     async with BatchConsumer(connection, "work", handler):
         await eventually(lambda: handler.attempts)
     await eventually(lambda: asyncio.all_tasks() == before)
-    await soon(lambda: _holds(operator, 5))
+    await eventually(lambda: _holds(operator, 5))
 
 
 async def test_it_stops_while_there_is_no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +330,7 @@ async def test_a_message_that_cannot_be_decoded_is_parked_alone(
     await send(operator, range(5, 10))
     async with BatchConsumer(connection, "work", handler):
         await eventually(lambda: set(handler.ids) == set("0123456789"))
-        await soon(lambda: operator.ready("work.parked"), within=60)
+        await eventually(lambda: operator.ready("work.parked"), within=60)
         await operator.send("work", message_id="after")
         await eventually(lambda: "after" in handler.ids)
     assert await operator.ready("work.parked") == 1
@@ -358,7 +358,7 @@ async def test_nothing_is_lost_and_consumption_resumes_whatever_happens_to_the_b
     async def flows_again() -> None:
         before = len(handler.deliveries)
         await eventually(lambda: len(handler.deliveries) > before + 20, within=20)
-        await soon(lambda: _is_up(consumer))
+        await eventually(lambda: _is_up(consumer))
 
     async with (
         RabbitConnection(own_rabbitmq.uri, name="test", topology=TOPOLOGY) as connection,

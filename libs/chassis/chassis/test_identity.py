@@ -74,6 +74,7 @@ def test_any_other_text_is_refused(text: str) -> None:
         {"exp": None},
         {"address": None},
         {"user": {"id": "a" * 24}},
+        {"user": {"id": "short", "sid": "s", "jti": "j", "exp": 1_900_000_000}},
         {"user": "a" * 24},
     ],
     ids=str,

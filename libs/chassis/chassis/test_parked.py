@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from devstack.testing import eventually
 
-from chassis.conftest import TOPOLOGY, Operator, soon
+from chassis.conftest import TOPOLOGY, Operator
 from chassis.consumer import BatchConsumer, Delivery
 from chassis.parked import ParkedMessage, park, peek, replay
 from chassis.publisher import Publisher, PublishFailed
@@ -169,7 +170,7 @@ async def test_a_message_parked_again_is_not_replayed_again_and_its_origin_is_no
         await park(publisher, "work.parked", delivery(), "not JSON")
     async with BatchConsumer(connection, "work", park_again):
         assert await replay(connection, publisher, "work.parked", to="work") == 20
-        await soon(lambda: _holds(operator, "work.parked", 20))
+        await eventually(lambda: _holds(operator, "work.parked", 20))
     again = await look()
     assert {(m.reason, m.exchange, m.routing_key) for m in again} == {
         ("still not JSON", "events", "Happened")
@@ -185,7 +186,7 @@ async def test_what_cannot_be_replayed_stays_parked(
         await park(publisher, "work.parked", delivery(), "not JSON")
     with pytest.raises(PublishFailed):
         await replay(connection, publisher, "work.parked", to="full")
-    await soon(lambda: _holds(operator, "work.parked", 2))
+    await eventually(lambda: _holds(operator, "work.parked", 2))
 
 
 async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_die_again(
@@ -214,7 +215,7 @@ async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_di
         got = await channel.basic_get("doomed")
         assert got.body == b"poison"
         await channel.close()
-        await soon(lambda: _holds(operator, "work.parked", 1))
+        await eventually(lambda: _holds(operator, "work.parked", 1))
         [message] = await look()
         assert (message.reason, message.routing_key) == ("delivery_limit", "doomed")
         assert (message.message_id, message.headers) == ("1", {"a": "b"})

@@ -7,8 +7,9 @@ import aiormq
 import pytest
 from devstack.rabbitmq import RabbitMQ
 from devstack.servers import Server
+from devstack.testing import eventually
 
-from chassis.conftest import TOPOLOGY, Operator, soon
+from chassis.conftest import TOPOLOGY, Operator
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
 from chassis.topology import Queue, Topology
@@ -55,7 +56,7 @@ async def test_a_message_that_no_queue_takes_is_a_failure_and_the_missing_bindin
     channel = await operator.channel()
     await channel.queue_unbind("work", "events", "#")
     assert not await publish(publisher, "2")
-    await soon(lambda: publish(publisher, "2"))
+    await eventually(lambda: publish(publisher, "2"))
     assert await operator.ready("work") == 2
 
 
@@ -126,7 +127,7 @@ async def test_a_connection_closed_under_a_publish_is_a_failure_and_no_cancellat
     assert closed is not None
     await closed.close(reason)
     assert not all(await asyncio.gather(*under_way))
-    await soon(lambda: publish(publisher, "after"))
+    await eventually(lambda: publish(publisher, "after"))
 
 
 async def test_without_a_broker_publishing_fails_at_once() -> None:
@@ -153,7 +154,7 @@ async def test_no_confirmed_message_is_lost_and_no_publish_hangs_whatever_the_br
 
     async def flows_again() -> None:
         confirmed_before = len(confirmed)
-        await soon(lambda: _more_than(confirmed, confirmed_before + 20))
+        await eventually(lambda: _more_than(confirmed, confirmed_before + 20))
         failed.clear()
 
     async with RabbitConnection(own_rabbitmq.uri, name="test", topology=TOPOLOGY) as connection:

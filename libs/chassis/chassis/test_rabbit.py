@@ -8,7 +8,7 @@ from devstack.servers import Server
 from devstack.testing import eventually, free_port
 
 from chassis import rabbit as rabbit_module
-from chassis.conftest import TOPOLOGY, Operator, soon
+from chassis.conftest import TOPOLOGY, Operator
 from chassis.rabbit import BROKER_FAULTS, NotConnected, RabbitConnection, bounded
 from chassis.topology import Queue, Topology
 
@@ -73,7 +73,7 @@ async def test_what_an_operator_deleted_is_declared_again_on_request(
             await connection.declare()
             return await operator.exists("work")
 
-        await soon(declared)
+        await eventually(declared)
 
 
 async def test_many_requests_to_declare_make_one(
@@ -93,22 +93,22 @@ async def test_it_comes_back_whatever_happens_to_the_broker(
     async with RabbitConnection(own_rabbitmq.uri, name="test", topology=TOPOLOGY) as connection:
         await connection.wait_until_up()
 
-        await soon(lambda: asyncio.to_thread(close_connections, own_rabbitmq))
+        await eventually(lambda: asyncio.to_thread(close_connections, own_rabbitmq))
         await eventually(lambda: not connection.is_up)
-        await soon(lambda: is_ready(connection))
+        await eventually(lambda: is_ready(connection))
 
         own_rabbitmq.freeze()
         with pytest.raises(TimeoutError):
             await connection.check()
         own_rabbitmq.thaw()
-        await soon(lambda: is_ready(connection))
+        await eventually(lambda: is_ready(connection))
 
         await asyncio.to_thread(own_rabbitmq.kill)
         await eventually(lambda: not connection.is_up)
         with pytest.raises(NotConnected):
             await connection.check()
         await asyncio.to_thread(own_rabbitmq.start)
-        await soon(lambda: is_ready(connection))
+        await eventually(lambda: is_ready(connection))
 
 
 def close_connections(server: Server[RabbitMQ]) -> int:

@@ -10,6 +10,7 @@ AUDIENCE = "task-hunter/api"
 REQUIRED_CLAIMS = ("user", "sid", "jti", "iss", "aud", "iat", "exp")
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
 class TokenUser(BaseModel):
@@ -17,7 +18,7 @@ class TokenUser(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
+    id: UserId
 
 
 class AccessClaims(BaseModel):

@@ -6,7 +6,7 @@ receiving service as audience and at most `MAX_AGE_SECONDS` to live. Services tr
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.claims import Id
+from contracts.claims import Id, UserId
 
 ALGORITHM = "HS256"
 ISSUER = "task-hunter/api-gateway"
@@ -18,7 +18,7 @@ class IdentifiedUser(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
+    id: UserId
     sid: Id
     jti: Id
     exp: int

@@ -53,7 +53,7 @@ def test_an_identity_without_a_user_is_one_of_an_open_route() -> None:
 
 
 def test_an_identity_is_frozen() -> None:
-    user = IdentifiedUser(id="u", sid="s", jti="j", exp=1)
+    user = IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=1)
     with pytest.raises(ValidationError):
         user.id = "somebody else"  # type: ignore[misc]  # the very thing that must fail
 
