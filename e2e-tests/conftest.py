@@ -22,6 +22,7 @@ _BASE = os.environ.get("BASE", "")
 _left_out = pytest.StashKey[int]()
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, and say so, what cannot run against somebody else's suite."""
     here = [

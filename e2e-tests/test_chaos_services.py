@@ -196,5 +196,7 @@ async def _refuses_connections(url: str) -> bool:
         _, writer = await asyncio.open_connection(where.host, where.port)
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        return False  # it closed its door while we knocked; the next knock will tell
     writer.close()
     return False

@@ -46,7 +46,7 @@ export default function Hunt() {
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, readOn };
   useKeptPlace({ pages: pages.data?.pages.length ?? 0, ...paging });
 
-  const showAll = () => choose({ words: "" });
+  const showAll = () => choose({ status: undefined, words: "" });
   return (
     <>
       <QuickAdd

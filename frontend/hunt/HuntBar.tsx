@@ -10,7 +10,7 @@ interface HuntBarProps {
   total: number;
   /** Whether `counts` counts them all, or only those read so far. */
   complete: boolean;
-  choose: (filter: Filter) => void;
+  choose: (change: Partial<Filter>) => void;
   search: RefObject<HTMLInputElement | null>;
 }
 
@@ -29,7 +29,7 @@ export function HuntBar({ filter, counts, total, complete, choose, search }: Hun
             type="button"
             className="chip"
             aria-pressed={filter.status?.toLowerCase() === status?.toLowerCase()}
-            onClick={() => choose({ ...filter, status })}
+            onClick={() => choose({ status })}
           >
             <span className="truncate">{label}</span> <span className="chip-count">{count}</span>
           </button>
@@ -44,10 +44,10 @@ export function HuntBar({ filter, counts, total, complete, choose, search }: Hun
           aria-label="Search in titles"
           placeholder="Search titles"
           value={filter.words}
-          onChange={(event) => choose({ ...filter, words: event.target.value })}
+          onChange={(event) => choose({ words: event.target.value })}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;
-            choose({ ...filter, words: "" });
+            choose({ words: "" });
             event.currentTarget.blur();
           }}
         />

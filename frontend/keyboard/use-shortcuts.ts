@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent } from "react";
+import { useEffectEvent, useLayoutEffect } from "react";
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
@@ -14,7 +14,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     event.preventDefault();
     run(event);
   });
-  useEffect(() => {
+  // Before it is drawn: what is seen can be used.
+  useLayoutEffect(() => {
     const listener = (event: KeyboardEvent) => onKey(event);
     document.addEventListener("keydown", listener);
     return () => document.removeEventListener("keydown", listener);
