@@ -32,6 +32,8 @@ _REPLACED_DOWNWARDS: Final = _HOP_BY_HOP | frozenset(
     b"access-control-allow-origin access-control-allow-credentials "
     b"access-control-expose-headers".split()
 )
+# As many digits as the greatest length that the parser takes; int() gives up at a few thousand.
+_LENGTH: Final = re.compile(rb"[0-9]{1,20}")
 _CONNECTION_OPTIONS: Final = frozenset((b"", b"close", b"keep-alive"))
 
 
@@ -145,7 +147,7 @@ def _body_length(lengths: list[bytes], codings: list[bytes], http_version: str) 
         return None
     if not lengths:
         return 0
-    if len(lengths) > 1 or not lengths[0].isdigit():
+    if len(lengths) > 1 or not _LENGTH.fullmatch(lengths[0]):
         raise BadRequest("Ambiguous body length")
     return int(lengths[0])
 

@@ -96,6 +96,7 @@ def test_the_length_of_the_body_is_read(
         [(b"content-length", b"1"), (b"content-length", b"1")],
         [(b"content-length", b"+1")],
         [(b"content-length", b"")],
+        [(b"content-length", b"0" * 5000 + b"1")],
         [(b"content-length", b"1"), (b"transfer-encoding", b"chunked")],
         [(b"transfer-encoding", b"gzip, chunked")],
         [(b"transfer-encoding", b"chunked"), (b"transfer-encoding", b"chunked")],
