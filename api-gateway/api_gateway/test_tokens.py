@@ -74,6 +74,7 @@ FORGED: dict[str, Callable[[], str]] = {
     "another secret": lambda: jwt.encode(claims(), "x" * 32, ALGORITHM),
     "cut short": lambda: token()[:-2],
     "one character more": lambda: token() + "a",
+    "padded": lambda: token() + "=",
     "two in one": lambda: token() + "." + token(),
     "three letters": lambda: "a.b.c",
     "three dots": lambda: "...",
