@@ -159,14 +159,14 @@ class Exchange:
             raise self._fault
         if self._started:
             log.warning(
-                "answer broken off", service=self._upstream.service, error=type(error).__name__
+                "answer broken off", upstream=self._upstream.service, error=type(error).__name__
             )
             return
         raise self._fault or self._told(error) from error
 
     def _told(self, error: Exception) -> ServiceError:
         log.warning(
-            "service did not answer", service=self._upstream.service, error=type(error).__name__
+            "service did not answer", upstream=self._upstream.service, error=type(error).__name__
         )
         if self._guard.expired():
             return GatewayTimeout()

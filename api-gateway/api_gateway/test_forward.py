@@ -4,6 +4,7 @@ import asyncio
 
 import httpx2
 import pytest
+import structlog
 from devstack.testing import eventually, free_port
 from starlette.types import Receive, Scope, Send
 
@@ -47,6 +48,16 @@ async def switch_protocols(reader: asyncio.StreamReader, writer: asyncio.StreamW
     await read_head(reader)
     writer.write(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")
     await reader.read()
+
+
+async def test_the_log_line_of_a_service_that_is_down_is_the_gateways(redis_uri: str) -> None:
+    nowhere = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
+    async with open_gate(redis_uri=redis_uri, **nowhere) as gate:
+        with structlog.testing.capture_logs() as lines:
+            await gate.client.get("/api/tasks", headers=bearer())
+    [line] = [line for line in lines if line["event"] == "service did not answer"]
+    assert line["upstream"] == "tasks-service"
+    assert "service" not in line  # every line has it, as the name of the service that writes
 
 
 async def test_a_service_that_is_down_gets_503(redis_uri: str) -> None:
