@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_gateway.blacklist import Blacklist
 from api_gateway.door import Door
-from api_gateway.edge import Edge
+from api_gateway.edge import Edge, is_preflight
 from api_gateway.identity import Signer
 from api_gateway.revocation import Revocations, UserServiceAnswers
 from api_gateway.settings import GatewaySettings
@@ -24,7 +24,7 @@ SERVICE = "api-gateway"
 
 
 class Gateway:
-    """The ASGI application. FastAPI has the gateway's own routes, the door has all others."""
+    """The ASGI application. FastAPI has the gateway's own routes, the door has all else."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -41,7 +41,7 @@ class Gateway:
         self._others = RequestMiddleware(self._pass_through_door)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["raw_path"] not in OWN_PATHS:
+        if scope["type"] == "http" and (scope["raw_path"] not in OWN_PATHS or is_preflight(scope)):
             await self._others(scope, receive, send)
         else:
             await self._own_routes(scope, receive, send)

@@ -10,7 +10,7 @@ from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
 
-from api_gateway.testing import Gate, bearer, open_gate
+from api_gateway.testing import ORIGIN, Gate, bearer, open_gate
 from api_gateway.testing_peers import Marker, Peer, urls
 
 
@@ -26,6 +26,15 @@ async def status(gate: Gate, headers: dict[str, str]) -> int:
 async def test_health_says_that_it_lives(gate: Gate) -> None:
     answer = await gate.client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "service": "api-gateway"})
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_a_page_may_ask_for_health_and_readiness(gate: Gate, path: str) -> None:
+    headers = {"origin": ORIGIN, "access-control-request-method": "GET"}
+    answer = await gate.client.options(path, headers=headers)
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "GET" in answer.headers["access-control-allow-methods"]
 
 
 async def test_ready_names_what_it_needs(gate: Gate) -> None:
