@@ -121,6 +121,7 @@ async def test_another_users_activity_is_403_as_latest_and_no_part_of_the_feed(
     [
         {"limit": "x"},
         {"limit": "1.5"},
+        {"limit": "1_0"},
         {"cursor": "x"},
         {"cursor": "A" * 60},
         {"taskId": "x"},

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from chassis.errors import BadRequest
 from chassis.identity import User
+from chassis.queries import WholeNumber
 from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import StringConstraints
@@ -26,7 +27,7 @@ async def read_activity(  # noqa: PLR0913  one parameter per query value
     *,
     user: User,
     feed: Annotated[Feed, Depends(_feed)],
-    limit: int = MAX_LIMIT,
+    limit: WholeNumber = MAX_LIMIT,
     cursor: str | None = None,
     task_id: Annotated[TaskId | None, Query(alias="taskId")] = None,
     latest: Literal["true", "false"] = "false",
