@@ -79,8 +79,8 @@ async def test_a_service_reached_directly_answers_401(
         ):
             body = {"title": "x", "status": "y", "email": hunter.email, "password": "z"}
             options: Json = {"json": body} if method == "POST" else {}
-            answer = await direct.request(method, path, headers=headers, **options)
-            assert_error(answer, 401)
+            assert_error(await direct.request(method, path, headers=headers, **options), 401)
+            assert_error(await direct.request(method, path, headers=headers), 401)
 
 
 def identity(suite: Suite, *, audience: str, issued: int | None = None, lifetime: int = 30) -> str:

@@ -1,13 +1,12 @@
 """The HTTP side of tasks."""
 
-import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from bson import ObjectId
-from chassis.bodies import StrictJsonRoute
-from chassis.identity import User
+from chassis.identity import IdentifiedRoute, User
+from chassis.queries import WholeNumber
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 
 from tasks_service.listing import MAX_LIMIT, Listing
 from tasks_service.preconditions import IfMatch, etag
@@ -20,15 +19,6 @@ from tasks_service.schemas import (
     TaskPage,
 )
 from tasks_service.tasks import Tasks
-
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,4000}")
-
-
-def _only_digits(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was sent
-    # Pydantic also reads 1_000 and 1.0 as whole numbers.
-    if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
-        raise ValueError("must be a whole number")
-    return value
 
 
 async def _tasks(request: Request) -> Tasks:
@@ -45,12 +35,11 @@ async def _if_match(request: Request) -> IfMatch | None:
     return IfMatch.parse(request.headers.getlist("if-match"))
 
 
-WholeNumber = Annotated[int, BeforeValidator(_only_digits)]
 TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"), Path(alias="id")]
 TheTasks = Annotated[Tasks, Depends(_tasks)]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
-router = APIRouter(prefix="/api/tasks", route_class=StrictJsonRoute)
+router = APIRouter(prefix="/api/tasks", route_class=IdentifiedRoute)
 
 
 @router.post("", status_code=201)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from chassis.bodies import StrictJsonRoute
-from chassis.identity import Identity, User, current_identity
+from chassis.identity import IdentifiedRoute, Identity, User, current_identity
 from contracts import revocation
 from contracts.claims import Id
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -29,7 +28,7 @@ class UseCases:
 
 def auth_router(settings: UserServiceSettings, opened: Callable[[], UseCases]) -> APIRouter:
     """The four public calls, which the gateway forwards."""
-    router = APIRouter(prefix=PATH, route_class=StrictJsonRoute, tags=["accounts"])
+    router = APIRouter(prefix=PATH, route_class=IdentifiedRoute, tags=["accounts"])
     registration_body = registration(settings.password_min_length)
     secure = settings.in_production
 

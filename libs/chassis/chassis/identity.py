@@ -1,8 +1,9 @@
 """The internal identity: how the gateway signs it and how a service demands it."""
 
 import time
+from collections.abc import Callable, Coroutine
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import jwt
 from contracts.headers import INTERNAL_IDENTITY
@@ -13,8 +14,9 @@ from contracts.identity import (
     IdentifiedUser,
     InternalIdentity,
 )
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
+from chassis.bodies import StrictJsonRoute
 from chassis.errors import Unauthorized
 
 CLOCK_LEEWAY = 5  # seconds that two machines' clocks may differ
@@ -71,6 +73,22 @@ async def current_identity(request: Request) -> InternalIdentity:
         audience=state.service,
         secret=state.settings.internal_secret.get_secret_value(),
     )
+
+
+class IdentifiedRoute(StrictJsonRoute):
+    """A route for the gateway alone: 401 for a stranger, whatever his body.
+
+    FastAPI reads a body before it asks a dependency such as `current_identity`.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_identified(request: Request) -> Response:
+            await current_identity(request)
+            return await handle(request)
+
+        return handle_identified
 
 
 async def current_user(

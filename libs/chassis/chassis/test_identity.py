@@ -3,21 +3,28 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
 import jwt
 import pytest
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import MAX_AGE_SECONDS, IdentifiedUser, InternalIdentity
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Body, FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from chassis.app import create_service_app
 from chassis.errors import Unauthorized
-from chassis.identity import CLOCK_LEEWAY, Identity, User, sign_identity, verify_identity
+from chassis.identity import (
+    CLOCK_LEEWAY,
+    IdentifiedRoute,
+    Identity,
+    User,
+    sign_identity,
+    verify_identity,
+)
 from chassis.settings import ServiceSettings
 
 SECRET = "an-internal-secret-of-the-tests-0123456789"
@@ -107,7 +114,7 @@ def test_clocks_that_differ_a_little_are_forgiven() -> None:
     assert verify_identity(token, audience="tasks-service", secret=SECRET) == ALICE
 
 
-router = APIRouter()
+router = APIRouter(route_class=IdentifiedRoute)
 
 
 @router.get("/who")
@@ -118,6 +125,11 @@ async def who(user: User) -> str:
 @router.get("/where")
 async def where(identity: Identity) -> str:
     return identity.address
+
+
+@router.post("/notes")
+async def write_note(text: Annotated[str, Body(embed=True)], user: User) -> str:
+    return text + user.id
 
 
 @asynccontextmanager
@@ -151,6 +163,16 @@ async def test_a_route_knows_the_user_and_the_address(client: httpx2.AsyncClient
 async def test_a_service_reached_directly_answers_401(client: httpx2.AsyncClient) -> None:
     for headers in ({}, {"x-user-id": "a" * 24}, {"authorization": "Bearer " + TOKEN}):
         assert (await client.get("/where", headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"text": 1}'])
+async def test_a_stranger_gets_401_before_his_body_is_looked_at(
+    client: httpx2.AsyncClient, content: bytes
+) -> None:
+    for headers in ({}, {"content-type": "application/json"}):
+        assert (await client.post("/notes", content=content, headers=headers)).status_code == 401
+    known = header_of(ALICE)
+    assert (await client.post("/notes", content=content, headers=known)).status_code == 415
 
 
 async def test_an_identity_for_another_service_is_401(client: httpx2.AsyncClient) -> None:
