@@ -93,6 +93,11 @@ async def test_an_old_account_keeps_its_short_password(start_service: StartServi
         assert (await after.register(email="b@example.com", password="abc")).status_code == 400
 
 
+async def test_a_short_password_is_told_how_many_characters_it_needs(client: Client) -> None:
+    errors = (await client.register(password="12345")).json()["errors"]
+    assert errors == [{"field": "password", "message": "String should have at least 6 characters"}]
+
+
 async def test_one_400_names_every_bad_field(client: Client) -> None:
     response = await client.post(
         "/register", json={"username": "  ", "email": "nobody", "password": "12345"}
@@ -237,6 +242,8 @@ async def test_nobody_but_the_gateway_is_answered(client: Client) -> None:
     calls = [
         ("POST", AUTH + "/register", body),
         ("POST", AUTH + "/login", body),
+        ("POST", AUTH + "/login", {"email": 7}),
+        ("POST", AUTH + "/login", None),
         ("POST", AUTH + "/refresh", None),
         ("POST", AUTH + "/logout", None),
         ("GET", "/internal/revocations?jti=a&sid=b", None),
