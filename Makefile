@@ -61,7 +61,7 @@ screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: 
 	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(or $(PAGE_BASE),http://localhost:3000)
 
 parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
-	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(ARGS)
+	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(or $(ARGS),list)
 
 replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))

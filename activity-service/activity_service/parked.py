@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -108,14 +109,17 @@ def _messages(count: int) -> str:
 
 
 def _say(text: str, to: TextIO | None = None) -> None:
-    print(text, file=to or sys.stdout, flush=True)
+    out = to or sys.stdout
+    try:
+        print(text, file=out, flush=True)
+    except BrokenPipeError:  # whoever read it has seen enough; the broker is not to blame
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:

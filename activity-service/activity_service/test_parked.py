@@ -104,7 +104,7 @@ async def test_a_replay_says_how_many_were_accepted_and_how_many_parked_again(
     assert said.out == "5 messages replayed: 3 accepted, 2 parked again, 0 not yet known.\n"
     assert said.err.splitlines()[-1] == "5 of 5 moved back to the queue"
     assert len(said.err.splitlines()) == 3
-    assert await database[COLLECTION].distinct("_id") == [m["eventId"] for m in curable]
+    assert set(await database[COLLECTION].distinct("_id")) == {m["eventId"] for m in curable}
     parked = await broker.parked()
     assert {message.body for message in parked} == {b"hopeless", b"hopeless too"}
     assert {message.exchange for message in parked} == {"task_events"}
@@ -181,6 +181,32 @@ async def test_anything_else_is_explained(
         await command.main(arguments)
     assert ended.value.code == 2
     assert "usage: python -m activity_service.parked" in capsys.readouterr().err
+
+
+async def test_a_limit_that_is_none_is_told_what_one_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for limit in ("0", "x"):
+        with pytest.raises(SystemExit):
+            await command.main(["list", "--limit", limit])
+        assert "not a whole number above zero" in capsys.readouterr().err
+
+
+async def test_a_reader_that_has_seen_enough_is_no_fault_of_the_broker(
+    settings: Settings, broker: Broker
+) -> None:
+    await park(settings, broker, b"not json")
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "activity_service.parked", "list"),
+        env=os.environ,
+        stdout=write_end,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(write_end)
+    _, said = await run.communicate()
+    assert (run.returncode, said) == (0, b"")
 
 
 async def test_it_runs_as_a_module_and_prints_nothing_but_its_answer(settings: Settings) -> None:
