@@ -104,12 +104,11 @@ def status(_arguments: argparse.Namespace) -> None:
 
 def logs(arguments: argparse.Namespace) -> None:
     """Follow the logs."""
-    folder = DIRECTORY / "log"
-    names = [f"{arguments.service}.log"] if arguments.service else ["*.log"]
-    files = sorted(file for name in names for file in folder.glob(name))
+    known = sorted((DIRECTORY / "log").glob("*.log"))
+    files = [file for file in known if arguments.service in (None, file.stem)]
     if not files:
-        known = ", ".join(sorted(file.stem for file in folder.glob("*.log"))) or "none yet"
-        raise StartError(f"No such log; there are: {known}.")
+        names = ", ".join(file.stem for file in known) or "none yet"
+        raise StartError(f"No such log; there are: {names}.")
     follow = [] if arguments.no_follow else ["-F"]
     os.execvp("tail", ["tail", *follow, "-n", str(arguments.lines), *map(str, files)])
 
