@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -48,6 +49,29 @@ async def get(client: httpx2.AsyncClient, query: str = "") -> Json:
     assert answer.status_code == 200, answer.text
     body: Json = answer.json()
     return body
+
+
+class Interrupted(Listing):
+    """Between the reading of the tasks and of their number, another request creates one."""
+
+    read = asyncio.Event()
+
+    async def _find(self, query: Document, limit: int, skip: int = 0) -> list[Document]:
+        found = await super()._find(query, limit, skip)
+        self.read.set()
+        return found
+
+    async def _count(self, query: Document) -> int:
+        await self.read.wait()
+        await self._database["tasks"].insert_one(document())
+        return await super()._count(query)
+
+
+async def test_a_list_on_one_page_never_contradicts_its_own_number(database: Database) -> None:
+    cursors = CursorCodec(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    await database["tasks"].insert_many([document(), document()])
+    page = await Interrupted(database, cursors).page(USER, page=1, limit=10, cursor=None)
+    assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)
 
 
 async def test_somebody_without_tasks_gets_an_empty_list(
