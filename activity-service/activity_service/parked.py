@@ -42,7 +42,7 @@ async def main(arguments: Sequence[str]) -> int:
             else:
                 await _replay(rabbit, settings, options.limit)
     except (*BROKER_FAULTS, PublishFailed, TimeoutError) as error:
-        reason = str(error) or type(error).__name__
+        reason = str(error) or "no answer, see RABBITMQ_URI"
         _say(f"RabbitMQ: {reason}. No message is lost; try again.", to=sys.stderr)
         return 1
     return 0

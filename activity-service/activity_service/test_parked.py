@@ -169,6 +169,7 @@ async def test_a_broker_that_is_away_is_one_sentence(
     assert await command.main(["list"]) == 1
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
+    assert "no answer, see RABBITMQ_URI" in said.err
     assert "No message is lost" in said.err
     assert "hunter2" not in said.err + said.out
 
