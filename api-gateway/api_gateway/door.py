@@ -62,10 +62,11 @@ class Door:
         self, scope: Scope, headers: RequestHeaders, body: ClientBody, send: Send
     ) -> None:
         address = self._addresses.of(scope["client"], headers.forwarded_for)
-        self._rate.count(address)
         if is_preflight(scope):
+            # Not counted: a page whose preflight is refused never hears of the limit.
             await answer_preflight(send, allowed=self._is_at_home(headers))
             return
+        self._rate.count(address)
         path = plain_target(scope["raw_path"], scope["query_string"])
         route = self._surface.find(scope["method"], path)
         if route.auth and headers.cookies and headers.origins and not self._is_at_home(headers):

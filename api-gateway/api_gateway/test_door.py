@@ -150,6 +150,8 @@ async def test_past_the_limit_of_an_address_it_gets_429(
         assert int(refused.headers["retry-after"]) >= 1
         assert refused.headers["access-control-allow-origin"] == ORIGIN
         assert (await gate.client.get("/health")).status_code == 200
+        asking = origin | {"access-control-request-method": "GET"}
+        assert (await gate.client.options("/api/tasks", headers=asking)).status_code == 204
     assert len(peer.seen) == 2
 
 

@@ -167,6 +167,13 @@ def test_a_remembered_token_still_expires() -> None:
         tokens.bearer(value)
 
 
+def test_the_clock_of_user_service_may_be_a_little_ahead() -> None:
+    now = int(time.time())
+    assert bearer(token(iat=now + 3)).id == USER_ID
+    with pytest.raises(InvalidToken):
+        bearer(token(iat=now + 10))
+
+
 def test_memory_for_tokens_is_bounded() -> None:
     tokens = AccessTokens(SECRET)
     user = tokens.bearer([b"Bearer " + token().encode()])

@@ -11,6 +11,7 @@ from contracts.claims import ALGORITHM, AUDIENCE, ISSUER, REQUIRED_CLAIMS, Acces
 from contracts.identity import IdentifiedUser
 
 MAX_TOKEN_BYTES: Final = 4096
+CLOCK_LEEWAY: Final = 5  # seconds that user-service's clock may be ahead
 MAX_REMEMBERED: Final = 4096  # tokens
 # Past it a time is not one: the greatest second that dates can show (the end of the year 9999).
 _LATEST: Final = 253_402_300_799
@@ -61,12 +62,13 @@ class AccessTokens:
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=AUDIENCE,
-                options={"require": list(REQUIRED_CLAIMS)},
+                options={"require": list(REQUIRED_CLAIMS), "verify_iat": False},
             )
             claims = AccessClaims.model_validate(payload, strict=True)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             raise InvalidToken from None
-        if not 0 <= claims.iat < claims.exp <= _LATEST:
+        earliest = claims.iat - CLOCK_LEEWAY
+        if not (0 <= claims.iat < claims.exp <= _LATEST and earliest <= self._clock()):
             raise InvalidToken
         return IdentifiedUser(id=claims.user.id, sid=claims.sid, jti=claims.jti, exp=claims.exp)
 

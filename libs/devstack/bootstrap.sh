@@ -21,6 +21,7 @@ for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11};
         break
     fi
 done
+[ "$python" ] || [ -z "${PYTHON:-}" ] || give_up "PYTHON=$PYTHON is no Python 3.11 or newer."
 [ "$python" ] || give_up "Python 3.11 or newer is needed: install it (Debian 12, Ubuntu 24.04 or newer: apt-get install python3), or name one with PYTHON=..."
 
 if ! "$python" -c 'import ensurepip' 2>/dev/null; then

@@ -13,17 +13,18 @@ import hashlib
 import math
 import random
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from weakref import WeakValueDictionary
 
+import pymongo
 import structlog
 from bson import ObjectId
 from chassis.errors import TooManyRequests, Unauthorized, Unavailable
 from chassis.mongo import Database, Document
 from pymongo import IndexModel, ReturnDocument, UpdateOne, WriteConcern
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from user_service.addresses import client_of
 from user_service.clock import Clock, utc_now
@@ -33,6 +34,7 @@ INDEXES: Final = {LOGIN_FAILURES: [IndexModel("expiresAt", expireAfterSeconds=0)
 WINDOW: Final = timedelta(minutes=15)
 UNDECIDED_AT_MOST: Final = timedelta(seconds=60)  # then whoever held it is gone: it was a failure
 PATIENCE: Final = 25.0  # seconds that a login waits for undecided ones
+RELEASE_TIMEOUT: Final = 1.0  # seconds
 ACCOUNT_AND_ADDRESS: Final = "account and address"
 MESSAGE: Final = "Too many failed logins, try again later"
 
@@ -83,7 +85,9 @@ class LoginThrottle:
                 await self._write([self._failed(counter, reservation) for counter in counters])
                 raise
             except Exception:  # no verdict; a cancelled one stays undecided, then counts
-                await self._write([_released(counter, reservation) for counter in counters])
+                # What is not released in time runs out by itself, and the client waits already.
+                with suppress(PyMongoError), pymongo.timeout(RELEASE_TIMEOUT):
+                    await self._write([_released(counter, reservation) for counter in counters])
                 raise
             await self._write([_succeeded(counter, reservation) for counter in counters])
 
