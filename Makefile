@@ -8,6 +8,7 @@
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 BIN := .venv/bin
 DEVSTACK := $(BIN)/python -m devstack
+RUNNING_PAGE = $(or $(PAGE_BASE),http://localhost:3000)
 
 # .venv is made again when a lock or a pyproject.toml changed, and in a checkout that moved.
 INSTALLED := .venv/.complete
@@ -30,7 +31,7 @@ down: $(INSTALLED) ## Stop everything; the data stay
 status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, address
 	@$(DEVSTACK) status
 
-logs: $(INSTALLED) ## Follow the logs, or one with SERVICE=user-service
+logs: $(INSTALLED) ## Follow the logs, or some with SERVICE=user-service
 	@$(DEVSTACK) logs $(SERVICE)
 
 clean: $(INSTALLED) ## Stop everything and drop the data
@@ -44,28 +45,36 @@ test: lint page-check ## All tests: the fast half, against real servers, through
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
+	@$(DEVSTACK) reach $(BASE) $(PAGE_BASE)
+	$(if $(PAGE_BASE),@$(DEVSTACK) install browser)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
 bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables
-	@$(DEVSTACK) install wrk
+	@$(DEVSTACK) install mongo redis rabbitmq wrk
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/suite.py
 
 lighthouse: $(INSTALLED) ## Lighthouse's report on the running page, in .devstack/lighthouse.html: PAGE_BASE=http://localhost:3000
+	@$(DEVSTACK) reach $(RUNNING_PAGE)
+	@$(DEVSTACK) install browser node
 	@mkdir -p .devstack
-	CHROME_PATH=$$(command -v chromium) npx --yes lighthouse@12.8.2 $(or $(PAGE_BASE),http://localhost:3000)/ --quiet \
+	PATH="$(CURDIR)/$(BIN):$$PATH" \
+	  CHROME_PATH=$$(command -v chromium || command -v chromium-browser || command -v google-chrome) \
+	  npm exec --yes -- lighthouse@12.8.2 $(RUNNING_PAGE)/ --quiet \
 	  --chrome-flags="--headless=new --no-sandbox --disable-gpu --disable-background-networking" \
 	  --only-categories=performance,accessibility,best-practices --output=html --output=json --output-path=.devstack/lighthouse
 
 screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
-	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(or $(PAGE_BASE),http://localhost:3000)
+	@$(DEVSTACK) reach $(RUNNING_PAGE)
+	@$(DEVSTACK) install browser
+	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(RUNNING_PAGE)
 
 parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
 	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(or $(ARGS),list)
 
 replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
-	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since $(SINCE) $(ARGS)
+	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
 
 fmt: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix-only .

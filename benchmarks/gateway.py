@@ -14,23 +14,20 @@ core of its own, and the least disturbed by what else the machine does.
 import argparse
 import asyncio
 import os
-import re
 import secrets
-import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.request import urlopen
 
-import aiohttp
 import jwt
 import redis
-import uvicorn
+import wrk
 from api_gateway.settings import GatewaySettings
 from contracts.blacklist import READY_KEY, ReadyMark
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
@@ -38,77 +35,6 @@ from devstack.ports import free_port
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.shared import Run
-from redis.asyncio import Redis as AsyncRedis
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-BODY = b'{"tasks":[' + b",".join([b'"' + b"x" * 97 + b'"'] * 20) + b"]}"
-HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
-DROPPED = {b"host", b"connection", b"authorization"}
-
-
-async def upstream(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answers at once."""
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": BODY})
-
-
-class BareRelay:
-    """One Redis call, then the request as it is to the upstream, and the answer as it is back."""
-
-    def __init__(self, url: str, redis_uri: str) -> None:
-        self._url = url
-        self._redis_uri = redis_uri
-
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        state = scope["state"]
-        await state["redis"].mget("blacklist:a", "blacklist:b", READY_KEY)
-        headers = [(k.decode(), v.decode()) for k, v in scope["headers"] if k not in DROPPED]
-        url = self._url + scope["raw_path"].decode()
-        async with state["session"].request(scope["method"], url, headers=headers) as answer:
-            body = await answer.read()
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": answer.status,
-                    "headers": [(k.lower(), v) for k, v in answer.raw_headers],
-                }
-            )
-        await send({"type": "http.response.body", "body": body})
-
-    @asynccontextmanager
-    async def lifespan(self) -> AsyncIterator[dict[str, Any]]:
-        """What it keeps open."""
-        async with (
-            aiohttp.ClientSession() as session,
-            AsyncRedis.from_url(self._redis_uri) as store,
-        ):
-            yield {"session": session, "redis": store}
-
-
-def with_lifespan(relay: BareRelay) -> ASGIApp:
-    """The relay, its resources opened and closed by the server."""
-    from starlette.applications import Starlette  # noqa: PLC0415 — in the relay's process alone
-
-    outer = Starlette(lifespan=lambda _: relay.lifespan())
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (relay if scope["type"] == "http" else outer)(scope, receive, send)
-
-    return app
-
-
-def serve(role: str, port: int, *addresses: str) -> None:
-    """Be one of the processes."""
-    app: ASGIApp = upstream if role == "upstream" else with_lifespan(BareRelay(*addresses))
-    uvicorn.run(
-        app,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-        lifespan="off" if role == "upstream" else "on",
-    )
 
 
 @contextmanager
@@ -166,21 +92,19 @@ class Figures(NamedTuple):
     cost: float
 
 
-def load(url: str, pid: int, token: str, seconds: int, connections: int) -> Figures:
-    """Load one process; none of its answers may be an error."""
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        sys.exit("There is no wrk on PATH: apt-get install wrk")
-    command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s"]
-    command += ["-H", f"Authorization: Bearer {token}", "-H", "Origin: http://localhost:3000", url]
+async def load(url: str, pid: int, token: str, seconds: int, connections: int) -> Figures:
+    """Load one process, and see what that costs it."""
     before = processor_seconds(pid)
-    report = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    answered = await wrk.load(
+        url,
+        "-H",
+        "Origin: http://localhost:3000",
+        token=token,
+        seconds=seconds,
+        connections=connections,
+    )
     used = processor_seconds(pid) - before
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
-    count = re.search(r"(\d+) requests in", report)
-    if rate is None or count is None or "Non-2xx" in report:
-        sys.exit(f"{url} answered with errors:\n{report}")
-    return Figures(float(rate[1]), used / int(count[1]) * 1e6)
+    return Figures(answered.rate, used / answered.requests * 1e6)
 
 
 def access_token(secret: str) -> str:
@@ -202,12 +126,12 @@ async def measure(options: argparse.Namespace) -> None:
         client = stack.enter_context(store.client())
         ports = {name: free_port() for name in ("upstream", "bare relay", "gateway")}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        me = [sys.executable, __file__, "--serve"]
+        peer = [sys.executable, str(Path(__file__).with_name("peers.py"))]
         pids: dict[str, int] = {}
         instant = ["upstream", str(ports["upstream"])]
-        pids["upstream"] = stack.enter_context(running([*me, *instant], urls["upstream"]))
+        pids["upstream"] = stack.enter_context(running([*peer, *instant], urls["upstream"]))
         relay = ["relay", str(ports["bare relay"]), urls["upstream"], store.uri]
-        pids["bare relay"] = stack.enter_context(running([*me, *relay], urls["bare relay"]))
+        pids["bare relay"] = stack.enter_context(running([*peer, *relay], urls["bare relay"]))
         environment = {
             "PORT": str(ports["gateway"]),
             "REDIS_URI": store.uri,
@@ -223,14 +147,8 @@ async def measure(options: argparse.Namespace) -> None:
         figures: dict[str, list[Figures]] = {name: [] for name in urls}
         for _ in range(options.rounds):
             for name, url in urls.items():
-                loading = asyncio.to_thread(
-                    load,
-                    url + "/api/tasks",
-                    pids[name],
-                    token,
-                    options.seconds,
-                    options.connections,
-                )
+                target = url + "/api/tasks"
+                loading = load(target, pids[name], token, options.seconds, options.connections)
                 task = asyncio.create_task(loading)
                 while not task.done():
                     renew(client)
@@ -256,9 +174,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--serve", nargs="+", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.serve:
-        serve(arguments.serve[0], int(arguments.serve[1]), *arguments.serve[2:])
-    else:
-        asyncio.run(measure(arguments))
+    wrk.require()
+    asyncio.run(measure(arguments))

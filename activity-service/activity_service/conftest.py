@@ -12,7 +12,8 @@ import pytest
 import structlog
 from chassis.identity import sign_identity
 from chassis.mongo import Database, open_mongo
-from chassis.parked import ParkedMessage, peek
+from chassis.parked import peek
+from chassis.parked_message import ParkedMessage
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE, TaskEvent

@@ -11,7 +11,8 @@ from typing import TextIO
 
 from chassis.logs import configure_logs
 from chassis.mongo import open_mongo
-from chassis.parked import ParkedMessage, peek
+from chassis.parked import peek
+from chassis.parked_message import ParkedMessage
 from chassis.publisher import PublishFailed
 from chassis.rabbit import BROKER_FAULTS, RabbitConnection
 from chassis.settings import load_settings

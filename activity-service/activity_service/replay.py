@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chassis import parked
 from chassis.mongo import Database
-from chassis.parked import ParkedMessage
+from chassis.parked_message import ParkedMessage
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from contracts.events import PARKED_QUEUE, QUEUE

@@ -4,7 +4,8 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, Self
+from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,8 +14,6 @@ from bson import ObjectId
 from chassis.identity import sign_identity
 from chassis.mongo import Database, Document, open_mongo
 from chassis.rabbit import RabbitConnection
-from chassis.topology import Binding, Exchange, Queue, Topology
-from contracts.events import EXCHANGE, TaskEvent
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.shared import Run
@@ -24,19 +23,14 @@ from pymongo import AsyncMongoClient
 
 from tasks_service.app import SERVICE, create_app
 from tasks_service.settings import Settings
+from tasks_service.tasks import INDEXES, Tasks
+from tasks_service.testing_inbox import Inbox
+from tasks_service.testing_relay import TOPOLOGY, Replica
 
 SECRET = "a-secret-for-tests-of-more-than-32-characters"
 NO_BROKER = "amqp://guest:guest@127.0.0.1:1/"
 
 Json = dict[str, Any]
-
-
-class Message(NamedTuple):
-    """An event as it was received; `properties` are AMQP's."""
-
-    event: TaskEvent
-    routing_key: str
-    properties: Any
 
 
 class Identified(httpx2.Auth):
@@ -106,47 +100,6 @@ async def create(client: httpx2.AsyncClient, **fields: str) -> Json:
     return task
 
 
-class Inbox:
-    """A queue that gets every event, as activity-service's would."""
-
-    NAME = "inbox"
-
-    def __init__(self, rabbit: RabbitConnection) -> None:
-        self._rabbit = rabbit
-        self.messages: list[Message] = []
-
-    @classmethod
-    @asynccontextmanager
-    async def opened(cls, rabbitmq_uri: str) -> AsyncIterator[Self]:
-        queue = Queue(cls.NAME, {"x-queue-type": "quorum"}, [Binding(EXCHANGE, "#")])
-        topology = Topology([Exchange(EXCHANGE)], [queue])
-        async with RabbitConnection(rabbitmq_uri, name="inbox", topology=topology) as rabbit:
-            await rabbit.wait_until_up()
-            yield cls(rabbit)
-
-    async def received(self, number: int = 1) -> list[Message]:
-        """All messages that have ever come, once there are at least so many."""
-
-        async def enough() -> bool:
-            await self.fetch()
-            return len(self.messages) >= number
-
-        arrived: bool = await eventually(enough, within=30)
-        assert arrived
-        return self.messages
-
-    async def fetch(self) -> None:
-        """Take what is in the queue now."""
-        channel = await self._rabbit.open_channel()
-        try:
-            while (got := await channel.basic_get(self.NAME, no_ack=True)).body:
-                event = TaskEvent.model_validate_json(got.body)
-                key = str(got.routing_key)
-                self.messages.append(Message(event, key, got.header.properties))
-        finally:
-            await channel.close()
-
-
 @asynccontextmanager
 async def profiled(database: Database) -> AsyncIterator[list[Document]]:
     """Collects what the server did for each command on the tasks, when the body has ended."""
@@ -191,3 +144,35 @@ async def client(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient
 async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(app, str(ObjectId())) as client:
         yield client
+
+
+@pytest.fixture
+async def own(mongo_uri: str) -> AsyncIterator[Database]:
+    """A database of the test's own."""
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["tasks"].create_indexes(INDEXES["tasks"])
+        yield database
+
+
+@pytest.fixture
+async def rabbit(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
+    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as rabbit:
+        await rabbit.wait_until_up()
+        yield rabbit
+
+
+@pytest.fixture
+def replica(own: Database, rabbit: RabbitConnection) -> Replica:
+    return Replica(own, rabbit)
+
+
+@pytest.fixture
+async def inbox(rabbitmq_uri: str) -> AsyncIterator[Inbox]:
+    async with Inbox.opened(rabbitmq_uri) as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def tasks(database: Database) -> Tasks:
+    """In the database that the tests share."""
+    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None)

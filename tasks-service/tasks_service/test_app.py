@@ -15,16 +15,9 @@ from devstack.servers import Server
 from devstack.testing import eventually, free_port
 from fastapi import FastAPI
 
-from tasks_service.conftest import (
-    NO_BROKER,
-    SECRET,
-    Identified,
-    Inbox,
-    client_of,
-    create,
-    serving,
-)
+from tasks_service.conftest import NO_BROKER, SECRET, Identified, client_of, create, serving
 from tasks_service.settings import Settings
+from tasks_service.testing_inbox import Inbox
 
 USER = str(ObjectId())
 

@@ -1,20 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from chassis.background import running
-from chassis.mongo import Database, open_mongo
+from chassis.mongo import Database
 from devstack.testing import eventually
 
 from tasks_service.lease import Lease
 
 FOREVER = 3600.0
-
-
-@pytest.fixture
-async def own(mongo_uri: str) -> AsyncIterator[Database]:
-    async with open_mongo(mongo_uri, {}) as database:
-        yield database
 
 
 async def test_one_of_two_holds_the_lease(own: Database) -> None:

@@ -1,37 +1,25 @@
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database, Document, open_mongo
+from chassis.mongo import Database, Document
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
 from contracts.events import to_iso_millis
 
 from tasks_service import replay as module
 from tasks_service.app import TOPOLOGY
-from tasks_service.conftest import NO_BROKER, SECRET, Inbox
+from tasks_service.conftest import NO_BROKER, SECRET
 from tasks_service.replay import Progress, main, replay
 from tasks_service.schemas import NewTask, TaskChanges
 from tasks_service.tasks import Tasks
+from tasks_service.testing_inbox import Inbox
 
 USER = str(ObjectId())
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def own(mongo_uri: str) -> AsyncIterator[Database]:
-    async with open_mongo(mongo_uri, {}) as database:
-        yield database
-
-
-@pytest.fixture
-async def inbox(rabbitmq_uri: str) -> AsyncIterator[Inbox]:
-    async with Inbox.opened(rabbitmq_uri) as inbox:
-        yield inbox
 
 
 async def task_with_events_at(own: Database, *times: datetime, sent: int | None = None) -> str:

@@ -9,18 +9,29 @@ import httpx2
 import jwt
 import pytest
 from chassis.identity import sign_identity
+from chassis.mongo import Database, open_mongo
+from chassis.redis import RedisClient, open_redis
 from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
+from devstack.redis import Redis
+from devstack.servers import Server
 from devstack.testing import eventually
 
 from user_service.app import create_app
 from user_service.clock import utc_now
+from user_service.projection import INDEXES
 from user_service.settings import UserServiceSettings
 
 AUTH = "/api/users/auth"
 EMAIL = "hunter@example.com"
 PASSWORD = "correct horse"
+HERE, THERE = "192.0.2.1", "198.51.100.1"
+
+
+def message(response: httpx2.Response) -> tuple[int, str]:
+    """The status and what is said of it."""
+    return response.status_code, response.json()["message"]
 
 
 async def becomes_true(check: Callable[..., Awaitable[object]], *args: object) -> None:
@@ -164,7 +175,7 @@ def start_service(mongo_uri: str, redis_uri: str, clock: AdjustableClock) -> Sta
         transport = httpx2.ASGITransport(app)
         http = httpx2.AsyncClient(transport=transport, base_url="http://user-service")
         async with app.router.lifespan_context(app), http:
-            yield Client(http, settings, "192.0.2.1")
+            yield Client(http, settings, HERE)
 
     return start
 
@@ -173,3 +184,15 @@ def start_service(mongo_uri: str, redis_uri: str, clock: AdjustableClock) -> Sta
 async def client(start_service: StartService) -> AsyncIterator[Client]:
     async with start_service() as started:
         yield started
+
+
+@pytest.fixture
+async def database(mongo_uri: str) -> AsyncIterator[Database]:
+    async with open_mongo(mongo_uri, INDEXES) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def redis(own_redis: Server[Redis]) -> AsyncIterator[RedisClient]:
+    async with open_redis(own_redis.uri) as opened:
+        yield opened

@@ -5,10 +5,8 @@ from chassis.mongo import open_mongo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from user_service.conftest import AdjustableClock
+from user_service.conftest import HERE, THERE, AdjustableClock
 from user_service.throttle import Bounds, LoginThrottle
-
-HERE, THERE = "192.0.2.1", "198.51.100.1"
 
 Steps = st.lists(
     st.tuples(

@@ -20,10 +20,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import pybreaker
 import structlog
+
+from chassis.rolling_counts import RollingCounts
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,46 +63,6 @@ class _LogChanges(pybreaker.CircuitBreakerListener):
         emit("circuit breaker changed", breaker=cb.name, state=new_state.name, before=before)
 
 
-class _RollingCounts:
-    """Calls and failures of the last `window` seconds, in a ring of slots of equal width.
-
-    A fixed amount of memory whatever the traffic; a slot is forgotten as a whole, so the window
-    reaches back between nine and ten tenths of `window`.
-    """
-
-    SLOTS: Final = 10
-
-    def __init__(self, window: float, now: float) -> None:
-        self._width = window / self.SLOTS
-        self.clear(now)
-
-    def clear(self, now: float) -> None:
-        self._slot = int(now // self._width)
-        self._calls = [0] * self.SLOTS
-        self._failures = [0] * self.SLOTS
-        self.calls = 0
-        self.failures = 0
-
-    def add(self, now: float, *, failed: bool) -> None:
-        slot = int(now // self._width)
-        if slot > self._slot:
-            self._forget(slot)
-        index = self._slot % self.SLOTS
-        self._calls[index] += 1
-        self.calls += 1
-        if failed:
-            self._failures[index] += 1
-            self.failures += 1
-
-    def _forget(self, slot: int) -> None:
-        for passed in range(max(self._slot + 1, slot - self.SLOTS + 1), slot + 1):
-            index = passed % self.SLOTS
-            self.calls -= self._calls[index]
-            self.failures -= self._failures[index]
-            self._calls[index] = self._failures[index] = 0
-        self._slot = slot
-
-
 class CircuitBreaker:
     """Stops calling what fails, and asks again with a single call after a while.
 
@@ -133,7 +95,7 @@ class CircuitBreaker:
         self._is_failure = is_failure
         self._clock = clock
         self._machine = pybreaker.CircuitBreaker(name=name, listeners=[_LogChanges()])
-        self._counts = _RollingCounts(window, clock())
+        self._counts = RollingCounts(window, clock())
         self._opened_at = 0.0
         self._probing = False
         # Each change of state begins a new era. A call reports to the era it began in, so the

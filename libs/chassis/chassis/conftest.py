@@ -1,15 +1,20 @@
-"""What the tests of the RabbitMQ modules share: a second pair of hands on the broker."""
+"""What the tests share: a connection, a second pair of hands on the broker, and a breaker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
 
 import aiormq
 import pytest
+import structlog
 from aiormq import spec
 from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ChannelNotFoundEntity
 
+from chassis.breaker import CircuitBreaker
+from chassis.publisher import Publisher
+from chassis.rabbit import RabbitConnection
+from chassis.testing_breaker import Clock
 from chassis.topology import Binding, Exchange, Topology, parked_queue, work_queue
 
 TOPOLOGY = Topology(
@@ -65,6 +70,9 @@ class Operator:
         await channel.close()
         return declared.message_count or 0
 
+    async def holds(self, queue: str, count: int) -> bool:
+        return await self.ready(queue) == count
+
     async def take(self, queue: str) -> DeliveredMessage | None:
         channel = await self.channel()
         message = await channel.basic_get(queue, no_ack=True)
@@ -82,3 +90,33 @@ async def operator(rabbitmq_uri: str) -> AsyncIterator[Operator]:
     """On the scratch virtual host of the shared broker."""
     async with aiormq.connect(rabbitmq_uri) as connection:
         yield Operator(connection)
+
+
+@pytest.fixture
+async def connection(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
+    """On the same virtual host."""
+    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
+        await connection.wait_until_up()
+        yield connection
+
+
+@pytest.fixture
+def publisher(connection: RabbitConnection) -> Publisher:
+    return Publisher(connection)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def breaker(clock: Clock) -> CircuitBreaker:
+    return CircuitBreaker("redis", clock=clock)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Nothing is logged."""
+    with structlog.testing.capture_logs():
+        yield

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from types import TracebackType
 from typing import Any, Final, Self
 
 import structlog
@@ -62,12 +61,7 @@ class BatchConsumer:
         self._task = asyncio.create_task(self._keep_consuming())
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """Take no more, finish and acknowledge what is at hand, in at most ten seconds or so."""
         self._stopping.set()
         if self._subscription is not None:

@@ -3,48 +3,29 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiormq
 from aiormq.abc import DeliveredMessage
 
+from chassis.parked_message import (
+    ORIGINAL_EXCHANGE,
+    ORIGINAL_ROUTING_KEY,
+    PARKED_AT,
+    REASON,
+    ParkedMessage,
+    kept_headers,
+    origin_of,
+    parked_from,
+)
 from chassis.publisher import PUBLISH_TIMEOUT, Publisher
 from chassis.rabbit import BROKER_FAULTS, RabbitConnection, bounded
-from chassis.subscription import Delivery, delivery_from
+from chassis.subscription import Delivery
 
 ANSWER_TIMEOUT: Final = 5.0  # seconds
 RETURN_TIMEOUT: Final = 2.0
-REASON: Final = "x-parked-reason"
-PARKED_AT: Final = "x-parked-at"
-ORIGINAL_EXCHANGE: Final = "x-original-exchange"
-ORIGINAL_ROUTING_KEY: Final = "x-original-routing-key"
-
-# The broker's own headers and ours. Sent back to the broker, CC routes a copy elsewhere, and x-death makes it drop
-# a message that dies a second time, as going round in circles.
-_NOT_KEPT = (
-    *("CC", "BCC", "x-death", "x-first-death-", "x-last-death-", "x-delivery-count"),
-    *("x-parked-", ORIGINAL_EXCHANGE, ORIGINAL_ROUTING_KEY),
-)
-
-# All headers go into one frame (128 KiB), and the broker closes the connection over a longer one.
-# A character of repr() stands for at most four bytes.
-_MOST_HEADERS: Final = 16_384
 _LONGEST_REASON: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedMessage:
-    """A message on a parked queue; `exchange`, `routing_key` and `headers` as first published."""
-
-    body: bytes
-    headers: Mapping[str, Any]
-    message_id: str | None
-    exchange: str
-    routing_key: str
-    reason: str
-    parked_at: str
 
 
 async def park(
@@ -60,7 +41,7 @@ async def park(
     Its consumer then acknowledges it. Raises PublishFailed when it is not safely parked: a passing
     fault, which a handler lets through so that the batch is held and tried again.
     """
-    exchange, routing_key = _origin(delivery)
+    exchange, routing_key = origin_of(delivery)
     own = {
         REASON: reason[:_LONGEST_REASON].encode(errors="replace").decode(),
         PARKED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -87,7 +68,7 @@ async def peek(
                 if message is None:
                     return
                 taken += 1
-                yield _parked_from(message)
+                yield parked_from(message)
     finally:
         await _wait_until_returned(connection, queue, taken)
 
@@ -113,7 +94,7 @@ async def replay(
             message = await _get(channel, queue)
             if message is None:
                 break
-            parked = _parked_from(message)
+            parked = parked_from(message)
             own = {ORIGINAL_EXCHANGE: parked.exchange, ORIGINAL_ROUTING_KEY: parked.routing_key}
             await _send(publisher, to, parked, own, PUBLISH_TIMEOUT)
             await bounded(channel.basic_ack(message.delivery_tag or 0), ANSWER_TIMEOUT)
@@ -139,53 +120,11 @@ async def _send(
             timeout=timeout,
         )
 
-    kept = _kept(message.headers)
+    kept = kept_headers(message.headers)
     try:
         await publish(kept)
     except ValueError:  # pamqp decodes more than it encodes: bytes, large floats and decimals
         await publish({name: repr(value) for name, value in kept.items()})
-
-
-def _kept(headers: Mapping[str, Any]) -> dict[str, Any]:
-    if len(repr(headers)) > _MOST_HEADERS:
-        return {"x-parked-without-headers": True}
-    return {name: value for name, value in headers.items() if not name.startswith(_NOT_KEPT)}
-
-
-def _origin(delivery: Delivery) -> tuple[str, str]:
-    """Where it was first published, also when it came here by `replay`."""
-    exchange = delivery.headers.get(ORIGINAL_EXCHANGE)
-    routing_key = delivery.headers.get(ORIGINAL_ROUTING_KEY)
-    if delivery.exchange == "" and isinstance(exchange, str) and isinstance(routing_key, str):
-        return exchange, routing_key
-    return delivery.exchange, delivery.routing_key
-
-
-def _parked_from(message: DeliveredMessage) -> ParkedMessage:
-    delivery = delivery_from(message)
-    headers = delivery.headers
-    death = _last_death(headers)
-    exchange, routing_key = _origin(delivery)
-    if death:
-        exchange = str(death.get("exchange"))
-        routing_key = str((death.get("routing-keys") or [routing_key])[0])
-    return ParkedMessage(
-        body=delivery.body,
-        headers=_kept(headers),
-        message_id=delivery.message_id,
-        exchange=exchange,
-        routing_key=routing_key,
-        reason=str(headers.get(REASON) or death.get("reason")),
-        parked_at=str(headers.get(PARKED_AT) or death.get("time")),
-    )
-
-
-def _last_death(headers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the broker noted if it was the broker that parked the message, else nothing."""
-    deaths = headers.get("x-death")
-    if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict):
-        return deaths[0]
-    return {}
 
 
 @asynccontextmanager

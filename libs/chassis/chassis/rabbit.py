@@ -11,7 +11,6 @@ import asyncio
 import math
 from collections.abc import Awaitable
 from contextlib import suppress
-from types import TracebackType
 from typing import Final, Self, TypeVar, cast
 
 import aio_pika
@@ -94,12 +93,7 @@ class RabbitConnection:
         self._task = asyncio.create_task(self._keep_connected())
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

@@ -1,22 +1,20 @@
 """What every service answers, and how it refuses, whatever its routes are."""
 
 from collections.abc import AsyncIterator, Iterator, MutableMapping
-from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 import httpx2
 import pytest
 import structlog
 from contracts.errors import FieldError
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from chassis import errors
-from chassis.app import create_service_app
 from chassis.bodies import NO_NUL, StrictJsonRoute
-from chassis.settings import ServiceSettings
+from chassis.testing_http import client_of
 
 
 def _no_spaces(value: str) -> str:
@@ -77,22 +75,9 @@ async def read_stream() -> StreamingResponse:
     return StreamingResponse(chunks())
 
 
-@asynccontextmanager
-async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_service_app(
-        "note-service",
-        ServiceSettings(port=1),
-        routers=[router],
-        lifespan=_nothing_to_open,
-        checks=dict,
-    )
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://notes") as client:
+    async with client_of(router) as client:
         yield client
 
 

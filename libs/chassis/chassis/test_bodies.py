@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated
 
 import httpx2
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from pydantic import BaseModel
 
-from chassis.app import create_service_app
 from chassis.bodies import NO_NUL, StrictJsonRoute
-from chassis.settings import ServiceSettings
+from chassis.testing_http import client_of
 
 JSON = {"content-type": "application/json"}
 
@@ -35,22 +33,9 @@ async def read_notes() -> list[Note]:
     return []
 
 
-@asynccontextmanager
-async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_service_app(
-        "note-service",
-        ServiceSettings(port=1),
-        routers=[router],
-        lifespan=_nothing_to_open,
-        checks=dict,
-    )
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://notes") as client:
+    async with client_of(router) as client:
         yield client
 
 

@@ -1,17 +1,13 @@
 """`/health` and `/ready`."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from chassis import health
-from chassis.app import create_service_app
 from chassis.health import Check
-from chassis.settings import ServiceSettings
+from chassis.testing_http import client_of
 
 
 async def _up() -> str:
@@ -31,21 +27,8 @@ async def _hanging() -> str:
     return "up"
 
 
-@asynccontextmanager
-async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
 async def ask(path: str, checks: dict[str, Check]) -> httpx2.Response:
-    app = create_service_app(
-        "note-service",
-        ServiceSettings(port=1),
-        routers=[],
-        lifespan=_nothing_to_open,
-        checks=lambda: checks,
-    )
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://notes") as client:
+    async with client_of(checks=checks) as client:
         return await client.get(path)
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import httpx2
@@ -10,12 +9,11 @@ import jwt
 import pytest
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import MAX_AGE_SECONDS, IdentifiedUser, InternalIdentity
-from fastapi import APIRouter, Body, FastAPI
+from fastapi import APIRouter, Body
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from chassis.app import create_service_app
 from chassis.errors import Unauthorized
 from chassis.identity import (
     CLOCK_LEEWAY,
@@ -26,6 +24,7 @@ from chassis.identity import (
     verify_identity,
 )
 from chassis.settings import ServiceSettings
+from chassis.testing_http import client_of
 
 SECRET = "an-internal-secret-of-the-tests-0123456789"
 ALICE = InternalIdentity(
@@ -132,22 +131,10 @@ async def write_note(text: Annotated[str, Body(embed=True)], user: User) -> str:
     return text + user.id
 
 
-@asynccontextmanager
-async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
 @pytest.fixture
 async def client() -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_service_app(
-        "tasks-service",
-        ServiceSettings(port=1, internal_secret=SecretStr(SECRET)),
-        routers=[router],
-        lifespan=_nothing_to_open,
-        checks=dict,
-    )
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://tasks") as client:
+    settings = ServiceSettings(port=1, internal_secret=SecretStr(SECRET))
+    async with client_of(router, name="tasks-service", settings=settings) as client:
         yield client
 
 

@@ -1,6 +1,6 @@
 """Parking, looking and replaying on a real broker."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from decimal import Decimal
 from typing import Any
@@ -8,26 +8,15 @@ from typing import Any
 import pytest
 from devstack.testing import eventually
 
-from chassis.conftest import TOPOLOGY, Operator
+from chassis.conftest import Operator
 from chassis.consumer import BatchConsumer, Delivery
-from chassis.parked import ParkedMessage, park, peek, replay
+from chassis.parked import park, peek, replay
+from chassis.parked_message import ParkedMessage
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
 from chassis.topology import Queue, Topology
 
 Look = Callable[..., Awaitable[list[ParkedMessage]]]
-
-
-@pytest.fixture
-async def connection(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
-    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
-        await connection.wait_until_up()
-        yield connection
-
-
-@pytest.fixture
-def publisher(connection: RabbitConnection) -> Publisher:
-    return Publisher(connection)
 
 
 def delivery(body: bytes = b"poison", headers: dict[str, Any] | None = None) -> Delivery:
@@ -49,10 +38,6 @@ def look(connection: RabbitConnection) -> Look:
             return [message async for message in messages]
 
     return look
-
-
-async def _holds(operator: Operator, queue: str, count: int) -> bool:
-    return await operator.ready(queue) == count
 
 
 async def test_a_parked_message_keeps_all_that_it_came_with_and_says_why(
@@ -170,7 +155,7 @@ async def test_a_message_parked_again_is_not_replayed_again_and_its_origin_is_no
         await park(publisher, "work.parked", delivery(), "not JSON")
     async with BatchConsumer(connection, "work", park_again):
         assert await replay(connection, publisher, "work.parked", to="work") == 20
-        await eventually(lambda: _holds(operator, "work.parked", 20))
+        await eventually(lambda: operator.holds("work.parked", 20))
     again = await look()
     assert {(m.reason, m.exchange, m.routing_key) for m in again} == {
         ("still not JSON", "events", "Happened")
@@ -186,7 +171,7 @@ async def test_what_cannot_be_replayed_stays_parked(
         await park(publisher, "work.parked", delivery(), "not JSON")
     with pytest.raises(PublishFailed):
         await replay(connection, publisher, "work.parked", to="full")
-    await eventually(lambda: _holds(operator, "work.parked", 2))
+    await eventually(lambda: operator.holds("work.parked", 2))
 
 
 async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_die_again(
@@ -215,7 +200,7 @@ async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_di
         got = await channel.basic_get("doomed")
         assert got.body == b"poison"
         await channel.close()
-        await eventually(lambda: _holds(operator, "work.parked", 1))
+        await eventually(lambda: operator.holds("work.parked", 1))
         [message] = await look()
         assert (message.reason, message.routing_key) == ("delivery_limit", "doomed")
         assert (message.message_id, message.headers) == ("1", {"a": "b"})

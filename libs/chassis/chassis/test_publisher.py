@@ -15,13 +15,6 @@ from chassis.rabbit import RabbitConnection
 from chassis.topology import Queue, Topology
 
 
-@pytest.fixture
-async def publisher(rabbitmq_uri: str) -> AsyncIterator[Publisher]:
-    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
-        await connection.wait_until_up()
-        yield Publisher(connection)
-
-
 async def publish(publisher: Publisher, message_id: str, *, timeout: float = 5.0) -> bool:  # noqa: ASYNC109  as the method under test
     try:
         await publisher.publish("events", "Happened", b"{}", message_id=message_id, timeout=timeout)

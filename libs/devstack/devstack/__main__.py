@@ -1,21 +1,23 @@
 """`python -m devstack COMMAND`: the suite on this machine. `help` lists the commands."""
 
 import argparse
-import contextlib
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from pathlib import Path
 
-from devstack import install
 from devstack.page import Page
 from devstack.plan import own_stores
+from devstack.preparation import announced, ensure_installed, ensure_node
 from devstack.process import StartError
+from devstack.services import SERVICES
 from devstack.status import table
 from devstack.suite import ROOT, Suite
 
 DIRECTORY = ROOT / ".devstack"
+FOR_TESTS = ("mongo", "redis", "rabbitmq", "curl", "browser")
 
 SETTINGS = """\
 environment variables that `up` reads:
@@ -28,19 +30,6 @@ environment variables that `up` reads:
   ENVIRONMENT, LOG_LEVEL, RATE_LIMIT_PER_MINUTE, ... (see .env.example)
                                passed on to the services that know them
 """
-
-
-@contextlib.contextmanager
-def announced(step: str) -> Iterator[None]:
-    """One line: what is done, then how long it took."""
-    print(f"{step} ... ", end="", flush=True)
-    start = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print("failed", flush=True)
-        raise
-    print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
 def up(_arguments: argparse.Namespace) -> None:
@@ -58,23 +47,11 @@ def up(_arguments: argparse.Namespace) -> None:
 
 def the_page() -> Page | None:
     """The page of this checkout, unless it is switched off."""
+    wanted = os.environ.get("PAGE") or "on"
+    if wanted not in {"on", "off"}:
+        raise StartError(f"PAGE={wanted} says nothing: leave it out, or say PAGE=off.")
     page = Page(ROOT / "frontend", DIRECTORY / "log/page-build.log")
-    return page if page.exists and os.environ.get("PAGE") != "off" else None
-
-
-def ensure_installed(stores: list[str]) -> None:
-    """Install what the stores need and this machine lacks."""
-    packages = install.missing_packages(stores)
-    if packages:
-        with announced(f"Installing {' '.join(packages)}"):
-            install.install(packages)
-
-
-def ensure_node(page: Page) -> None:
-    """Install Node if this machine has none that is new enough."""
-    if not page.has_node():
-        with announced("Installing Node"):
-            page.install_node()
+    return page if page.exists and wanted == "on" else None
 
 
 def the_suite() -> Suite:
@@ -104,28 +81,59 @@ def status(_arguments: argparse.Namespace) -> None:
 
 def logs(arguments: argparse.Namespace) -> None:
     """Follow the logs."""
-    known = sorted((DIRECTORY / "log").glob("*.log"))
-    files = [file for file in known if arguments.service in (None, file.stem)]
-    if not files:
-        names = ", ".join(file.stem for file in known) or "none yet"
-        raise StartError(f"No such log; there are: {names}.")
+    known = {file.stem: file for file in sorted((DIRECTORY / "log").glob("*.log"))}
+    if not known:
+        raise StartError("There is no log yet: `make up` first.")
+    files = [_log(known, name) for name in arguments.service] or [*known.values()]
     follow = [] if arguments.no_follow else ["-F"]
     os.execvp("tail", ["tail", *follow, "-n", str(arguments.lines), *map(str, files)])
 
 
+def _log(known: dict[str, Path], name: str) -> Path:
+    if name not in known:
+        raise StartError(f"There is no log of {name}: there is one of {', '.join(known)}.")
+    return known[name]
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Run a command with the environment of a service of the running suite."""
+    names = [service.name for service in SERVICES]
+    if arguments.service not in names:
+        raise StartError(f"There is no service {arguments.service}: there are {', '.join(names)}.")
     try:
         environment = the_suite().environment(arguments.service)
     except KeyError:
         raise StartError(f"{arguments.service} was never started here: `make up` first.") from None
-    os.execvpe(arguments.program[0], arguments.program, environment)
+    program = arguments.program[0]
+    try:
+        os.execvpe(program, arguments.program, environment)
+    except OSError as error:
+        raise StartError(f"{program} does not run: {error.strerror}.") from None
 
 
-def install_all(arguments: argparse.Namespace) -> None:
-    """Install what the tests need and this machine lacks: servers, and a browser for the page."""
-    for_tests = ["mongo", "redis", "rabbitmq", "curl", *(["browser"] if the_page() else [])]
-    ensure_installed([*for_tests, *arguments.also])
+def install_some(arguments: argparse.Namespace) -> None:
+    """Install what the tests need and this machine lacks, or only what is named."""
+    unknown = set(arguments.names) - {*FOR_TESTS, "node", "wrk"}
+    if unknown:
+        known = ", ".join([*FOR_TESTS, "node", "wrk"])
+        raise StartError(f"Not known here: {', '.join(sorted(unknown))}. There are {known}.")
+    page = the_page()
+    ensure_installed(arguments.names or [name for name in FOR_TESTS if page or name != "browser"])
+    if page and "node" in arguments.names:
+        ensure_node(page)
+
+
+def reach(arguments: argparse.Namespace) -> None:
+    """See that something answers at each address."""
+    for address in arguments.addresses:
+        try:
+            urllib.request.urlopen(address, timeout=10).close()
+        except urllib.error.HTTPError as error:  # an answer all the same
+            error.close()
+        except (OSError, ValueError) as error:
+            raise StartError(
+                f"Nothing answers at {address} ({error}): `make up` starts a suite and says where."
+            ) from None
 
 
 def check_page(_arguments: argparse.Namespace) -> None:
@@ -155,17 +163,20 @@ def parser() -> argparse.ArgumentParser:
         "logs": logs,
         "clean": clean,
         "run": run,
-        "install": install_all,
+        "install": install_some,
+        "reach": reach,
         "check-page": check_page,
     }.items():
         entry = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
         entry.set_defaults(command=command)
         if name == "logs":
-            entry.add_argument("service", nargs="?", help="only this one; all by default")
+            entry.add_argument("service", nargs="*", help="only these; all by default")
             entry.add_argument("-n", "--lines", type=int, default=50, help="lines to begin with")
             entry.add_argument("--no-follow", action="store_true", help="print them and return")
         if name == "install":
-            entry.add_argument("also", nargs="*", help="further programs: wrk")
+            entry.add_argument("names", nargs="*", help=f"{', '.join(FOR_TESTS)}, node, wrk")
+        if name == "reach":
+            entry.add_argument("addresses", nargs="+")
         if name == "run":
             entry.add_argument(
                 "service", help="whose environment: user-service, tasks-service, ..."

@@ -1,8 +1,10 @@
 """Run one program, and end it when the process that wanted it ends, however that one ends.
 
-Run as a script, by path: `guard.py OWNER_PID OWNER_DIRECTORY COMMAND...`. It writes the program's
-pid to stdout; the program's output goes to the guard's stderr. On SIGTERM the program is killed;
-when the owner is gone, so is its directory (the last of its guards removes what is left).
+Run as a script, by path: `guard.py OWNER_PID OWNER_DIRECTORY COMMAND...`. It goes on as a daemon,
+since it may outlive whoever started it, and that one has nothing to wait for; to stdout it writes
+its own pid and the program's. The program's output goes to the guard's stderr. On SIGTERM the
+program is killed; when the owner is gone, so is its directory (the last of its guards removes what
+is left).
 """
 
 import os
@@ -21,11 +23,13 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def main(owner: int, directory: Path, command: list[str]) -> None:
     """Guard until the program or its owner ends."""
+    if os.fork():
+        os._exit(0)
     signal.signal(signal.SIGTERM, _stop)
     owner_fd = os.pidfd_open(owner)
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
     try:
-        print(program.pid, flush=True)
+        print(os.getpid(), program.pid, flush=True)
         os.close(sys.stdout.fileno())
         ended = select.poll()
         ended.register(owner_fd, select.POLLIN)

@@ -10,16 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from devstack import guard, launch
+from devstack import guard, launch, processes
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 
 # No site-packages and nothing from the environment: it starts in a few milliseconds.
 _PYTHON = (sys.executable, "-I", "-S")
-
-
-# A guard may outlive the object that started it: another process or object then ends it.
-_guards: set[subprocess.Popen[bytes]] = set()
 
 
 class StartError(RuntimeError):
@@ -57,9 +53,13 @@ class Program:
         program = {"argv": list(self.argv), "directory": str(self.directory), "env": dict(env)}
         return json.dumps(program | {"version": self.version}, sort_keys=True)
 
+    def file(self, directory: Path) -> Path:
+        """Where `save` writes it."""
+        return directory / f"{self.name}.json"
+
     def save(self, directory: Path) -> list[str]:
         """Write it to a file that only the owner reads, and return the command that runs it."""
-        file = directory / f"{self.name}.json"
+        file = self.file(directory)
         file.touch(0o600)
         file.write_text(self._as_json(self.full_environment))
         return [*_PYTHON, launch.__file__, str(file)]
@@ -80,38 +80,31 @@ class GuardedProcess:
         self.program = program
         self.log = program.directory / f"{program.name}.log"
         self._owner = owner
-        self._guard: subprocess.Popen[bytes] | None = None
+        self.guard_pid = 0
+        """The pid of the guard: SIGTERM to it ends both. 0 before the first start."""
         self._pid = 0
 
     def start(self) -> None:
         """Start it; not yet ready to serve."""
         guard_command = [*_PYTHON, guard.__file__, str(self._owner.pid), str(self._owner.directory)]
         with self.log.open("ab") as log:
-            self._guard = subprocess.Popen(
+            answer = subprocess.run(
                 [*guard_command, *self.program.save(self.program.directory)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal is for pytest alone
-            )
-        _guards.add(self._guard)
-        assert self._guard.stdout is not None
-        with self._guard.stdout as answer:
-            line = answer.readline()
-        if not line:
-            self.wait(10.0)
+                check=False,
+            ).stdout
+        if not answer:
             raise StartError(f"{self.program.name} did not start: {self.last_words()}")
-        self._pid = int(line)
-
-    @property
-    def guard_pid(self) -> int:
-        """The pid of the guard: SIGTERM to it ends both."""
-        return self._guard.pid if self._guard else 0
+        self.guard_pid, self._pid = map(int, answer.split())
 
     @property
     def running(self) -> bool:
         """Whether the process lives, frozen or not."""
-        return self._guard is not None and self._guard.poll() is None
+        file = str(self.program.file(self.program.directory))
+        return self.guard_pid != 0 and processes.has_argument(self.guard_pid, file)
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -122,11 +115,17 @@ class GuardedProcess:
         if self.running:
             os.kill(self._pid, number)
 
+    def freeze(self) -> None:
+        """SIGSTOP, and wait until it stands still, if it still runs."""
+        if self.running:
+            processes.freeze(self._pid)
+
     def wait(self, within: float) -> None:
-        """Wait until it is gone; raise TimeoutExpired past `within` seconds."""
-        if self._guard is not None:
-            self._guard.wait(within)
-            _guards.discard(self._guard)
+        """Wait until it is gone; raise TimeoutError past `within` seconds."""
+        if self.running:
+            processes.wait_for_end([self.guard_pid], within)
+        if self.running:
+            raise TimeoutError(f"{self.program.name} did not end within {within:.0f} s")
 
     def stop(self, within: float = 20.0) -> None:
         """SIGTERM and wait; past `within` seconds SIGKILL."""
@@ -134,7 +133,7 @@ class GuardedProcess:
         self.signal(signal.SIGCONT)
         try:
             self.wait(within)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.kill()
 
     def kill(self) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import signal
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def wait_for_end(pids: Iterable[int], within: float) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError), watched(pid) as ended:
             select.select([ended], [], [], within)
+
+
+def freeze(pid: int) -> None:
+    """SIGSTOP; returns when all its threads stand still, which they do one by one."""
+    os.kill(pid, signal.SIGSTOP)
+    while not all(_stands_still(thread) for thread in Path(f"/proc/{pid}/task").iterdir()):
+        time.sleep(0.001)
+
+
+def _stands_still(thread: Path) -> bool:
+    try:
+        stat = (thread / "stat").read_text()
+    except OSError:  # it has ended
+        return True
+    return stat.rpartition(") ")[2][0] in "TZX"
 
 
 def thaw(pid: int) -> None:

@@ -69,8 +69,8 @@ class Server(Generic[S]):
         stores.wipe(self.store)
 
     def freeze(self) -> None:
-        """SIGSTOP: it keeps its connections and answers nothing."""
-        self._main.signal(signal.SIGSTOP)
+        """SIGSTOP: it keeps its connections and answers nothing, from now on."""
+        self._main.freeze()
 
     def thaw(self) -> None:
         """SIGCONT."""

@@ -162,8 +162,8 @@ class Suite:
         self._supervisor.start_process(name)
 
     def freeze(self, name: str) -> None:
-        """SIGSTOP: it keeps its connections and answers nothing."""
-        self._supervisor.signal(name, signal.SIGSTOP)
+        """SIGSTOP: it keeps its connections and answers nothing, from now on."""
+        self._supervisor.freeze(name)
 
     def thaw(self, name: str) -> None:
         """SIGCONT."""

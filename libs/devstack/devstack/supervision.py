@@ -65,12 +65,12 @@ class Supervisor:
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         self._configure([])
         argv = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
-        program = Program("supervisord", argv, self.directory)
         if self._owner:
+            program = Program("supervisord", [*argv, "--nodaemon"], self.directory)
             self._guarded = GuardedProcess(program, self._owner)
             self._guarded.start()
         else:
-            self._start_detached(program)
+            self._start_daemon(Program("supervisord", argv, self.directory))
         deadline = time.monotonic() + 20
         while not self._answers():
             if time.monotonic() > deadline:
@@ -82,16 +82,17 @@ class Supervisor:
         if self.pid and not self._answers():
             self.kill()
 
-    def _start_detached(self, program: Program) -> None:
+    def _start_daemon(self, program: Program) -> None:
         with self.log("supervisord").with_suffix(".out").open("wb") as out:
-            subprocess.Popen(
+            subprocess.run(
                 program.argv,
                 cwd=program.directory,
                 env=program.full_environment,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                start_new_session=True,  # it outlives the terminal
+                start_new_session=True,  # Ctrl-C in the terminal is for us alone
+                check=False,
             )
 
     def _answers(self) -> bool:
@@ -150,10 +151,17 @@ class Supervisor:
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a process; ProcessLookupError when there is none."""
+        os.kill(self._pid_of(name), number)
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP, and wait until it stands still; ProcessLookupError when there is none."""
+        processes.freeze(self._pid_of(name))
+
+    def _pid_of(self, name: str) -> int:
         pid = self.states()[name].pid
         if not pid:
             raise ProcessLookupError(f"{name} does not run")
-        os.kill(pid, number)
+        return pid
 
     def states(self) -> dict[str, ProcessState]:
         """All processes by name, in the order they start; none when supervisord does not run."""

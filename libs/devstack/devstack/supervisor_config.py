@@ -10,7 +10,6 @@ from devstack.process import Program
 
 _HEADER = """\
 [supervisord]
-nodaemon=true
 silent=true
 umask=077
 pidfile=supervisord.pid

@@ -20,8 +20,8 @@ def test_a_log_that_is_not_there_is_answered_with_those_that_are(
     (tmp_path / "log/user-service.log").touch()
     monkeypatch.setattr(commands, "DIRECTORY", tmp_path)
     monkeypatch.setattr("os.execvp", lambda *_: pytest.fail("it followed a log"))
-    asked = argparse.Namespace(service=service, lines=1, no_follow=True)
-    with pytest.raises(StartError, match="there are: user-service"):
+    asked = argparse.Namespace(service=[service], lines=1, no_follow=True)
+    with pytest.raises(StartError, match="there is one of user-service"):
         commands.logs(asked)
 
 

@@ -1,0 +1,36 @@
+"""Loading an address with `wrk`."""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from typing import NamedTuple
+
+
+class Answered(NamedTuple):
+    """Requests per second, and how many there were."""
+
+    rate: float
+    requests: int
+
+
+def require() -> None:
+    """Say so at once when there is no wrk."""
+    if shutil.which("wrk") is None:
+        sys.exit("There is no wrk on PATH: run `apt-get install wrk` as root.")
+
+
+async def load(
+    url: str, *options: str, token: str, seconds: int, connections: int = 32
+) -> Answered:
+    """Ask one address for some seconds; none of its answers may be an error."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *options]
+    command += ["-H", f"Authorization: Bearer {token}", url]
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    report = (await process.communicate())[0].decode()
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
+    total = re.search(r"(\d+) requests in", report)
+    if rate is None or total is None or "Non-2xx" in report:
+        sys.exit(f"{url} answered with errors:\n{report}")
+    return Answered(float(rate[1]), int(total[1]))
