@@ -46,7 +46,7 @@ test: lint page-check ## All tests: the fast half, against real servers, through
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
 	@$(DEVSTACK) reach $(BASE) $(PAGE_BASE)
-	$(if $(PAGE_BASE),@$(DEVSTACK) install browser)
+	$(if $(PAGE_BASE),@$(DEVSTACK) install browser page)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
 bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables

@@ -18,6 +18,7 @@ from devstack.suite import ROOT, Suite
 
 DIRECTORY = ROOT / ".devstack"
 FOR_TESTS = ("mongo", "redis", "rabbitmq", "curl", "browser")
+INSTALLABLE = (*FOR_TESTS, "node", "page", "wrk")
 
 SETTINGS = """\
 environment variables that `up` reads:
@@ -113,14 +114,17 @@ def run(arguments: argparse.Namespace) -> None:
 
 def install_some(arguments: argparse.Namespace) -> None:
     """Install what the tests need and this machine lacks, or only what is named."""
-    unknown = set(arguments.names) - {*FOR_TESTS, "node", "wrk"}
+    unknown = set(arguments.names).difference(INSTALLABLE)
     if unknown:
-        known = ", ".join([*FOR_TESTS, "node", "wrk"])
+        known = ", ".join(INSTALLABLE)
         raise StartError(f"Not known here: {', '.join(sorted(unknown))}. There are {known}.")
     page = the_page()
     ensure_installed(arguments.names or [name for name in FOR_TESTS if page or name != "browser"])
-    if page and "node" in arguments.names:
+    if page and not {"node", "page"}.isdisjoint(arguments.names):
         ensure_node(page)
+    if page and "page" in arguments.names and not page.is_installed():
+        with announced("Installing the page's packages"):
+            page.install()
 
 
 def reach(arguments: argparse.Namespace) -> None:
@@ -174,7 +178,7 @@ def parser() -> argparse.ArgumentParser:
             entry.add_argument("-n", "--lines", type=int, default=50, help="lines to begin with")
             entry.add_argument("--no-follow", action="store_true", help="print them and return")
         if name == "install":
-            entry.add_argument("names", nargs="*", help=f"{', '.join(FOR_TESTS)}, node, wrk")
+            entry.add_argument("names", nargs="*", help=", ".join(INSTALLABLE))
         if name == "reach":
             entry.add_argument("addresses", nargs="+")
         if name == "run":
