@@ -41,7 +41,7 @@ check: lint page-check unit ## The fast half of the tests: style, types, import 
 
 test: lint page-check ## All tests: the fast half, against real servers, through the gateway and the page
 	@$(DEVSTACK) install
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
