@@ -9,7 +9,6 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { apiBaseUrl } from "@/api/base-url";
 import { NoticeProvider } from "@/notice/NoticeProvider";
-import { Fog } from "@/ornament/Fog";
 import { SessionProvider } from "@/session/SessionProvider";
 import { Footer } from "@/shell/Footer";
 import { display } from "./fonts";
@@ -30,7 +29,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <a href="#content" className="skip-link">
           Skip to the content
         </a>
-        <Fog />
         <SessionProvider baseUrl={apiBaseUrl()}>
           <NoticeProvider>{children}</NoticeProvider>
         </SessionProvider>
