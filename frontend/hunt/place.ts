@@ -14,18 +14,19 @@ export function placeOf(list: HTMLElement): Place | undefined {
   return undefined;
 }
 
+/** Counted in frames, not in time: on a slow machine heights take as many frames to settle, and longer. */
 const SETTLED_FRAMES = 10;
-const LONGEST_MS = 3_000;
+const MOST_FRAMES = 200;
 
 /**
  * Scrolls `row` to `top`, again in each frame until it stays: rows get their own heights only when they come
  * near the window, and push the others about.
  */
 export function holdInPlace(row: HTMLElement, top: number, signal: AbortSignal): void {
-  const until = performance.now() + LONGEST_MS;
+  let frames = 0;
   let settled = 0;
   const hold = () => {
-    if (signal.aborted || !row.isConnected || settled === SETTLED_FRAMES || performance.now() > until) return;
+    if (signal.aborted || !row.isConnected || settled === SETTLED_FRAMES || ++frames > MOST_FRAMES) return;
     const off = row.getBoundingClientRect().top - top;
     // At the foot of the page it can be that no scrolling brings it nearer: that is settled, too.
     const before = window.scrollY;
