@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -35,10 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.timeout(900)
             )  # the first one waits for the page to be built
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture
+fixture = partial(pytest_asyncio.fixture, loop_scope="session")
+"""For what uses the browser, which lives in the loop of the session."""
+
+
+@fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    """One for all tests. What a person leaves in it goes with their context."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program, f"none of {', '.join(PROGRAMS)} is on PATH"
     async with async_playwright() as playwright:
@@ -47,20 +55,20 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@fixture
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """One person's browser: its tabs share their cookies."""
     async with await browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         yield context
 
 
-@pytest.fixture
+@fixture
 async def faults() -> list[str]:
     """What any tab complained of: exceptions, and what breaks the page's own security policy."""
     return []
 
 
-@pytest.fixture
+@fixture
 async def new_tab(
     context: BrowserContext, page_url: str, faults: list[str]
 ) -> AsyncIterator[NewTab]:
@@ -82,20 +90,20 @@ async def new_tab(
     assert faults == []
 
 
-@pytest.fixture
+@fixture
 async def tab(new_tab: NewTab) -> Tab:
     """An open tab, nobody signed in."""
     return await new_tab()
 
 
-@pytest.fixture
+@fixture
 async def hunter(tab: Tab) -> Tab:
     """A tab at the hunt, somebody new signed in."""
     await tab.register()
     return tab
 
 
-@pytest.fixture
+@fixture
 async def new_context(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[BrowserContext]]]:
     """Opens another person's browser, or the same person's on another device."""
     async with AsyncExitStack() as contexts:

@@ -6,14 +6,15 @@ from functools import partial
 import httpx2
 import pytest
 from devstack.testing import eventually
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
+from page.conftest import fixture
 from page.hunting import Tab
 
 MANY = 1000
 
 
-@pytest.fixture
+@fixture
 async def thousand(tab: Tab, gateway_url: str) -> Tab:
     """A tab at the hunt of somebody who has a thousand contracts."""
     await tab.register()
@@ -26,28 +27,86 @@ async def thousand(tab: Tab, gateway_url: str) -> Tab:
 
         async def swear(number: int) -> None:
             async with free:
-                body = {"title": f"Contract {number}", "status": "Not Started"}
+                body = {"title": f"Contract {number}", "status": "Not Started"} | _length_of(number)
                 assert (await http.post("/api/tasks", json=body)).status_code == 201
 
         await asyncio.gather(*(swear(number) for number in range(MANY)))
     await tab.page.reload()
-    await expect(tab.rows).to_have_count(100)
+    await expect(_rows(tab)).to_have_count(100)
     return tab
 
 
+def _rows(tab: Tab) -> Locator:
+    """All rows, by what the page calls them: to look for so many roles takes the browser seconds."""
+    return tab.page.locator("[data-task]")
+
+
+def _length_of(number: int) -> dict[str, str]:
+    """Something to read for every third, so that rows differ in height."""
+    if number % 3:
+        return {}
+    return {"description": "Past the great bridge, then along the river. " * (number % 5 + 1)}
+
+
 async def test_reading_on_reaches_each_one_once(thousand: Tab) -> None:
-    page = thousand.page
-    for loaded in range(200, MANY + 1, 100):
-        await eventually(partial(_scrolled_to, thousand, loaded), within=60)
-    await expect(thousand.rows).to_have_count(MANY)
-    titles = await page.get_by_role("heading", level=2).all_text_contents()
+    await _read_all(thousand)
+    titles = await thousand.page.get_by_role("heading", level=2).all_text_contents()
     assert len(set(titles)) == MANY
+
+
+async def test_one_comes_back_to_the_contract_one_left(thousand: Tab) -> None:
+    page = thousand.page
+    await _read_all(thousand)
+    task = await _rows(thousand).nth(699).get_attribute("data-task")
+    row = page.locator(f'[data-task="{task}"]')
+    await row.evaluate("row => row.scrollIntoView({block: 'center'})")
+    left = await _settled(row)
+    assert 0 < left < 800, "the contract is in sight"
+
+    # By a link and by the browser's own button. The links at the head of the page are far away here.
+    for back in (partial(thousand.to, "The Hunt"), page.go_back):
+        await row.get_by_role("link", name="Journal of").click()
+        await page.wait_for_url("**/journal?task=*")
+        await back()
+        await eventually(partial(_is_at, row, left), within=30)
+
+    await page.reload()
+    await eventually(partial(_is_at, row, left), within=60)
+
+
+async def _read_all(tab: Tab) -> None:
+    for loaded in range(200, MANY + 1, 100):
+        await eventually(partial(_scrolled_to, tab, loaded), within=60)
+    await expect(_rows(tab)).to_have_count(MANY)
+
+
+async def _is_at(row: Locator, top: float) -> bool:
+    await expect(row).to_be_attached()
+    assert await _settled(row) == pytest.approx(top, abs=2)
+    return True
+
+
+async def _settled(row: Locator) -> float:
+    """Where its upper edge is, in pixels below that of the window, once it stays there."""
+    top: float = await row.evaluate(
+        """row => new Promise(resolve => {
+            let still = 0, last;
+            const look = () => {
+                const { top } = row.getBoundingClientRect();
+                still = top === last ? still + 1 : 0;
+                last = top;
+                still < 20 ? requestAnimationFrame(look) : resolve(top);
+            };
+            look();
+        })"""
+    )
+    return top
 
 
 async def _scrolled_to(tab: Tab, count: int) -> bool:
     """Scroll on; whether so many rows are there. Rows change their height when first drawn."""
     await tab.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-    return await tab.rows.count() >= count
+    return await _rows(tab).count() >= count
 
 
 async def test_rows_out_of_sight_are_not_drawn(thousand: Tab) -> None:

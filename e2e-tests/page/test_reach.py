@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, expect
 
 from page.axe import violations
-from page.conftest import NewTab
+from page.conftest import NewTab, fixture
 from page.hunting import Tab
 
 NARROW = 360
@@ -51,7 +51,7 @@ async def _shown(tab: Tab) -> AsyncIterator[str]:
     yield "journal"
 
 
-@pytest.fixture
+@fixture
 async def still(new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab) -> Tab:
     """A tab in which nothing fades: axe must not measure colours half way."""
     tab = await new_tab(await new_context())

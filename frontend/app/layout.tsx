@@ -9,9 +9,9 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { apiBaseUrl } from "@/api/base-url";
 import { NoticeProvider } from "@/notice/NoticeProvider";
-import { Fog } from "@/ornament/Fog";
 import { SessionProvider } from "@/session/SessionProvider";
 import { Footer } from "@/shell/Footer";
+import { display } from "./fonts";
 
 export const metadata: Metadata = {
   title: { default: "Task Hunter", template: "%s · Task Hunter" },
@@ -24,12 +24,11 @@ export const viewport: Viewport = { themeColor: "#101114", colorScheme: "dark" }
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection(); // the API's address and the nonce belong to the request, never to the build
   return (
-    <html lang="en">
+    <html lang="en" className={display.variable}>
       <body>
         <a href="#content" className="skip-link">
           Skip to the content
         </a>
-        <Fog />
         <SessionProvider baseUrl={apiBaseUrl()}>
           <NoticeProvider>{children}</NoticeProvider>
         </SessionProvider>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Fog } from "@/ornament/Fog";
 import { Lantern } from "@/ornament/Lantern";
 import { Wordmark } from "@/shell/Wordmark";
 
@@ -8,6 +9,7 @@ export const metadata: Metadata = { title: "No such place" };
 export default function NotFound() {
   return (
     <>
+      <Fog />
       <header className="header">
         <Wordmark />
       </header>

@@ -1,5 +1,6 @@
 import { Doors } from "@/landing/Doors";
 import { Scene } from "@/landing/Scene";
+import { Fog } from "@/ornament/Fog";
 import { Wordmark } from "@/shell/Wordmark";
 
 const PROMISES = [
@@ -21,6 +22,7 @@ export default function LandingPage() {
   return (
     <>
       <Scene />
+      <Fog />
       <header className="header">
         <Wordmark />
       </header>

@@ -12,17 +12,23 @@ interface ContractDialogProps {
   heading: string;
   saveLabel: string;
   draft: TaskDraft;
+  /** Told of every change, so that nothing typed is lost with the page. */
+  keep: (draft: TaskDraft) => void;
   save: (draft: TaskDraft) => void;
   close: () => void;
 }
 
 /** One form for a new contract and for an old one. */
-export function ContractDialog({ heading, saveLabel, draft: initial, save, close }: ContractDialogProps) {
+export function ContractDialog({ heading, saveLabel, draft: initial, keep, save, close }: ContractDialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(initial);
   const [tried, setTried] = useState(false);
   const faults = draftFaults(draft);
-  const put = (part: Partial<TaskDraft>) => setDraft((now) => ({ ...now, ...part }));
+  const put = (part: Partial<TaskDraft>) => {
+    const changed = { ...draft, ...part };
+    setDraft(changed);
+    keep(changed);
+  };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -45,17 +45,6 @@ export const ContractRow = memo(function ContractRow({ task, deeds }: { task: Sh
         </p>
       </div>
       <div className="contract-deeds">
-        <button
-          type="button"
-          className="state"
-          data-tone={toneOf(task.status)}
-          title={`Move to ${next} (s)`}
-          disabled={idle}
-          onClick={() => deeds.advance(task)}
-        >
-          <span className="truncate">{task.status}</span>
-          <span className="sr-only">: move “{task.title}” to {next}</span>
-        </button>
         <span className="contract-tools">
           <button type="button" className="icon-button" title="Edit (e)" disabled={idle} onClick={() => deeds.edit(task)}>
             <QuillIcon />
@@ -71,6 +60,17 @@ export const ContractRow = memo(function ContractRow({ task, deeds }: { task: Sh
             <span className="sr-only">Discard {task.title}</span>
           </button>
         </span>
+        <button
+          type="button"
+          className="state"
+          data-tone={toneOf(task.status)}
+          title={`Move to ${next} (s)`}
+          disabled={idle}
+          onClick={() => deeds.advance(task)}
+        >
+          <span className="truncate">{task.status}</span>
+          <span className="sr-only">: move “{task.title}” to {next}</span>
+        </button>
       </div>
     </li>
   );

@@ -7,6 +7,7 @@ import { ReadOn } from "@/paging/ReadOn";
 import { useContractChanges } from "./ContractChanges";
 import { ContractList } from "./ContractList";
 import type { RowDeeds } from "./ContractRow";
+import { leftDraft } from "./drafts";
 import { countStates, filterTasks, isFiltering } from "./filter";
 import { HuntBar } from "./HuntBar";
 import { HuntEmpty, HuntLoading, HuntNoMatch, HuntRefused } from "./HuntStates";
@@ -17,13 +18,13 @@ import { useHuntKeys } from "./use-hunt-keys";
 import { useKeptPlace } from "./use-kept-place";
 import { useRowFocus } from "./use-row-focus";
 import { useTaskList } from "./use-task-list";
-import { type Writing, WritingDialog } from "./WritingDialog";
+import { rewrite, writeNew, type Writing, WritingDialog } from "./WritingDialog";
 
 export default function Hunt() {
   const { pages, shown, total } = useTaskList();
   const { create, amend, discard } = useContractChanges();
   const [filter, choose] = useFilter();
-  const [writing, setWriting] = useState<Writing>();
+  const [writing, setWriting] = useState<Writing | undefined>(leftDraft);
   const list = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
@@ -32,19 +33,19 @@ export default function Hunt() {
   const rows = useRowFocus(list, matching);
   const deeds = useMemo<RowDeeds>(
     () => ({
-      edit: (task) => setWriting({ task }),
+      edit: (task) => setWriting(rewrite(task)),
       toggleCompleted: (task) => amend(task, { status: isCompleted(task.status) ? REOPENED : COMPLETED }),
       advance: (task) => amend(task, { status: nextState(task.status) }),
       discard,
     }),
     [amend, discard],
   );
-  useHuntKeys({ deeds, rows, search, write: () => setWriting({ title: "" }) });
+  useHuntKeys({ deeds, rows, search, write: () => setWriting(writeNew()) });
 
   const { fetchNextPage } = pages;
   const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, readOn };
-  useKeptPlace({ pages: pages.data?.pages.length ?? 0, ...paging });
+  useKeptPlace(list, { pages: pages.data?.pages.length ?? 0, ...paging });
 
   const showAll = () => choose({ status: undefined, words: "" });
   return (
@@ -54,7 +55,7 @@ export default function Hunt() {
           create({ title, status: FIRST_STATE, description: "" });
           showAll(); // what was just sworn is not hidden by a filter
         }}
-        elaborate={(title) => setWriting({ title })}
+        elaborate={(title) => setWriting(writeNew(title))}
       />
       {!pages.data && <Unread pages={pages} />}
       {pages.data && shown.length === 0 && !pages.hasNextPage && <HuntEmpty />}
@@ -71,7 +72,12 @@ export default function Hunt() {
         {...paging}
       />
       {writing && (
-        <WritingDialog writing={writing} close={() => setWriting(undefined)} created={showAll} />
+        <WritingDialog
+          key={writing.base?._id ?? "new"}
+          writing={writing}
+          close={() => setWriting(leftDraft())}
+          created={showAll}
+        />
       )}
     </>
   );

@@ -1,11 +1,19 @@
 import type { TaskDraft } from "@/api/contract";
-import { patchOf, type ShownTask } from "./change";
+import { patchOf, type ShownTask, textOf } from "./change";
 import { useContractChanges } from "./ContractChanges";
 import { ContractDialog } from "./ContractDialog";
+import { type Draft, dropDraft, keepDraft } from "./drafts";
 import { FIRST_STATE } from "./states";
 
-/** A contract being written: a new one, from what its title was so far, or an old one as it was last seen. */
-export type Writing = { title: string } | { task: ShownTask };
+/** A contract being written: a new one, or an old one as it was last seen, and the text so far. */
+export type Writing = Draft;
+
+export const writeNew = (title = ""): Writing => ({
+  base: undefined,
+  text: { title, status: FIRST_STATE, description: "" },
+});
+
+export const rewrite = (base: ShownTask): Writing => ({ base, text: textOf(base) });
 
 interface WritingDialogProps {
   writing: Writing;
@@ -14,24 +22,31 @@ interface WritingDialogProps {
   created: () => void;
 }
 
-export function WritingDialog({ writing, close, created }: WritingDialogProps) {
+export function WritingDialog({ writing: { base, text }, close, created }: WritingDialogProps) {
   const { create, amend } = useContractChanges();
 
-  if ("task" in writing) {
-    const { task } = writing;
-    const save = (draft: TaskDraft) => {
-      const patch = patchOf(task, draft);
-      if (patch) amend(task, patch);
-      close();
-    };
-    return <ContractDialog heading="The contract" saveLabel="Seal it" draft={task} save={save} close={close} />;
-  }
-
-  const save = ({ title, status, description }: TaskDraft) => {
-    create({ title: title.trim(), status: status.trim(), description });
-    created();
+  const leave = () => {
+    dropDraft(base);
     close();
   };
-  const draft = { title: writing.title, status: FIRST_STATE, description: "" };
-  return <ContractDialog heading="A new contract" saveLabel="Swear it" draft={draft} save={save} close={close} />;
+  const save = (draft: TaskDraft) => {
+    if (base) {
+      const patch = patchOf(base, draft);
+      if (patch) amend(base, patch);
+    } else {
+      create({ title: draft.title.trim(), status: draft.status.trim(), description: draft.description });
+      created();
+    }
+    leave();
+  };
+  return (
+    <ContractDialog
+      heading={base ? "The contract" : "A new contract"}
+      saveLabel={base ? "Seal it" : "Swear it"}
+      draft={text}
+      keep={(typed) => keepDraft({ base, text: typed })}
+      save={save}
+      close={leave}
+    />
+  );
 }

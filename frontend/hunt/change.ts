@@ -1,4 +1,5 @@
 import type { Task, TaskDraft, TaskField, TaskPatch } from "@/api/contract";
+import { toneOf } from "./states";
 
 /** Something the hunter did that the gateway has not yet agreed to. */
 export type Change =
@@ -18,6 +19,9 @@ export type KeptTask = Task & { key?: string };
 
 const FIELDS: TaskField[] = ["title", "status", "description"];
 
+/** What of a task a person writes. */
+export const textOf = ({ title, status, description }: Task): TaskDraft => ({ title, status, description });
+
 /** Only what differs from `base`; undefined when nothing does. Text is compared as the gateway trims it. */
 export function patchOf(base: Task, draft: TaskDraft): TaskPatch | undefined {
   const patch: TaskPatch = {};
@@ -27,6 +31,10 @@ export function patchOf(base: Task, draft: TaskDraft): TaskPatch | undefined {
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
+
+/** Whether words were written, which a hunter would miss, rather than one of the offered states chosen. */
+export const isTyped = ({ title, status, description }: TaskPatch): boolean =>
+  title !== undefined || description !== undefined || (status !== undefined && toneOf(status) === "other");
 
 /** The list as it will be once every pending change is agreed to. A refused change simply leaves `changes`. */
 export function withPending(tasks: readonly KeptTask[], changes: readonly Change[]): ShownTask[] {

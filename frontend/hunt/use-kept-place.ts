@@ -1,11 +1,8 @@
 "use client";
 
-import { useEffect, useRef } from "react";
-
-interface Place {
-  y: number;
-  pages: number;
-}
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { tabMemory } from "@/session/tab-memory";
+import { holdInPlace, type Place, placeOf } from "./place";
 
 interface Paged {
   pages: number;
@@ -14,53 +11,68 @@ interface Paged {
   readOn: () => void;
 }
 
-const KEY = "task-hunter.place";
+/** With how many pages it took to get there: the row itself may be gone by the time one is back. */
+type KeptPlace = Place & { pages: number };
+
+const KEY = "place";
 const HANDS = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
 
-/** Comes back to where the list was left, after another page or a reload, reading as far as it had been read. */
-export function useKeptPlace({ pages, more, busy, readOn }: Paged): void {
-  const wanted = useRef<Place>(undefined);
+/** Comes back to the contract one left at, after another page, a reload or a login, reading as far as it takes. */
+export function useKeptPlace(list: RefObject<HTMLElement | null>, { pages, more, busy, readOn }: Paged): void {
+  const wanted = useRef<KeptPlace>(undefined);
+  const holding = useRef<AbortController>(undefined);
 
   useEffect(() => {
-    wanted.current = read();
-    const forget = () => (wanted.current = undefined);
-    for (const hand of HANDS) window.addEventListener(hand, forget, { once: true, passive: true });
+    wanted.current = tabMemory.read<KeptPlace>(KEY);
+    // The browser would scroll by the pixel, to where the row was before the rows above it had their heights.
+    window.history.scrollRestoration = "manual";
+    const letGo = () => {
+      wanted.current = undefined;
+      holding.current?.abort();
+    };
+    for (const hand of HANDS) window.addEventListener(hand, letGo, { passive: true });
     return () => {
-      for (const hand of HANDS) window.removeEventListener(hand, forget);
+      letGo();
+      window.history.scrollRestoration = "auto";
+      for (const hand of HANDS) window.removeEventListener(hand, letGo);
     };
   }, []);
 
   useEffect(() => {
     const place = wanted.current;
-    if (!place || pages === 0 || busy) return;
-    if (pages < place.pages && more) readOn();
-    else {
-      window.scrollTo({ top: place.y, behavior: "instant" });
+    if (!place || !list.current || pages === 0) return;
+    const row = list.current.querySelector<HTMLElement>(`[data-task="${CSS.escape(place.id)}"]`);
+    if (row) {
       wanted.current = undefined;
+      holding.current = new AbortController();
+      holdInPlace(row, place.top, holding.current.signal);
+    } else if (!busy) {
+      // One more than it took: contracts sworn elsewhere meanwhile have pushed it down.
+      if (more && pages <= place.pages) readOn();
+      else wanted.current = undefined; // discarded elsewhere
     }
-  }, [pages, more, busy, readOn]);
+  }, [list, pages, more, busy, readOn]);
 
+  const loaded = useRef(pages);
   useEffect(() => {
-    const keep = () => {
-      if (!wanted.current && pages > 0) write({ y: window.scrollY, pages });
-    };
-    window.addEventListener("scrollend", keep);
-    return () => window.removeEventListener("scrollend", keep);
+    loaded.current = pages;
   }, [pages]);
-}
 
-function read(): Place | undefined {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function write(place: Place): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(place));
-  } catch {
-    // Storage may be forbidden or full; the place is a convenience.
-  }
+  // As the rows leave the document, or the document the window: no work while one scrolls.
+  useLayoutEffect(() => {
+    const keep = () => {
+      if (wanted.current || !list.current) return;
+      const place = placeOf(list.current);
+      if (place) tabMemory.write(KEY, { ...place, pages: loaded.current } satisfies KeptPlace);
+      else tabMemory.drop(KEY);
+    };
+    const keepWhenHidden = () => document.visibilityState === "hidden" && keep();
+    window.addEventListener("pagehide", keep);
+    document.addEventListener("visibilitychange", keepWhenHidden);
+    return () => {
+      window.removeEventListener("pagehide", keep);
+      document.removeEventListener("visibilitychange", keepWhenHidden);
+      keep();
+    };
+  }, [list]);
 }

@@ -5,6 +5,7 @@ import { useApi } from "@/session/SessionProvider";
 import type { Change } from "./change";
 import type { Clash } from "./ConflictDialog";
 import { forget, TASKS_KEY } from "./contract-changes";
+import { keepTyped } from "./drafts";
 
 type Refusals = (failure: unknown, change: Change, again: () => void) => void;
 
@@ -15,8 +16,9 @@ export function useRefusals(onClash: (clash: Clash) => void): Refusals {
   const { tasks } = useApi();
 
   return (failure, change, again) => {
-    if (isRefused(failure, 401)) return; // the session is over, and the page is already on its way to login
-    if (isRefused(failure, 412) && change.kind !== "create") {
+    // The session is over, and the page is already on its way to login.
+    if (isRefused(failure, 401)) keepTyped(change);
+    else if (isRefused(failure, 412) && change.kind !== "create") {
       const theirs = failure.current ?? tasks.read(change.base._id);
       void Promise.resolve(theirs).then(
         (current) => onClash({ change, theirs: current }),

@@ -1,4 +1,7 @@
-/** Drifts behind the page, and lies still for those who asked for less motion. */
+/**
+ * Drifts behind the open pages, and lies still for those who asked for less motion. Not behind the lists: without
+ * a graphics card its layers cost more of each frame of scrolling than all the rows.
+ */
 export function Fog() {
   return (
     <div className="fog" aria-hidden="true">

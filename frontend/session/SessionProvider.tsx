@@ -8,6 +8,7 @@ import { Session, type SessionState } from "./session";
 import { sessionHint } from "./session-hint";
 import { tabChannel } from "./tab-channel";
 import { tabLock } from "./tab-lock";
+import { tabMemory } from "./tab-memory";
 
 interface SignedInApi {
   session: Session;
@@ -20,7 +21,14 @@ const Context = createContext<SignedInApi | undefined>(undefined);
 export function SessionProvider({ baseUrl, children }: { baseUrl: string; children: ReactNode }) {
   const [api] = useState(() => openApi(baseUrl));
   useEffect(() => api.session.follow(), [api]);
+  useEffect(() => api.session.watch(() => remember(api.session.current())), [api]);
   return <Context value={api}>{children}</Context>;
+}
+
+/** What the tab remembers follows who is in; the end of a session leaves it, for their return. */
+function remember(state: SessionState): void {
+  if (state.phase === "signed-in") tabMemory.belongTo(state.userId);
+  if (state.phase === "signed-out" && state.because === "left") tabMemory.clear();
 }
 
 export function openApi(baseUrl: string): SignedInApi {
