@@ -39,7 +39,8 @@ clean: $(INSTALLED) ## Stop everything and drop the data
 
 check: lint page-check unit ## The fast half of the tests: style, types, import rules, unit tests
 
-test: lint page-check ## All tests: the fast half, against real servers, through the gateway and the page
+test: $(INSTALLED) ## All tests: the fast half, against real servers, through the gateway and the page
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint page-check
 	@$(DEVSTACK) install
 	$(BIN)/pytest -n 3 --dist loadgroup
 
