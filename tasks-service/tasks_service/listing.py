@@ -1,6 +1,5 @@
 """A user's tasks, newest first: by page number, or by cursor at the same cost at any depth."""
 
-import asyncio
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -38,15 +37,14 @@ class Listing:
         own = {"user": user_id, "deleted": False}
         limit = min(limit, MAX_LIMIT) if limit > 0 else FALLBACK_LIMIT
         if cursor is None:
-            found = self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
+            tasks = await self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
         else:
-            found = self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
-        tasks, total = await asyncio.gather(found, self._count(own))
+            tasks = await self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
         shown = tasks[:limit]
-        if cursor is None and page <= 1 and len(tasks) == len(shown):
-            total = len(shown)  # counted at another moment, it might contradict this whole list
+        # Counted at another moment, a whole list might contradict its number; and most fit one page.
+        is_whole = cursor is None and page <= 1 and len(tasks) == len(shown)
         return TaskPage(
-            total_tasks=total,
+            total_tasks=len(shown) if is_whole else await self._count(own),
             tasks=[Task.from_document(task) for task in shown],
             next_cursor=self._cursors.encode(_position(shown[-1])) if tasks[limit:] else None,
         )
