@@ -55,15 +55,10 @@ bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole 
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/suite.py
 
-lighthouse: $(INSTALLED) ## Lighthouse's report on the running page, in .devstack/lighthouse.html: PAGE_BASE=http://localhost:3000
+lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack/: PAGE_BASE=http://localhost:3000 (SLOWDOWN=4)
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
 	@$(DEVSTACK) install browser node
-	@mkdir -p .devstack
-	PATH="$(CURDIR)/$(BIN):$$PATH" \
-	  CHROME_PATH=$$(command -v chromium || command -v chromium-browser || command -v google-chrome) \
-	  npm exec --yes -- lighthouse@12.8.2 $(RUNNING_PAGE)/ --quiet \
-	  --chrome-flags="--headless=new --no-sandbox --disable-gpu --disable-background-networking" \
-	  --only-categories=performance,accessibility,best-practices --output=html --output=json --output-path=.devstack/lighthouse
+	$(BIN)/python benchmarks/lighthouse.py --page $(RUNNING_PAGE) --slowdown $(or $(SLOWDOWN),4)
 
 screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
