@@ -1,11 +1,14 @@
 """The command line, given what it cannot work with."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from devstack import __main__ as command
+from devstack.suite import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +25,15 @@ def complaint(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
     return str(ended.value)
 
 
+@pytest.mark.parametrize("name", ["nonsense", "/x", "../secrets", "*", "mon"])
 def test_a_log_that_is_not_there_is_told_from_those_that_are(
-    monkeypatch: pytest.MonkeyPatch, directory: Path
+    monkeypatch: pytest.MonkeyPatch, directory: Path, name: str
 ) -> None:
     assert "`make up` first" in complaint(monkeypatch, "logs")
     (directory / "log").mkdir()
     (directory / "log/mongo.log").touch()
-    said = complaint(monkeypatch, "logs", "mongo", "nonsense")
-    assert said == "There is no log of nonsense: there is one of mongo."
+    said = complaint(monkeypatch, "logs", "mongo", name)
+    assert said == f"There is no log of {name}: there is one of mongo."
 
 
 def test_a_service_that_is_none_is_told_from_one_that_was_never_started(
@@ -65,3 +69,17 @@ def test_an_address_without_an_answer_comes_with_the_remedy(
 def test_the_page_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGE", "no")
     assert complaint(monkeypatch, "up") == "PAGE=no says nothing: leave it out, or say PAGE=off."
+
+
+@pytest.mark.parametrize(("given", "run"), [([], "list"), (["ARGS=replay"], "replay")])
+def test_make_parked_lists_unless_told_otherwise(given: list[str], run: str) -> None:
+    said = subprocess.run(
+        ["make", "--dry-run", "parked", *given],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},  # nothing of the make that runs the tests
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout.rstrip().endswith(f"-m activity_service.parked {run}")
