@@ -30,12 +30,10 @@ FLAGS = [
 NewTab = Callable[..., Awaitable[Tab]]
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "page" in item.path.parts and "e2e-tests" in item.path.parts:
             item.add_marker("page")
-            item.add_marker(pytest.mark.xdist_group("page"))
             item.add_marker(
                 pytest.mark.timeout(900)
             )  # the first one waits for the page to be built

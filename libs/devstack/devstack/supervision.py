@@ -19,6 +19,7 @@ from devstack.process import GuardedProcess, Owner, Program, StartError
 _LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
 _SHUTS_DOWN_WITHIN = 120.0
 _NOBODY_THERE = (FileNotFoundError, ConnectionRefusedError)
+_ALREADY_STARTED = 60  # of supervisor.xmlrpc.Faults
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,11 @@ class Supervisor:
             if state == "BACKOFF":
                 rpc.stopProcess(name)
             (self.directory / "run" / f"{name}.starts").unlink(missing_ok=True)
-            rpc.startProcess(name, False)
+            try:
+                rpc.startProcess(name, False)
+            except xmlrpc.client.Fault as fault:
+                if fault.faultCode != _ALREADY_STARTED:  # by supervisord itself, just now
+                    raise
 
     def stop_process(self, name: str) -> None:
         """SIGTERM, and SIGKILL half a minute later; returns when the process is gone."""
