@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { Field } from "@/controls/Field";
 import { AccountForm } from "./AccountForm";
 import { emailFault } from "./account-rules";
+import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
 import { useSession } from "./SessionProvider";
 
@@ -23,20 +23,7 @@ export function LoginForm() {
     >
       {(shown) => (
         <>
-          <Field label="E-mail" value={email} fault={shown.email}>
-            {(tie) => (
-              <input
-                {...tie}
-                name="email"
-                type="email"
-                className="input"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-                autoComplete="email"
-                required
-              />
-            )}
-          </Field>
+          <EmailField value={email} change={setEmail} fault={shown.email} />
           <PasswordField value={password} change={setPassword} autoComplete="current-password" fault={shown.password} />
         </>
       )}

@@ -5,6 +5,7 @@ import { LIMITS } from "@/api/contract";
 import { Field } from "@/controls/Field";
 import { AccountForm } from "./AccountForm";
 import { emailFault, passwordFault, usernameFault } from "./account-rules";
+import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
 import { useSession } from "./SessionProvider";
 
@@ -42,20 +43,7 @@ export function RegisterForm() {
               />
             )}
           </Field>
-          <Field label="E-mail" value={email} limit={LIMITS.email} fault={shown.email}>
-            {(tie) => (
-              <input
-                {...tie}
-                name="email"
-                type="email"
-                className="input"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-                autoComplete="email"
-                required
-              />
-            )}
-          </Field>
+          <EmailField value={email} change={setEmail} limit={LIMITS.email} fault={shown.email} />
           <PasswordField
             value={password}
             change={setPassword}
