@@ -22,6 +22,7 @@ from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import free_port
 from pydantic import SecretStr
 
+from activity_service import parked
 from activity_service.activities import COLLECTION, INDEXES, to_document
 from activity_service.app import SERVICE, create_app
 from activity_service.settings import Settings
@@ -160,7 +161,8 @@ async def database(mongo_uri: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(autouse=True)
-def logs() -> Iterator[list[Any]]:
+def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    monkeypatch.setattr(parked, "configure_logs", lambda *_, **__: None)  # it outlives the test
     with structlog.testing.capture_logs() as lines:
         yield lines
 

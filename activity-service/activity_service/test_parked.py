@@ -20,7 +20,6 @@ WITHIN = 60.0  # seconds; other tests may run beside these
 
 @pytest.fixture(autouse=True)
 def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "configure_logs", lambda *_, **__: None)
     monkeypatch.setenv("MONGO_URI", settings.mongo_uri.get_secret_value())
     monkeypatch.setenv("RABBITMQ_URI", settings.rabbitmq_uri.get_secret_value())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -103,6 +104,22 @@ async def test_patience_with_undecided_logins_ends(
             async with subjects[-1].attempt(EMAIL, HERE):
                 pass
     assert refused.value.headers["retry-after"] == "2"
+
+
+async def test_patience_ends_even_when_the_driver_swallows_the_cancellation(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Swallowing(LoginThrottle):
+        async def _try_to_reserve(self, *args: Any) -> Sequence[Document]:  # noqa: ANN401 — passed on
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.5)
+            return await super()._try_to_reserve(*args)
+
+    async with LoginThrottle(database, Bounds(1, 0, 0)).attempt(EMAIL, HERE):
+        monkeypatch.setattr(throttle, "PATIENCE", 0.2)
+        with pytest.raises(Unavailable):
+            async with Swallowing(database, Bounds(1, 0, 0)).attempt(EMAIL, HERE):
+                pass
 
 
 async def test_forgiveness_does_not_free_the_place_of_a_login_still_undecided(

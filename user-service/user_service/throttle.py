@@ -108,18 +108,22 @@ class LoginThrottle:
         self, counters: Sequence[_Counter], reservation: ObjectId, turns: AsyncExitStack
     ) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE) as patience:
                 for counter in counters:
                     # Here no more logins than the bound are undecided at a time, so those of this
                     # process queue without asking MongoDB again and again.
                     turn = self._turns.setdefault(counter.key, asyncio.Semaphore(counter.bound))
                     await turns.enter_async_context(turn)
-                    await self._reserve(counter, reservation)
+                    await self._reserve(counter, reservation, patience)
         except TimeoutError:  # no failures: more logins than bcrypt can decide
             raise Unavailable(retry_after=2) from None
 
-    async def _reserve(self, counter: _Counter, reservation: ObjectId) -> None:
+    async def _reserve(
+        self, counter: _Counter, reservation: ObjectId, patience: asyncio.Timeout
+    ) -> None:
         while True:
+            if patience.expired():  # its cancellation was swallowed, see chassis.background.end
+                raise TimeoutError
             now = self._now()
             failures = await self._try_to_reserve(counter, reservation, now)
             if any(failure["by"] == reservation for failure in failures):

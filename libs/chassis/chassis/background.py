@@ -69,8 +69,15 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task
     try:
         yield task
     finally:
-        # Once is not enough: before Python 3.12 asyncio.wait_for, which the MongoDB driver uses,
-        # swallows a cancellation that comes at the moment its result does (python/cpython#86296).
-        while not task.done():
-            task.cancel()
-            await asyncio.wait([task], timeout=CANCEL_AGAIN)
+        await end(task)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancel the task and wait until it is done.
+
+    Once is not enough: before Python 3.12 asyncio.wait_for, which the MongoDB driver uses,
+    swallows a cancellation that comes at the moment its result does (python/cpython#86296).
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN)

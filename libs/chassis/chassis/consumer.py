@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 import structlog
 from aio_pika.exceptions import InvalidFrameError
 
-from chassis.background import Backoff
+from chassis.background import Backoff, end
 from chassis.rabbit import RabbitConnection
 from chassis.subscription import Delivery, Subscription, wait_for
 
@@ -68,8 +68,7 @@ class BatchConsumer:
             await self._subscription.leave()
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=STOP_TIMEOUT)
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end(self._task)
 
     @property
     def is_consuming(self) -> bool:
