@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
+from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import GuardedProcess, Owner, Program
 from devstack.rabbitmq import RabbitMQ
@@ -108,8 +109,9 @@ def _wait_until_alive(url: str, process: GuardedProcess) -> None:
     deadline = time.monotonic() + 30
     while process.running and time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{url}/health", timeout=5.0, trust_env=False).is_success:
-                return
+            with local_client(url) as http:
+                if http.get("/health").is_success:
+                    return
         except httpx2.TransportError:
             time.sleep(0.05)
     raise AssertionError(f"did not start: {process.last_words()}")

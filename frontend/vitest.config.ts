@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
     environment: "jsdom",
+    isolate: false, // files share the modules, which keep nothing between tests: half the time
     setupFiles: ["./testing/setup.ts"],
     testTimeout: 30_000, // a bound for a busy machine, not a measure
     restoreMocks: true,

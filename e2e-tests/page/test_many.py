@@ -3,35 +3,39 @@
 import asyncio
 from functools import partial
 
-import httpx2
 import pytest
 from devstack.testing import eventually
 from playwright.async_api import Locator, expect
 
+from client import Hunter, new_http
 from page.conftest import fixture
 from page.hunting import Tab
 
 MANY = 1000
 
 
-@fixture
-async def thousand(tab: Tab, gateway_url: str) -> Tab:
-    """A tab at the hunt of somebody who has a thousand contracts."""
-    await tab.register()
-    await expect(tab.page.get_by_text("The night is quiet")).to_be_visible()
-    headers = {"authorization": tab.authorization}
+@fixture(scope="module")
+async def owner_of_many(gateway_url: str) -> str:
+    """The e-mail address of somebody who has a thousand contracts."""
     free = asyncio.Semaphore(16)
-    async with httpx2.AsyncClient(
-        base_url=gateway_url, headers=headers, timeout=45, trust_env=False
-    ) as http:
+    async with new_http(gateway_url) as http:
+        hunter = Hunter(http)
+        await hunter.register()
 
         async def swear(number: int) -> None:
             async with free:
-                body = {"title": f"Contract {number}", "status": "Not Started"} | _length_of(number)
-                assert (await http.post("/api/tasks", json=body)).status_code == 201
+                title = f"Contract {number}"
+                await hunter.create(title=title, status="Not Started", **_length_of(number))
 
         await asyncio.gather(*(swear(number) for number in range(MANY)))
-    await tab.page.reload()
+        return hunter.email
+
+
+@fixture
+async def thousand(tab: Tab, owner_of_many: str) -> Tab:
+    """A tab at their hunt. Who uses it changes none of the contracts."""
+    await tab.open("/login")
+    await tab.login(owner_of_many)
     await expect(_rows(tab)).to_have_count(100)
     return tab
 

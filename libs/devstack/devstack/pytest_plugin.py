@@ -5,9 +5,8 @@ of pytest-xdist, and end with the run. Tests that use a server carry the marker 
 """
 
 import contextlib
-import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
@@ -19,12 +18,12 @@ from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.shared import PASSWORD, Run
 from devstack.stores import Store
-from devstack.suite import ROOT, Suite
+
+pytest_plugins = ["devstack.pytest_suite"]
 
 S = TypeVar("S", bound=Store)
 
 _LONG = 40
-_SUITE_FIXTURES = {"suite", "gateway_url", "page_url"}
 
 _RUN = pytest.StashKey[Run]()
 _IS_CONTROLLER = pytest.StashKey[bool]()
@@ -55,15 +54,6 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str | bytes) and len(val) > _LONG:
         return f"{val[:_LONG]!a}...{len(val)}"
     return None
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all tests of the suite, so that it is started once (`--dist loadgroup`)."""
-    for item in items:
-        uses_suite = _SUITE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if uses_suite and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("suite"))
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +92,7 @@ def mongo_uri(_shared_mongo: Mongo) -> Iterator[str]:
 def redis_uri(_worker_redis: Redis) -> Iterator[str]:
     """The URI of an empty Redis."""
     yield _worker_redis.uri
-    with _worker_redis.client() as client:
-        client.flushall()
+    _worker_redis.empty()
 
 
 @pytest.fixture
@@ -125,79 +114,44 @@ def _running(store: S, run: Run) -> Iterator[Server[S]]:
         server.kill()
 
 
-@pytest.fixture
-def own_mongo(devstack_run: Run) -> Iterator[Server[Mongo]]:
-    """A MongoDB of the test's own, to stop, kill, freeze and wipe."""
+@pytest.fixture(scope="session")
+def _victim_mongo(devstack_run: Run) -> Iterator[Server[Mongo]]:
     store = Mongo(devstack_run.own_directory("mongo"), free_port())
     with _running(store, devstack_run) as server:
         yield server
 
 
-@pytest.fixture
-def own_redis(devstack_run: Run) -> Iterator[Server[Redis]]:
-    """A Redis of the test's own, which loses nothing when it is killed."""
+@pytest.fixture(scope="session")
+def _victim_redis(devstack_run: Run) -> Iterator[Server[Redis]]:
     store = Redis(devstack_run.own_directory("redis"), free_port(), fsync="always")
     with _running(store, devstack_run) as server:
         yield server
 
 
-@pytest.fixture
-def own_rabbitmq(devstack_run: Run) -> Iterator[Server[RabbitMQ]]:
-    """A RabbitMQ of the test's own, to stop, kill, freeze and wipe."""
+@pytest.fixture(scope="session")
+def _victim_rabbitmq(devstack_run: Run) -> Iterator[Server[RabbitMQ]]:
     directory = devstack_run.own_directory("rabbitmq")
     store = RabbitMQ(directory, RabbitMQ.free_ports(), password=PASSWORD)
     with _running(store, devstack_run) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
-def suite(devstack_run: Run) -> Iterator[Suite]:
-    """The four services and their stores, without the page, for all tests that want a suite."""
-    with _suite_up(devstack_run) as suite:
-        yield suite
+@pytest.fixture
+def own_mongo(_victim_mongo: Server[Mongo]) -> Iterator[Server[Mongo]]:
+    """An empty MongoDB of the test's own, to stop, kill, freeze and wipe."""
+    yield _victim_mongo
+    _victim_mongo.renew()
 
 
 @pytest.fixture
-def start_suite(devstack_run: Run) -> Iterator[Callable[..., Suite]]:
-    """Starts a suite of the test's own, with the given settings: `start_suite(BCRYPT_ROUNDS="5")`."""
-    with contextlib.ExitStack() as suites:
-        yield lambda **settings: suites.enter_context(_suite_up(devstack_run, **settings))
+def own_redis(_victim_redis: Server[Redis]) -> Iterator[Server[Redis]]:
+    """An empty Redis of the test's own, which loses nothing when it is killed."""
+    yield _victim_redis
+    _victim_redis.renew()
 
 
-@contextlib.contextmanager
-def _suite_up(run: Run, **settings: str) -> Iterator[Suite]:
-    page_port = str(free_port())
-    usual = {
-        "ENVIRONMENT": "test",
-        "BCRYPT_ROUNDS": "4",
-        "GATEWAY_PORT": str(free_port()),
-        "PAGE_PORT": page_port,
-        "CORS_ORIGINS": f"http://localhost:3000,http://localhost:{page_port}",
-    }
-    suite = Suite(ROOT, run.own_directory("suite"), usual | settings, owner=run.owner)
-    try:
-        suite.up()
-        yield suite
-    finally:
-        suite.end()
-
-
-@pytest.fixture(scope="session")
-def gateway_url(request: pytest.FixtureRequest) -> str:
-    """The gateway to test: the one that BASE names, else the suite's."""
-    given = os.environ.get("BASE", "")
-    if given:
-        return given.rstrip("/")
-    suite: Suite = request.getfixturevalue("suite")
-    return suite.gateway_url
-
-
-@pytest.fixture(scope="session")
-def page_url(request: pytest.FixtureRequest) -> str:
-    """The page to test: the one that PAGE_BASE names, else the suite's, which is built for it."""
-    given = os.environ.get("PAGE_BASE", "")
-    if given:
-        return given.rstrip("/")
-    suite: Suite = request.getfixturevalue("suite")
-    suite.up(with_page=True)
-    return suite.page_url
+@pytest.fixture
+def own_rabbitmq(_victim_rabbitmq: Server[RabbitMQ]) -> Iterator[Server[RabbitMQ]]:
+    """An empty RabbitMQ of the test's own, to stop, kill, freeze and wipe."""
+    yield _victim_rabbitmq
+    _victim_rabbitmq.renew()

@@ -143,6 +143,14 @@ class RabbitMQ:
         except httpx2.TransportError:
             return False
 
+    def empty(self) -> None:
+        """Delete every virtual host, and make the first one anew."""
+        with self.api() as api:
+            vhosts = api.get("/vhosts").raise_for_status().json()
+        for vhost in vhosts:
+            self.delete_vhost(vhost["name"])
+        self.create_vhost(self._vhost)
+
     def api(self) -> httpx2.Client:
         """A client of the management API."""
         return local_client(f"http://{LOOPBACK}:{self.api_port}/api", auth=(USER, self._password))

@@ -64,6 +64,11 @@ class Redis:
         except redis.RedisError:
             return False
 
+    def empty(self) -> None:
+        """Delete every key."""
+        with self.client() as client:
+            client.flushall()
+
     def client(self) -> redis.Redis:
         """A client with short time-outs."""
         return redis.Redis.from_url(self.uri, socket_timeout=5, socket_connect_timeout=1)

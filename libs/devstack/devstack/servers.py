@@ -68,6 +68,12 @@ class Server(Generic[S]):
             raise RuntimeError(f"{self.store.name} still runs: stop it before its data are wiped")
         stores.wipe(self.store)
 
+    def renew(self) -> None:
+        """Whatever was done to it, let it serve again, with nothing stored."""
+        self.thaw()
+        self.start()
+        self.store.empty()
+
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and answers nothing, from now on."""
         self._main.freeze()

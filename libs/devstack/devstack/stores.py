@@ -26,6 +26,9 @@ class Store(Protocol):
     def is_ready(self) -> bool:
         """Whether it serves clients now; sets up what only a running server can be told."""
 
+    def empty(self) -> None:
+        """Delete all that clients have stored, while it serves."""
+
 
 def wipe(store: Store) -> None:
     """Delete the data of a stopped store."""

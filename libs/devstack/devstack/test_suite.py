@@ -8,9 +8,9 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
+from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
 from devstack.shared import Run
 from devstack.status import table
@@ -51,8 +51,8 @@ def pids(suite: Suite) -> dict[str, int]:
 
 def register(suite: Suite, email: str) -> int:
     body = {"username": "hunter", "email": email, "password": "a good one"}
-    url = f"{suite.gateway_url}/api/users/auth/register"
-    return httpx2.post(url, json=body, timeout=20.0).status_code
+    with local_client(suite.gateway_url) as http:
+        return http.post("/api/users/auth/register", json=body, timeout=20.0).status_code
 
 
 def processes_of(directory: Path) -> set[str]:
