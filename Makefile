@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down status logs clean test check e2e bench lighthouse screenshots parked replay fmt lock lint unit page-check
+.PHONY: help up down status logs clean test check e2e bench lighthouse scroll screenshots parked replay fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 BIN := .venv/bin
@@ -11,6 +11,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 DEVSTACK := $(BIN)/python -m devstack
 RUNNING_PAGE = $(or $(PAGE_BASE),http://localhost:3000)
+RUNNING_GATEWAY = $(or $(BASE),http://localhost:4000)
 
 # .venv is made again when a lock or a pyproject.toml changed, and in a checkout that moved.
 INSTALLED := .venv/.complete
@@ -44,7 +45,7 @@ check: lint page-check unit ## The fast half of the tests: style, types, import 
 test: $(INSTALLED) ## All tests: the fast half, against real servers, through the gateway and the page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint page-check
 	@$(DEVSTACK) install
-	$(BIN)/pytest -n 3 --dist loadgroup
+	$(BIN)/pytest -n 4 --dist loadgroup
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
@@ -61,6 +62,11 @@ lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
 	@$(DEVSTACK) install browser node
 	$(BIN)/python benchmarks/lighthouse.py --page $(RUNNING_PAGE) --slowdown $(or $(SLOWDOWN),4)
+
+scroll: $(INSTALLED) ## How smoothly a thousand contracts scroll: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
+	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
+	@$(DEVSTACK) install browser
+	$(BIN)/python benchmarks/scroll.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
 
 screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
 	@$(DEVSTACK) reach $(RUNNING_PAGE)

@@ -141,17 +141,26 @@ async def test_the_scripts_of_a_first_load_stay_within_their_bound(
     page_url: str, path: str
 ) -> None:
     async with httpx2.AsyncClient(base_url=page_url, timeout=30, trust_env=False) as http:
-        tags = re.findall(r"<script[^>]*>", (await http.get(path)).text)
-        # Old browsers alone load what is marked so.
-        sources = {
-            source[1]
-            for tag in tags
-            if "nomodule" not in tag.lower() and (source := re.search(r'src="([^"]+)"', tag))
-        }
         loaded = 0
-        for path_of_script in sources:
-            async with http.stream(
-                "GET", path_of_script, headers={"accept-encoding": "gzip"}
-            ) as answer:
+        for script in await _first_scripts(http, path):
+            async with http.stream("GET", script, headers={"accept-encoding": "gzip"}) as answer:
                 loaded += sum([len(part) async for part in answer.aiter_raw()])
     assert 0 < loaded <= FIRST_LOAD_BYTES
+
+
+async def test_browsers_are_told_to_compile_the_scripts_while_they_arrive(page_url: str) -> None:
+    async with httpx2.AsyncClient(base_url=page_url, timeout=30, trust_env=False) as http:
+        scripts = [(await http.get(script)).text for script in await _first_scripts(http, "/")]
+    assert scripts
+    for script in scripts:
+        assert script.startswith("//# allFunctionsCalledOnLoad\n")
+
+
+async def _first_scripts(http: httpx2.AsyncClient, path: str) -> set[str]:
+    """The paths of what a browser loads with the page; old ones alone load what is marked so."""
+    tags = re.findall(r"<script[^>]*>", (await http.get(path)).text)
+    return {
+        source[1]
+        for tag in tags
+        if "nomodule" not in tag.lower() and (source := re.search(r'src="([^"]+)"', tag))
+    }

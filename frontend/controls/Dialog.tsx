@@ -1,7 +1,7 @@
 "use client";
 
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
-import { CloseIcon } from "@/ornament/icons";
+import { CloseIcon } from "@/ornament/CloseIcon";
 
 interface DialogProps {
   title: string;

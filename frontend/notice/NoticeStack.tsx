@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { CloseIcon } from "@/ornament/icons";
+import { CloseIcon } from "@/ornament/CloseIcon";
 import type { Notice, Notices } from "./notices";
 
 const NONE: readonly Notice[] = [];

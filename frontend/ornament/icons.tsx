@@ -1,28 +1,6 @@
-import type { ReactNode } from "react";
+import { Icon } from "./Icon";
 
-/** All drawn for this page on a 24 grid, in the colour of the words beside them. They are never the only name. */
-function Icon({ children }: { children: ReactNode }) {
-  return (
-    <svg
-      viewBox="0 0 24 24"
-      className="icon"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-    >
-      {children}
-    </svg>
-  );
-}
-
-export const CloseIcon = () => (
-  <Icon>
-    <path d="M6 6c3.5 4 8.5 8 12 12M18 6c-3.5 4-8.5 8-12 12" />
-  </Icon>
-);
+// Of the signed-in pages alone: what stands elsewhere too has a file of its own and comes with the first load.
 
 export const QuillIcon = () => (
   <Icon>
@@ -55,12 +33,5 @@ export const SearchIcon = () => (
 export const ArrowIcon = () => (
   <Icon>
     <path d="M4 12h15M14.5 7.5C15.5 10 17 11.5 19.5 12c-2.5.5-4 2-5 4.5" />
-  </Icon>
-);
-
-export const EyeIcon = () => (
-  <Icon>
-    <path d="M2.5 12C5 8 8.3 6 12 6s7 2 9.5 6c-2.5 4-5.8 6-9.5 6s-7-2-9.5-6Z" />
-    <circle cx="12" cy="12" r="2.8" />
   </Icon>
 );

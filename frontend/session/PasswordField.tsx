@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Field } from "@/controls/Field";
-import { EyeIcon } from "@/ornament/icons";
+import { EyeIcon } from "@/ornament/EyeIcon";
 
 interface PasswordFieldProps {
   value: string;

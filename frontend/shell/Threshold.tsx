@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { GatewaySilent } from "@/gateway/GatewaySilent";
-import { HuntLoading } from "@/hunt/HuntStates";
+import { HuntLoading } from "@/hunt/HuntLoading";
 import { useSession } from "@/session/SessionProvider";
 import { Wordmark } from "./Wordmark";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { lazy, type ReactNode, Suspense } from "react";
-import { HuntLoading } from "@/hunt/HuntStates";
+import { HuntLoading } from "@/hunt/HuntLoading";
 import { Waking } from "./Threshold";
 
 /**

@@ -1,0 +1,19 @@
+import type { ReactNode } from "react";
+
+/** All drawn for this page on a 24 grid, in the colour of the words beside them. They are never the only name. */
+export function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      className="icon"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  );
+}
