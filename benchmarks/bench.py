@@ -5,7 +5,8 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import aiohttp
 import wrk
 from devstack.suite import Suite
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 
 SERVICES = ("api-gateway", "user-service", "tasks-service", "activity-service")
 PASSWORD = "moonlight"
@@ -58,10 +60,10 @@ class Bench:
 
     async def drain_rate(self, events: int) -> float:
         """Events per second, from the first recorded to the last, of a backlog in the queue."""
-        environment = self._suite.env["activity-service"]
-        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(environment["MONGO_URI"])
-        async with client:
-            activities = client.get_default_database()["activities"]
+        async with self._collection("tasks") as tasks, self._collection("activities") as activities:
+
+            async def waiting() -> int:
+                return await tasks.count_documents({"unsentSince": {"$exists": True}})
 
             async def recorded() -> int:
                 return await activities.estimated_document_count()
@@ -71,7 +73,8 @@ class Bench:
             before = await recorded()
             for _ in range(events // 50):
                 await asyncio.gather(*(self._call("POST", "/api/tasks", TASK) for _ in range(50)))
-            await asyncio.sleep(3)  # the relay puts the last of them into the queue
+            while await waiting():
+                await asyncio.sleep(0.1)
             self._suite.start("activity-service")
             while (first := await recorded() - before) == 0:
                 await asyncio.sleep(0.005)
@@ -81,6 +84,15 @@ class Bench:
             rate = (events - first) / (time.perf_counter() - started)
         await asyncio.to_thread(self._suite.wait_ready)
         return rate
+
+    @asynccontextmanager
+    async def _collection(self, name: str) -> AsyncIterator[AsyncCollection[dict[str, Any]]]:
+        """A collection of the service that owns it."""
+        owner = {"tasks": "tasks-service", "activities": "activity-service"}[name]
+        uri = self._suite.env[owner]["MONGO_URI"]
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri)
+        async with client:
+            yield client.get_default_database()[name]
 
     async def health_under_logins(self, logins: int = 16) -> tuple[float, list[float]]:
         """Logins per second, and milliseconds of each `/health` of user-service meanwhile."""
