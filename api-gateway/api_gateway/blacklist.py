@@ -6,21 +6,19 @@ An absent key proves something only beside a `blacklist:ready` mark that user-se
 - since Redis last failed us: a revocation made in between may be waiting for Redis, too.
 
 User-service renews the mark every second as long as it can project every revocation. A mark that
-is older than `FRESH_MILLISECONDS` says that it cannot, or that it is gone; which, it has to be asked.
+is older than `FRESH_SECONDS` says that it cannot, or that it is gone; which, it has to be asked.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Final, cast
+from typing import cast
 
 import structlog
 from chassis.breaker import CircuitBreaker, CircuitOpen
 from chassis.redis import RedisClient, RedisError
-from contracts.blacklist import READY_KEY, ReadyMark, blacklist_key
-
-FRESH_MILLISECONDS: Final = 3000
+from contracts.blacklist import FRESH_SECONDS, READY_KEY, ReadyMark, blacklist_key
 
 log = structlog.get_logger()
 
@@ -115,7 +113,7 @@ class Blacklist:
             self._trusting = False
             return Verdict.UNKNOWN
         self._trusting = True
-        if self._now() - mark.renewed_at > FRESH_MILLISECONDS:
+        if self._now() - mark.renewed_at > FRESH_SECONDS * 1000:
             return Verdict.CLEAR_WHEN_MARKED
         return Verdict.CLEAR
 

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from chassis.breaker import CircuitBreaker
 from chassis.redis import RedisClient, RedisError, open_redis
-from contracts.blacklist import READY_KEY, blacklist_key
+from contracts.blacklist import FRESH_SECONDS, READY_KEY, blacklist_key
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 from devstack.testing import eventually
 
-from api_gateway.blacklist import FRESH_MILLISECONDS, Blacklist, Verdict
+from api_gateway.blacklist import Blacklist, Verdict
 from api_gateway.testing_peers import Marker
 
 
@@ -104,7 +104,7 @@ async def test_the_mark_of_another_redis_process_counts_for_nothing(
 async def test_a_mark_no_longer_renewed_says_how_things_were(
     subject: Subject, marker: Marker
 ) -> None:
-    await marker.mark(renewed_at=time.time() - FRESH_MILLISECONDS / 1000 - 1)
+    await marker.mark(renewed_at=time.time() - FRESH_SECONDS - 1)
     assert await subject.verdict() is Verdict.CLEAR_WHEN_MARKED
 
 

@@ -11,7 +11,8 @@ finds a key for every live revocation written before `renewed_at`. How:
 3. Only then is the ready mark renewed, dated from before 1 and 2 began.
 
 A revocation written between 2 and 3 is projected by the request that made it, before that
-request is answered. If just that attempt fails while 3 succeeds, its keys are up to a second late.
+request is answered. While Redis does not take its keys, the answer waits until the last mark that
+was made without it is too old for the gateway, which then asks here.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from typing import Final
 import structlog
 from chassis.mongo import Database, Document
 from chassis.redis import RedisClient, RedisError
-from contracts.blacklist import READY_KEY, ReadyMark, blacklist_key
+from contracts.blacklist import FRESH_SECONDS, READY_KEY, ReadyMark, blacklist_key
 from pymongo import IndexModel, UpdateOne
 from pymongo.errors import PyMongoError
 
@@ -38,7 +39,9 @@ INDEXES: Final = {
     ]
 }
 INTERVAL: Final = 1.0  # seconds between two renewals
-PATIENCE: Final = 1.0  # seconds that the answer to a logout waits for Redis
+PATIENCE: Final = 1.0  # seconds for Redis to take one revocation
+TRY_AGAIN: Final = 0.2  # seconds
+CLOCKS_OF_ONE_HOUSE: Final = 0.5  # seconds that the gateway's clock may be behind
 BATCH: Final = 500
 CLOCKS_DIFFER: Final = timedelta(seconds=60)  # a key outlives the last token it concerns by this
 _REPLACE_IF_UNCHANGED: Final = """
@@ -88,7 +91,19 @@ class Projection:
             await asyncio.sleep(INTERVAL)
 
     async def project_now(self, session: Document) -> None:
-        """Project one revocation; when Redis does not take it soon, leave it to `run`."""
+        """Project one revocation; return when no gateway takes for valid what was revoked.
+
+        If Redis does not take it, that is when the marks from before it are no longer fresh:
+        `run` makes no newer one without it.
+        """
+        clock = asyncio.get_running_loop().time
+        marks_are_stale = clock() + FRESH_SECONDS + CLOCKS_OF_ONE_HOUSE
+        while not await self._is_projected(session):
+            if clock() >= marks_are_stale:
+                return
+            await asyncio.sleep(TRY_AGAIN)
+
+    async def _is_projected(self, session: Document) -> bool:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._project([session])
@@ -98,6 +113,8 @@ class Projection:
                 session=session["_id"],
                 error=type(error).__name__,
             )
+            return False
+        return True
 
     async def catch_up(self) -> None:
         """Bring Redis up to date and renew the ready mark."""

@@ -30,7 +30,7 @@ class Revocations:
     async def revoke(self, sid: str, user: str, *, reason: str, jti: str | None = None) -> None:
         """End that user's session; no matter if it is over, unknown or somebody else's.
 
-        It is durable when this returns, and in Redis too if Redis answers within a second.
+        It is durable when this returns, and no gateway takes the session for valid any more.
         """
         now = self._now()
         revoked = await self._sessions.find_one_and_update(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from chassis.mongo import Database
 from chassis.redis import RedisClient
-from contracts.blacklist import READY_KEY
+from contracts.blacklist import FRESH_SECONDS, READY_KEY
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.testing import free_port
@@ -81,6 +81,23 @@ async def test_the_mark_of_a_revocation_made_anew_meanwhile_stays(
     current = await database["sessions"].find_one({"_id": sid})
     assert current is not None
     assert current["unprojectedSince"] == later
+
+
+async def test_a_revocation_is_over_when_redis_has_it_or_the_mark_is_stale(
+    start_service: StartService, own_redis: Server[Redis], redis: RedisClient
+) -> None:
+    async with start_service(redis_uri=own_redis.uri) as client:
+        grant = client.granted(await client.register())
+        await becomes_true(ready_mark, redis)
+        await redis.commands.config_set("maxmemory", 1)  # it answers, and takes nothing
+        try:
+            assert (await client.logout(grant.claims)).status_code == 204
+            mark = await ready_mark(redis)
+            assert mark is not None
+            assert utc_now().timestamp() - mark.renewed_at / 1000 > FRESH_SECONDS
+        finally:
+            await redis.commands.config_set("maxmemory", 0)
+        await becomes_true(present, redis, [grant.claims.sid])
 
 
 async def test_a_replica_projects_what_another_could_not(

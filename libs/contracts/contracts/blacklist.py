@@ -5,9 +5,11 @@ whole session, is revoked and could still be presented. `blacklist:ready` says t
 revocation has been projected; without it an absent key proves nothing.
 """
 
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 READY_KEY = "blacklist:ready"
+FRESH_SECONDS: Final = 3.0
+"""So old may a ready mark be for an absent key to be believed without asking user-service."""
 
 
 def blacklist_key(token_or_session_id: str) -> str:
