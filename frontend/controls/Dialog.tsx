@@ -9,6 +9,8 @@ interface DialogProps {
   /** Only where nothing typed can be lost. */
   closeOnBackdrop?: boolean;
   wide?: boolean;
+  /** It comes by itself, perhaps while someone types: no key pressed just then may choose anything. */
+  unasked?: boolean;
   children: ReactNode;
 }
 
@@ -16,18 +18,20 @@ interface DialogProps {
  * The platform's modal dialog: it makes the page behind it inert, keeps the focus, and gives it back.
  * Open for as long as it is rendered.
  */
-export function Dialog({ title, close, closeOnBackdrop = false, wide = false, children }: DialogProps) {
+export function Dialog({ title, close, closeOnBackdrop = false, wide = false, unasked = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
 
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    if (unasked) heading.current?.focus();
     // The focus went to the first control; whoever reads begins at the top.
     if (dialog?.firstElementChild) dialog.firstElementChild.scrollTop = 0;
     // Closed before it is taken out of the page: removal alone does not give the focus back.
     return () => dialog?.close();
-  }, []);
+  }, [unasked]);
 
   const onBackdrop = (event: MouseEvent) => {
     if (closeOnBackdrop && event.target === ref.current) close();
@@ -45,7 +49,7 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, ch
       }}
     >
       <div className="frame dialog-body">
-        <h2 id={titleId} className="dialog-title">
+        <h2 ref={heading} id={titleId} tabIndex={-1} className="dialog-title">
           {title}
         </h2>
         {children}

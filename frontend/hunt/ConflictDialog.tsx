@@ -10,18 +10,18 @@ export interface Clash {
   theirs: Task;
 }
 
-interface Choice {
+interface ConflictDialogProps {
   clash: Clash;
-  keepTheirs: () => void;
-  keepYours: () => void;
+  /** Neither: what was typed stays a draft, to be found when the contract is opened again. */
+  choose: (choice: "theirs" | "yours" | "neither") => void;
 }
 
 /** Someone else was first: nothing is overwritten until the hunter has chosen. */
-export function ConflictDialog({ clash, keepTheirs, keepYours }: Choice) {
+export function ConflictDialog({ clash, choose }: ConflictDialogProps) {
   const discards = clash.change.kind === "discard";
   const patch = clash.change.kind === "amend" ? clash.change.patch : {};
   return (
-    <Dialog title="Two hands on one contract" close={keepTheirs} wide>
+    <Dialog title="Two hands on one contract" close={() => choose("neither")} wide unasked>
       <p className="mb-5 max-w-prose text-ash">
         {discards
           ? "This contract was rewritten after you last read it. This is how it stands now."
@@ -32,10 +32,10 @@ export function ConflictDialog({ clash, keepTheirs, keepYours }: Choice) {
         {!discards && <Version heading="Yours" side="yours" rows={compare(clash.theirs, patch)} />}
       </div>
       <footer className="mt-6 flex flex-wrap justify-end gap-3">
-        <Button onClick={keepTheirs}>
+        <Button onClick={() => choose("theirs")}>
           {discards ? "Keep it" : "Keep theirs"}
         </Button>
-        <Button look="blood" onClick={keepYours}>
+        <Button look="blood" onClick={() => choose("yours")}>
           {discards ? "Discard it all the same" : "Write yours over it"}
         </Button>
       </footer>

@@ -8,6 +8,7 @@ import { useApi } from "@/session/SessionProvider";
 import type { Change } from "./change";
 import { type Clash, ConflictDialog } from "./ConflictDialog";
 import { adopt, carryOut, settle } from "./contract-changes";
+import { keepTyped } from "./drafts";
 import { OwnWrites } from "./own-writes";
 import { UndoWindow } from "./undo-window";
 import { useRefusals } from "./use-refusals";
@@ -48,8 +49,9 @@ export function ContractChangesProvider({ children }: { children: ReactNode }) {
   const { tasks } = useApi();
   const [own] = useState(() => new OwnWrites());
   const [undo] = useState(() => new UndoWindow(notices));
-  const [clash, setClash] = useState<Clash>();
-  const refused = useRefusals(setClash);
+  const [clashes, setClashes] = useState<readonly Clash[]>([]);
+  const refused = useRefusals((clash) => setClashes((others) => [...others, clash]));
+  const [clash] = clashes;
 
   const { mutate } = useMutation({
     mutationKey: CHANGES_KEY,
@@ -84,15 +86,13 @@ export function ContractChangesProvider({ children }: { children: ReactNode }) {
       {children}
       {clash && (
         <ConflictDialog
+          key={clashes.length}
           clash={clash}
-          keepTheirs={() => {
+          choose={(choice) => {
             adopt(client, clash.theirs);
-            setClash(undefined);
-          }}
-          keepYours={() => {
-            adopt(client, clash.theirs);
-            mutate({ ...clash.change, base: clash.theirs });
-            setClash(undefined);
+            if (choice === "yours") mutate({ ...clash.change, base: clash.theirs });
+            if (choice === "neither") keepTyped(clash.change);
+            setClashes(([, ...others]) => others);
           }}
         />
       )}

@@ -50,11 +50,13 @@ export const ContractRow = memo(function ContractRow({ task, deeds }: { task: Sh
             <QuillIcon />
             <span className="sr-only">Edit {task.title}</span>
           </button>
-          {/* Not prefetched: a thousand rows would ask for a thousand pages. */}
-          <Link href={`/journal?task=${task._id}`} prefetch={false} className="icon-button" title="Its pages in the journal">
-            <EchoIcon />
-            <span className="sr-only">Journal of {task.title}</span>
-          </Link>
+          {/* Not prefetched: a thousand rows would ask for a thousand pages. An unsworn one has none. */}
+          {!idle && (
+            <Link href={`/journal?task=${task._id}`} prefetch={false} className="icon-button" title="Its pages in the journal">
+              <EchoIcon />
+              <span className="sr-only">Journal of {task.title}</span>
+            </Link>
+          )}
           <button type="button" className="icon-button" title="Discard (d)" disabled={idle} onClick={() => deeds.discard(task)}>
             <TornIcon />
             <span className="sr-only">Discard {task.title}</span>

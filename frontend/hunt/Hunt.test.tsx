@@ -68,6 +68,19 @@ test("completing shows at once, and goes back with a word when the gateway refus
   expect(seal("Oil for the lamps")).toHaveAttribute("aria-pressed", "false");
 });
 
+test.each([
+  ["lost", () => Promise.reject(new TypeError("Failed to fetch"))],
+  ["too late", () => answer(504, { message: "Service Timeout" })],
+])("an answer that is %s is not called a refusal, and what was stored is shown", async (_how, nothing) => {
+  gateway.nextWrite = () => {
+    gateway.tasks = [aTask({ title: "Find the bell" }), ...gateway.tasks];
+    return nothing();
+  };
+  await hand.type(screen.getByLabelText("Title of a new contract"), "Find the bell{Enter}");
+  await screen.findByText("No answer came: whether “Find the bell” was sworn the list will tell.");
+  await waitFor(() => expect(shownTitles()).toEqual(["Find the bell", "Oil for the lamps", "A word with Eileen"]));
+});
+
 test("a refused change can be tried again from its notice", async () => {
   gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
   await hand.click(seal("Oil for the lamps"));
@@ -123,6 +136,24 @@ test("keeping theirs shows theirs and sends nothing", async () => {
   await hand.click(dialog.getByRole("button", { name: "Keep theirs" }));
   expect(shownTitles()[0]).toBe("Oil for every lamp");
   expect(gateway.writes).toHaveLength(1);
+});
+
+test("of two conflicts each is asked about", async () => {
+  gateway.tasks = gateway.tasks.map((task) => ({ ...task, description: "Rewritten elsewhere", version: 9 }));
+  await hand.click(seal("Oil for the lamps"));
+  await hand.click(seal("A word with Eileen"));
+  for (const left of [2, 1]) {
+    const dialog = within(await screen.findByRole("dialog", { name: "Two hands on one contract" }));
+    await hand.click(dialog.getByRole("button", { name: "Write yours over it" }));
+    await waitFor(() => expect(gateway.tasks.filter(({ status }) => status !== "Completed")).toHaveLength(left - 1));
+  }
+});
+
+test("a conflict that comes while one types chooses nothing by itself", async () => {
+  await clash();
+  expect(screen.getByRole("heading", { name: "Two hands on one contract" })).toHaveFocus();
+  await hand.keyboard("words and spaces{Enter}");
+  expect(screen.getByRole("dialog", { name: "Two hands on one contract" })).toBeVisible();
 });
 
 test("writing yours over theirs sends it upon their version", async () => {

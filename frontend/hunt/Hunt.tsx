@@ -7,7 +7,7 @@ import { ReadOn } from "@/paging/ReadOn";
 import { useContractChanges } from "./ContractChanges";
 import { ContractList } from "./ContractList";
 import type { RowDeeds } from "./ContractRow";
-import { leftDraft } from "./drafts";
+import { leftDraft, leftNew } from "./drafts";
 import { countStates, filterTasks, isFiltering } from "./filter";
 import { HuntBar } from "./HuntBar";
 import { HuntLoading } from "./HuntLoading";
@@ -41,7 +41,7 @@ export default function Hunt() {
     }),
     [amend, discard],
   );
-  useHuntKeys({ deeds, rows, search, write: () => setWriting(writeNew()) });
+  useHuntKeys({ deeds, rows, search, write: () => setWriting(leftNew() ?? writeNew()) });
 
   const { fetchNextPage } = pages;
   const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -74,9 +74,10 @@ export default function Hunt() {
       />
       {writing && (
         <WritingDialog
-          key={writing.base?._id ?? "new"}
+          key={writing.id}
           writing={writing}
           close={() => setWriting(leftDraft())}
+          resume={setWriting}
           created={showAll}
         />
       )}

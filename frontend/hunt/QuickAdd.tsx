@@ -4,6 +4,12 @@ import { type FormEvent, useId, useState } from "react";
 import { LIMITS, lengthOf } from "@/api/contract";
 import { Allowance } from "@/controls/Allowance";
 import { Button } from "@/controls/Button";
+import { tabMemory } from "@/session/tab-memory";
+
+const KEY = "quick-add";
+
+/** What was typed before a reload, a look into the journal, or the end of a session. */
+const leftLine = () => tabMemory.read<string>(KEY) ?? "";
 
 interface QuickAddProps {
   add: (title: string) => void;
@@ -14,15 +20,19 @@ interface QuickAddProps {
 /** A new contract from one line. */
 export function QuickAdd({ add, elaborate }: QuickAddProps) {
   const noteId = useId();
-  const [title, setTitle] = useState("");
+  const [title, setTitle] = useState(leftLine);
   const length = lengthOf(title.trim());
   const tooLong = length > LIMITS.title;
 
+  const put = (words: string) => {
+    setTitle(words);
+    tabMemory.write(KEY, words);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (length === 0 || tooLong) return;
     add(title.trim());
-    setTitle("");
+    put("");
   };
 
   return (
@@ -34,7 +44,7 @@ export function QuickAdd({ add, elaborate }: QuickAddProps) {
         aria-invalid={tooLong || undefined}
         placeholder="Name your prey…"
         value={title}
-        onChange={(event) => setTitle(event.target.value)}
+        onChange={(event) => put(event.target.value)}
         autoComplete="off"
         enterKeyHint="done"
       />
@@ -46,7 +56,7 @@ export function QuickAdd({ add, elaborate }: QuickAddProps) {
         className="text-button hidden sm:inline-flex"
         onClick={() => {
           elaborate(title.trim());
-          setTitle("");
+          put("");
         }}
       >
         More…

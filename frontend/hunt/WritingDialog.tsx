@@ -1,33 +1,52 @@
 import type { TaskDraft } from "@/api/contract";
+import { useNotices } from "@/notice/NoticeProvider";
 import { patchOf, type ShownTask, textOf } from "./change";
 import { useContractChanges } from "./ContractChanges";
 import { ContractDialog } from "./ContractDialog";
-import { type Draft, dropDraft, keepDraft } from "./drafts";
+import { type Draft, draftOf, dropDraft, keepDraft } from "./drafts";
 import { FIRST_STATE } from "./states";
 
 /** A contract being written: a new one, or an old one as it was last seen, and the text so far. */
 export type Writing = Draft;
 
 export const writeNew = (title = ""): Writing => ({
+  id: "new",
   base: undefined,
   text: { title, status: FIRST_STATE, description: "" },
 });
 
-export const rewrite = (base: ShownTask): Writing => ({ base, text: textOf(base) });
+/** With what was typed for it and not taken by the gateway, if there is such. */
+export const rewrite = (base: ShownTask): Writing =>
+  draftOf(base._id) ?? { id: base._id, base, text: textOf(base) };
 
 interface WritingDialogProps {
   writing: Writing;
   close: () => void;
+  /** Opens it again as it was left. */
+  resume: (left: Writing) => void;
   /** After a new one was written, not an old one. */
   created: () => void;
 }
 
-export function WritingDialog({ writing: { base, text }, close, created }: WritingDialogProps) {
+export function WritingDialog({ writing, close, resume, created }: WritingDialogProps) {
+  const { id, base, text } = writing;
   const { create, amend } = useContractChanges();
+  const notices = useNotices();
 
-  const leave = () => {
-    dropDraft(base);
+  const end = () => {
+    dropDraft(id);
     close();
+  };
+  const leave = () => {
+    const left = draftOf(id) ?? writing;
+    end();
+    if (!hasWords(left)) return;
+    notices.show({
+      tone: "quiet",
+      text: base ? `What you wrote on “${base.title}” was left.` : "What you wrote was left.",
+      action: { label: "Take it up again", run: () => resume(left) },
+      seconds: 10,
+    });
   };
   const save = (draft: TaskDraft) => {
     if (base) {
@@ -37,16 +56,20 @@ export function WritingDialog({ writing: { base, text }, close, created }: Writi
       create({ title: draft.title.trim(), status: draft.status.trim(), description: draft.description });
       created();
     }
-    leave();
+    end();
   };
   return (
     <ContractDialog
       heading={base ? "The contract" : "A new contract"}
       saveLabel={base ? "Seal it" : "Swear it"}
       draft={text}
-      keep={(typed) => keepDraft({ base, text: typed })}
+      keep={(typed) => keepDraft({ id, base, text: typed })}
       save={save}
       close={leave}
     />
   );
+}
+
+function hasWords({ base, text }: Writing): boolean {
+  return base ? patchOf(base, text) !== undefined : (text.title + text.description).trim() !== "";
 }

@@ -113,6 +113,81 @@ test.each([
   expect(dialog()).not.toBeInTheDocument();
 });
 
+test("what the gateway did not take is a draft, until it is tried again", async () => {
+  const gateway = fakeGateway([OIL]);
+  const page = await comeIn(gateway);
+  await write("And wicks");
+  gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
+  await hand.click(screen.getByRole("button", { name: "Seal it" }));
+  await screen.findByRole("button", { name: "Try again" });
+  await hand.click(screen.getByText(OIL.title));
+  expect(particulars()).toHaveValue("And wicks");
+  page.unmount();
+  const again = await comeIn(gateway);
+  expect(particulars()).toHaveValue("And wicks");
+
+  gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
+  await hand.click(screen.getByRole("button", { name: "Seal it" }));
+  await hand.click(await screen.findByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("And wicks"));
+  again.unmount();
+  await comeIn(gateway);
+  expect(dialog()).not.toBeInTheDocument();
+});
+
+test("of several contracts that came too late each is a draft again", async () => {
+  const page = await comeIn(fakeGateway([OIL]));
+  let letGo: (answered: Response) => void = () => undefined;
+  const ended = new Promise<Response>((resolve) => (letGo = resolve));
+  vi.stubGlobal("fetch", async () => (await ended).clone());
+  for (const title of ["One", "Two", "Three"]) {
+    await hand.type(screen.getByLabelText("Title of a new contract"), `${title}{Enter}`);
+  }
+  letGo(answer(401, { message: "Invalid refresh token" }));
+  await toBeLedAway();
+  page.unmount();
+  await comeIn(fakeGateway([OIL]));
+  for (const title of ["One", "Two", "Three"]) {
+    expect(within(screen.getByRole("dialog")).getByLabelText("Title")).toHaveValue(title);
+    await hand.click(screen.getByRole("button", { name: "Leave it" }));
+  }
+  expect(dialog()).not.toBeInTheDocument();
+});
+
+test("what was left can be taken up again from its notice", async () => {
+  await comeIn(fakeGateway([OIL]));
+  await write("And wicks");
+  await hand.click(screen.getByRole("button", { name: "Leave it" }));
+  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
+  await hand.click(screen.getByRole("button", { name: /Take it up again/ }));
+  expect(particulars()).toHaveValue("And wicks");
+});
+
+test("closing a conflict throws nothing of yours away", async () => {
+  const gateway = fakeGateway([OIL]);
+  await comeIn(gateway);
+  await write("And wicks");
+  gateway.tasks = [{ ...OIL, status: "In Progress", version: 9 }];
+  await hand.click(screen.getByRole("button", { name: "Seal it" }));
+  await screen.findByRole("dialog", { name: "Two hands on one contract" });
+  await hand.click(screen.getByRole("button", { name: "Close" }));
+  await hand.click(screen.getByText(OIL.title));
+  expect(particulars()).toHaveValue("And wicks");
+});
+
+test("the line for a new contract keeps its words over a reload", async () => {
+  const line = () => screen.getByLabelText("Title of a new contract");
+  const page = await comeIn(fakeGateway([OIL]));
+  await hand.type(line(), "Find the");
+  page.unmount();
+  const again = await comeIn(fakeGateway([OIL]));
+  expect(line()).toHaveValue("Find the");
+  await hand.type(line(), " bell{Enter}");
+  again.unmount();
+  await comeIn(fakeGateway([OIL]));
+  expect(line()).toHaveValue("");
+});
+
 test("nothing typed outlives a logout", async () => {
   const page = await comeIn(fakeGateway([OIL]), (path) => (path.endsWith("/logout") ? answer(204, null) : undefined));
   await write("A secret");

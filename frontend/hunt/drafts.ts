@@ -4,36 +4,51 @@ import { type Change, isTyped, type ShownTask, textOf } from "./change";
 
 /** What was typed and is not yet saved, with the task it was typed upon unless it is to be a new one. */
 export interface Draft {
+  id: string;
   base: ShownTask | undefined;
   text: TaskDraft;
 }
 
 const KEY = "drafts";
-const NEW = "new";
 
-/** By task id, so that each is dropped with its own dialog. */
+/** By id, so that each is dropped with its own dialog. */
 type Drafts = Record<string, Draft>;
 
 const all = () => tabMemory.read<Drafts>(KEY) ?? {};
-const idOf = (base: ShownTask | undefined) => base?._id ?? NEW;
 
 export function keepDraft(draft: Draft): void {
-  tabMemory.write(KEY, { ...all(), [idOf(draft.base)]: draft });
+  tabMemory.write(KEY, { ...all(), [draft.id]: draft });
 }
 
-export function dropDraft(base: ShownTask | undefined): void {
-  const { [idOf(base)]: dropped, ...others } = all();
+export function dropDraft(id: string): void {
+  const { [id]: dropped, ...others } = all();
   if (dropped) tabMemory.write(KEY, others);
 }
+
+export const draftOf = (id: string): Draft | undefined => all()[id];
 
 /** Some draft that was left open, by a reload or by the end of a session. */
 export const leftDraft = (): Draft | undefined => Object.values(all())[0];
 
-/** A change that came too late, its session being over: what was typed for it becomes a draft again. */
+/** Some new contract that was typed and never sworn. */
+export const leftNew = (): Draft | undefined => Object.values(all()).find(({ base }) => !base);
+
+/** The draft that a change becomes when the gateway does not take it; none for a mere click. */
+export function typedFor(change: Change): Draft | undefined {
+  // Keys begin anew with each load of the page; with the time they do not meet those of the last.
+  if (change.kind === "create") return { id: `${change.key} ${change.at}`, base: undefined, text: change.draft };
+  if (change.kind === "discard" || !isTyped(change.patch)) return undefined;
+  const base = { ...change.base, key: change.base._id, stored: true };
+  return { id: base._id, base, text: { ...textOf(base), ...change.patch } };
+}
+
+/** A change that the gateway did not take: what was typed for it becomes a draft again. */
 export function keepTyped(change: Change): void {
-  if (change.kind === "create") keepDraft({ base: undefined, text: change.draft });
-  if (change.kind === "amend" && isTyped(change.patch)) {
-    const base = { ...change.base, key: change.base._id, stored: true };
-    keepDraft({ base, text: { ...textOf(base), ...change.patch } });
-  }
+  const draft = typedFor(change);
+  if (draft) keepDraft(draft);
+}
+
+export function dropTyped(change: Change): void {
+  const draft = typedFor(change);
+  if (draft) dropDraft(draft.id);
 }

@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { isRefused, isTransient, Refused } from "@/api/failure";
+import { isRefused, Refused, Unreachable } from "@/api/failure";
 import { useNotices } from "@/notice/NoticeProvider";
 import { useApi } from "@/session/SessionProvider";
 import type { Change } from "./change";
 import type { Clash } from "./ConflictDialog";
 import { forget, TASKS_KEY } from "./contract-changes";
-import { keepTyped } from "./drafts";
+import { dropTyped, keepTyped } from "./drafts";
 
 type Refusals = (failure: unknown, change: Change, again: () => void) => void;
 
@@ -32,11 +32,18 @@ export function useRefusals(onClash: (clash: Clash) => void): Refusals {
     }
 
     function tell(reason: unknown): void {
+      keepTyped(change);
       notices.show({
         tone: "alarm",
-        text: `${WHAT[change.kind](change)} ${why(reason)}`,
+        text: whatBecame(change, reason),
         detail: reason instanceof Refused && reason.requestId ? `Request ${reason.requestId}` : undefined,
-        action: { label: "Try again", run: again },
+        action: {
+          label: "Try again",
+          run: () => {
+            dropTyped(change);
+            again();
+          },
+        },
       });
       // The list may be as stale as the change was unlucky; asking also tells when the gateway is back.
       void client.invalidateQueries({ queryKey: TASKS_KEY });
@@ -46,6 +53,15 @@ export function useRefusals(onClash: (clash: Clash) => void): Refusals {
 
 const titleOf = (change: Change) => (change.kind === "create" ? change.draft.title : change.base.title);
 
+function whatBecame(change: Change, reason: unknown): string {
+  // The answer may be lost, or too late, and the change written all the same.
+  const unknown = reason instanceof Unreachable || isRefused(reason, 502) || isRefused(reason, 504);
+  if (unknown) return `No answer came: whether “${titleOf(change)}” was ${DONE[change.kind]} the list will tell.`;
+  return `${WHAT[change.kind](change)} ${why(reason)}`;
+}
+
+const DONE: Record<Change["kind"], string> = { create: "sworn", amend: "rewritten", discard: "discarded" };
+
 const WHAT: Record<Change["kind"], (change: Change) => string> = {
   create: (change) => `“${titleOf(change)}” was not sworn.`,
   amend: (change) => `“${titleOf(change)}” is as it was before.`,
@@ -53,9 +69,7 @@ const WHAT: Record<Change["kind"], (change: Change) => string> = {
 };
 
 function why(reason: unknown): string {
-  if (isTransient(reason)) {
-    return isRefused(reason, 429) ? "Too many requests; rest a moment." : "The gateway does not answer.";
-  }
+  if (isRefused(reason, 429)) return "Too many requests; rest a moment.";
   if (!(reason instanceof Refused)) return "Something went wrong on this page.";
   const faults = reason.fields.map(({ field, message }) => `${field}: ${message}`);
   return `The gateway says: ${[reason.message, ...faults].join("; ")}.`;
