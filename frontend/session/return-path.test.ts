@@ -6,9 +6,20 @@ test("login leads back to where one was, with its filter", () => {
   expect(returnPath(login.searchParams.get("next"))).toBe("/hunt?state=Completed");
 });
 
-test.each(["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)", "", null])(
-  "login never leads to %s",
-  (asked) => {
-    expect(returnPath(asked)).toBe("/hunt");
-  },
-);
+test.each([
+  "https://evil.test",
+  "//evil.test",
+  "/\\evil.test",
+  "/.//evil.test/path",
+  "/..//evil.test",
+  "/%2e%2e//evil.test",
+  "/.\\/evil.test",
+  "/hunt/..//evil.test",
+  "/\t/evil.test",
+  "/\t/[",
+  "javascript:alert(1)",
+  "",
+  null,
+])("login never leads to %j", (asked) => {
+  expect(returnPath(asked)).toBe("/hunt");
+});
