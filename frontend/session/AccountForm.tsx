@@ -44,10 +44,17 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
   };
 
   const refused = failure instanceof Refused ? failure.fields : [];
-  const theirs = Object.fromEntries(refused.map(({ field, message }) => [field, message]));
+  const shown: Faults = tried ? { ...faults } : {};
+  for (const { field, message } of refused) shown[field] ??= message;
   return (
-    <form ref={form} aria-label={label} onSubmit={(event) => void submit(event)} noValidate className="grid gap-5">
-      {children({ ...theirs, ...(tried ? faults : {}) })}
+    <form
+      ref={form}
+      aria-label={label}
+      onSubmit={(event) => void submit(event)}
+      noValidate
+      className="grid gap-5"
+    >
+      {children(shown)}
       <div role="alert" className="empty:hidden">
         {failure !== undefined && <p className="alarm">{refusalWords(failure)}</p>}
       </div>
