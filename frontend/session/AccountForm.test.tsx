@@ -1,8 +1,11 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
+import { Refused } from "@/api/failure";
 import { answer } from "@/testing/session-parts";
+import { LoginForm } from "./LoginForm";
 import { RegisterForm } from "./RegisterForm";
+import { Session } from "./session";
 import { SessionProvider } from "./SessionProvider";
 
 const hand = userEvent.setup();
@@ -16,6 +19,13 @@ beforeEach(() => {
 const show = (form: React.ReactNode) =>
   render(<SessionProvider baseUrl="http://gateway.test">{form}</SessionProvider>);
 
+async function tryToEnter() {
+  show(<LoginForm />);
+  await hand.type(screen.getByLabelText("E-mail"), "ludwig@example.org");
+  await hand.type(screen.getByLabelText("Password"), "moonlight");
+  await hand.click(screen.getByRole("button", { name: "Enter the dream" }));
+}
+
 test("what the gateway finds wrong with a field stands at that field", async () => {
   const message = "must be a valid e-mail address";
   gateway.mockResolvedValue(answer(400, { message: "Invalid input", errors: [{ field: "email", message }] }));
@@ -27,4 +37,17 @@ test("what the gateway finds wrong with a field stands at that field", async () 
   await screen.findByText("Invalid input");
   expect(screen.getByLabelText("E-mail")).toHaveAccessibleDescription(message);
   expect(screen.getByLabelText("Name")).toBeValid();
+});
+
+test("a login that fails leaves the focus where it was, and is sent once", async () => {
+  let refuse: (reason: Refused) => void = () => undefined;
+  const login = vi.spyOn(Session.prototype, "login").mockImplementation(() => new Promise((_, no) => (refuse = no)));
+  await tryToEnter();
+  expect(screen.getByRole("button", { name: "Entering…" })).toBeEnabled();
+  expect(screen.getByRole("button", { name: "Entering…" })).toHaveAttribute("aria-disabled", "true");
+  await hand.keyboard("{Enter}");
+  expect(login).toHaveBeenCalledTimes(1);
+  refuse(new Refused({ status: 401, message: "no" }));
+  await screen.findByText(/No hunter answers/);
+  expect(screen.getByRole("button", { name: "Enter the dream" })).toHaveFocus();
 });

@@ -27,6 +27,7 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (busy) return;
     setTried(true);
     setFailure(undefined);
     const faulty = Object.keys(faults).find((field) => faults[field]);
@@ -58,7 +59,8 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
       <div role="alert" className="empty:hidden">
         {failure !== undefined && <p className="alarm">{refusalWords(failure)}</p>}
       </div>
-      <Button type="submit" look="lantern" disabled={busy} className="w-full">
+      {/* Not disabled: that would throw the focus off the page. */}
+      <Button type="submit" look="lantern" aria-disabled={busy} className="w-full">
         {busy ? busyLabel : submitLabel}
       </Button>
     </form>

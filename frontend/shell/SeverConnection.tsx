@@ -13,6 +13,7 @@ export function SeverConnection() {
   const [leaving, setLeaving] = useState(false);
 
   const leave = async () => {
+    if (leaving) return;
     setLeaving(true);
     try {
       await finish();
@@ -28,8 +29,9 @@ export function SeverConnection() {
     }
   };
 
+  // Not disabled while leaving: that would throw the focus off the page.
   return (
-    <button type="button" className="text-button" disabled={leaving} onClick={() => void leave()}>
+    <button type="button" className="text-button" aria-disabled={leaving} onClick={() => void leave()}>
       {leaving ? "Severing…" : <>Sever <span className="max-sm:sr-only">connection</span></>}
     </button>
   );
