@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Refused } from "@/api/failure";
@@ -50,4 +50,12 @@ test("a login that fails leaves the focus where it was, and is sent once", async
   refuse(new Refused({ status: 401, message: "no" }));
   await screen.findByText(/No hunter answers/);
   expect(screen.getByRole("button", { name: "Enter the dream" })).toHaveFocus();
+});
+
+test("a refusal goes when something else is written than what was refused", async () => {
+  gateway.mockResolvedValue(answer(429, { message: "no" }));
+  await tryToEnter();
+  await screen.findByText(/Too many attempts/);
+  await hand.type(screen.getByLabelText("E-mail"), "{Backspace}");
+  await waitFor(() => expect(screen.getByRole("alert")).toBeEmptyDOMElement());
 });

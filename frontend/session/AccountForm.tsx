@@ -52,6 +52,8 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
       ref={form}
       aria-label={label}
       onSubmit={(event) => void submit(event)}
+      // What was refused is not what stands there now.
+      onChange={() => setFailure(undefined)}
       noValidate
       className="grid gap-5"
     >
