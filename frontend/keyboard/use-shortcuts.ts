@@ -12,6 +12,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const run = shortcuts[event.key];
     if (!run) return;
     event.preventDefault();
+    // A key held down repeats itself: good for walking on, not for discarding row after row.
+    if (event.repeat && !event.key.startsWith("Arrow")) return;
     run(event);
   });
   // Before it is drawn: what is seen can be used.
