@@ -1,6 +1,6 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { CloseIcon } from "@/ornament/CloseIcon";
 import type { Notice, Notices } from "./notices";
 
@@ -13,7 +13,8 @@ export function NoticeStack({ notices }: { notices: Notices }) {
     <section
       aria-label="Notices"
       className="notice-stack"
-      onPointerEnter={() => notices.hold()}
+      // Not only as it enters: the one it pressed may have gone, and another stands there now.
+      onPointerMove={() => notices.hold()}
       onPointerLeave={() => notices.release()}
       onFocus={() => notices.hold()}
       onBlur={() => notices.release()}
@@ -29,6 +30,13 @@ export function NoticeStack({ notices }: { notices: Notices }) {
 
 function NoticeCard({ notice, notices }: { notice: Notice; notices: Notices }) {
   const { id, tone, text, detail, action, seconds } = notice;
+  // The focus or pointer that held the clocks leaves with its notice, without an event.
+  useEffect(
+    () => () => {
+      if (!document.activeElement?.closest(".notice")) notices.release();
+    },
+    [notices],
+  );
   return (
     <div className="notice" data-tone={tone}>
       <p className="min-w-0 flex-1 wrap-anywhere">

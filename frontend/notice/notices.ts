@@ -92,8 +92,6 @@ export class Notices {
     clearTimeout(this.clocks.get(id)?.timer);
     this.clocks.delete(id);
     this.change(this.shown.filter((each) => each !== notice));
-    // The pointer or focus that held the clocks leaves with the last notice, without an event.
-    if (this.shown.length === 0) this.held = false;
     notice.whenGone?.(how);
   }
 

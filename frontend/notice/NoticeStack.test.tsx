@@ -1,0 +1,49 @@
+import { act, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NoticeStack } from "./NoticeStack";
+import { Notices, type Parting } from "./notices";
+
+let notices: Notices;
+let gone: ReturnType<typeof vi.fn<(how: Parting) => void>>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  gone = vi.fn();
+  notices = new Notices();
+  notices.show({ tone: "quiet", text: "first", seconds: 6, action: { label: "Undo first" } });
+  notices.show({ tone: "quiet", text: "second", seconds: 6, action: { label: "Undo second" }, whenGone: gone });
+  render(<NoticeStack notices={notices} />);
+});
+afterEach(() => vi.useRealTimers());
+
+const button = (name: string) => screen.getByRole("button", { name });
+const pass = (seconds: number) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));
+
+test.each([
+  ["dismissed", () => fireEvent.click(screen.getAllByText("Dismiss this notice")[0]!)],
+  ["acted on", () => fireEvent.click(button("Undo first"))],
+  ["undone by its key", () => act(() => notices.act(1))],
+])("the clocks of the others go on once the notice in focus was %s", async (_how, take) => {
+  act(() => button("Undo first").focus());
+  await pass(60);
+  expect(gone).not.toHaveBeenCalled();
+  take();
+  await pass(6);
+  expect(gone).toHaveBeenCalledWith("expired");
+});
+
+test("the clocks of the others go on once the notice beneath the pointer was dismissed", async () => {
+  fireEvent.pointerMove(screen.getByText("first"));
+  await pass(60);
+  expect(gone).not.toHaveBeenCalled();
+  fireEvent.click(screen.getAllByText("Dismiss this notice")[0]!);
+  await pass(6);
+  expect(gone).toHaveBeenCalledWith("expired");
+});
+
+test("the clocks stand still while the focus rests on another notice than the one that left", async () => {
+  act(() => button("Undo second").focus());
+  act(() => notices.dismiss(1));
+  await pass(60);
+  expect(gone).not.toHaveBeenCalled();
+});
