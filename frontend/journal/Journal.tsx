@@ -3,18 +3,18 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
-import { isTransient } from "@/api/failure";
+import { isRefused, isTransient } from "@/api/failure";
 import { GatewaySilent } from "@/gateway/GatewaySilent";
 import { ReadOn } from "@/paging/ReadOn";
 import { JournalDay } from "./JournalDay";
-import { JournalEmpty, JournalLoading, JournalRefused } from "./JournalStates";
+import { ContractUnknown, ContractUnwritten, JournalEmpty, JournalLoading, JournalRefused } from "./JournalStates";
 import { byDay } from "./days";
 import { allEntries } from "./feed";
 import { useFeed } from "./use-feed";
 import { useArrivals } from "./use-arrivals";
 
 export default function Journal() {
-  const taskId = useSearchParams().get("task") ?? undefined;
+  const taskId = useSearchParams().get("task") || undefined;
   const feed = useFeed(taskId);
   const entries = useMemo(() => allEntries(feed.data), [feed.data]);
   const days = useMemo(() => byDay(entries), [entries]);
@@ -22,6 +22,8 @@ export default function Journal() {
   const { fetchNextPage } = feed;
   const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const again = () => void feed.refetch();
+  // The gateway refuses what cannot be the id of a contract.
+  if (taskId && !feed.data && isRefused(feed.error, 400)) return <ContractUnknown />;
 
   return (
     <>
@@ -41,7 +43,7 @@ export default function Journal() {
         ) : (
           <JournalLoading />
         ))}
-      {feed.data && entries.length === 0 && <JournalEmpty />}
+      {feed.data && entries.length === 0 && (taskId ? <ContractUnwritten /> : <JournalEmpty />)}
       {days.map((day) => (
         <JournalDay key={day.key} day={day} arrived={arrived} />
       ))}

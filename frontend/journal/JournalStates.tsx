@@ -29,6 +29,30 @@ export function JournalEmpty() {
   );
 }
 
+/** The way back to the whole journal stands above it. */
+export function ContractUnwritten() {
+  return (
+    <section className="quiet-state">
+      <Lantern lit />
+      <h2>Nothing is written of this contract</h2>
+      <p>Either it was sworn a moment ago, and the ink is wet, or no contract of yours ever bore this mark.</p>
+    </section>
+  );
+}
+
+export function ContractUnknown() {
+  return (
+    <section className="quiet-state" role="alert">
+      <Lantern lit={false} />
+      <h2>There is no such contract</h2>
+      <p>The address that led here names none. What is written stands elsewhere.</p>
+      <Link href="/journal" className="link">
+        Open the whole journal
+      </Link>
+    </section>
+  );
+}
+
 export function JournalRefused({ words, again }: { words: string; again: () => void }) {
   return (
     <section className="quiet-state" role="alert">
