@@ -11,7 +11,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -137,7 +137,11 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time: {_TIME_HELP}") from None
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} names no time zone: {_TIME_HELP}")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        reason = f"{text!r} is not between the years 1 and 9999 in UTC: {_TIME_HELP}"
+        raise argparse.ArgumentTypeError(reason) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -181,6 +181,18 @@ def test_wrong_arguments_are_explained(
     assert "--since" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+@pytest.mark.parametrize("name", ["--since", "--until"])
+def test_a_time_that_is_none_in_utc_is_explained(
+    name: str, time: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--since", "2026-11-22T12:00:00Z", name, time])
+    assert ended.value.code == 2
+    [sentence] = [line for line in capsys.readouterr().err.splitlines() if "error:" in line]
+    assert f"argument {name}: '{time}' is not between the years 1 and 9999 in UTC" in sentence
+
+
 def test_the_help_tells_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
