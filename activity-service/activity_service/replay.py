@@ -61,9 +61,9 @@ class Replay:
     ) -> None:
         self._rabbit = rabbit
         self._activities = database[COLLECTION]
-        self._present = present
+        self._present = frozenset(present)
+        self._moved: list[_Copy] = []
         self.total = total
-        self._moved = 0
 
     @classmethod
     async def of_present(
@@ -80,27 +80,25 @@ class Replay:
         Raises PublishFailed when one cannot be moved; it and the rest stay parked.
         """
         publisher = Publisher(self._rabbit)
-        while self._moved < self.total:
-            chunk = min(CHUNK, self.total - self._moved)
-            moved = await parked.replay(
-                self._rabbit, publisher, PARKED_QUEUE, to=QUEUE, limit=chunk
-            )
-            if not moved:  # somebody else has moved them
-                return
-            self._moved += moved
-            yield self._moved
+        moving = parked.replay(self._rabbit, publisher, PARKED_QUEUE, to=QUEUE, limit=self.total)
+        async with aclosing(moving) as messages:
+            async for message in messages:
+                self._moved.append(_Copy.of(message))
+                moved = len(self._moved)
+                if moved % CHUNK == 0 or moved == self.total:
+                    yield moved
 
     async def outcome(self) -> Outcome:
         """What became of the moved messages, waiting up to `OUTCOME_TIMEOUT` for it."""
         deadline = asyncio.get_running_loop().time() + OUTCOME_TIMEOUT
         while True:
-            outcome = Outcome(self._moved, await self._accepted(), await self._parked_again())
+            outcome = Outcome(len(self._moved), await self._accepted(), await self._parked_again())
             if outcome.unknown <= 0 or asyncio.get_running_loop().time() > deadline:
                 return outcome
             await asyncio.sleep(OUTCOME_INTERVAL)
 
     async def _accepted(self) -> int:
-        ids = [copy.event_id for copy in self._present[: self._moved] if copy.event_id]
+        ids = [copy.event_id for copy in self._moved if copy.event_id]
         try:
             found = await self._activities.find({"_id": {"$in": ids}}, ["_id"]).to_list()
         except PyMongoError:
@@ -109,10 +107,9 @@ class Replay:
         return sum(event_id in stored for event_id in ids)
 
     async def _parked_again(self) -> int:
-        before = set(self._present)
-        moved = {copy.digest for copy in self._present[: self._moved]}
+        moved = {copy.digest for copy in self._moved}
         now = await _copies(self._rabbit)
-        return sum(copy.digest in moved and copy not in before for copy in now)
+        return sum(copy.digest in moved and copy not in self._present for copy in now)
 
 
 async def _copies(rabbit: RabbitConnection) -> list[_Copy]:

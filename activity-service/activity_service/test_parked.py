@@ -145,6 +145,20 @@ async def test_a_replay_does_not_count_what_it_left_alone(
     assert len(await broker.parked()) == 3
 
 
+async def test_a_replay_of_some_of_many_knows_which_it_has_moved(
+    settings: Settings,
+    broker: Broker,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The broker need not hand out the messages in the order in which they were looked at."""
+    monkeypatch.setattr(replay_module, "OUTCOME_TIMEOUT", WITHIN)
+    await park(settings, broker, *(f"hopeless {number}".encode() for number in range(50)))
+    async with running_service(settings):
+        assert await command.main(["replay", "--limit", "3"]) == 0
+    assert "3 messages replayed: 0 accepted, 3 parked again, 0 not" in capsys.readouterr().out
+
+
 async def test_without_the_service_replayed_messages_wait_in_the_queue(
     settings: Settings,
     broker: Broker,

@@ -80,26 +80,24 @@ async def replay(
     *,
     to: str,
     limit: int | None = None,
-) -> int:
-    """Move the messages that are on the parked queue now to the queue `to`; returns how many.
+) -> AsyncGenerator[ParkedMessage, None]:
+    """Move the messages that are on the parked queue now to the queue `to`, yielding each once moved.
 
     In the order of `peek`, at most `limit` of them. Each leaves when the other queue has confirmed it.
     What is parked again meanwhile is not taken a second time. Raises PublishFailed as soon as one
     cannot be moved; it and the rest stay.
     """
-    moved = 0
     async with _channel(connection) as channel:
         present = await _count(channel, queue)
         for _ in range(present if limit is None else min(limit, present)):
             message = await _get(channel, queue)
             if message is None:
-                break
+                return
             parked = parked_from(message)
             own = {ORIGINAL_EXCHANGE: parked.exchange, ORIGINAL_ROUTING_KEY: parked.routing_key}
             await _send(publisher, to, parked, own, PUBLISH_TIMEOUT)
             await bounded(channel.basic_ack(message.delivery_tag or 0), ANSWER_TIMEOUT)
-            moved += 1
-    return moved
+            yield parked
 
 
 async def _send(

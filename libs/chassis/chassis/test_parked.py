@@ -1,6 +1,5 @@
 """Parking, looking and replaying on a real broker."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from decimal import Decimal
 from typing import Any
@@ -10,42 +9,19 @@ from devstack.testing import eventually
 
 from chassis.conftest import Operator
 from chassis.consumer import BatchConsumer, Delivery
-from chassis.parked import park, peek, replay
-from chassis.parked_message import ParkedMessage
+from chassis.parked import park, peek
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
+from chassis.testing_parked import delivery, look, replayed
 from chassis.topology import Queue, Topology
-
-Look = Callable[..., Awaitable[list[ParkedMessage]]]
-
-
-def delivery(body: bytes = b"poison", headers: dict[str, Any] | None = None) -> Delivery:
-    return Delivery(
-        body=body,
-        headers=headers or {},
-        message_id="1",
-        exchange="events",
-        routing_key="Happened",
-        delivery_tag=1,
-        redelivered=False,
-    )
-
-
-@pytest.fixture
-def look(connection: RabbitConnection) -> Look:
-    async def look(limit: int = 100) -> list[ParkedMessage]:
-        async with aclosing(peek(connection, "work.parked", limit=limit)) as messages:
-            return [message async for message in messages]
-
-    return look
 
 
 async def test_a_parked_message_keeps_all_that_it_came_with_and_says_why(
-    publisher: Publisher, look: Look
+    connection: RabbitConnection, publisher: Publisher
 ) -> None:
     headers: dict[str, Any] = {"traceparent": "00-1-2-01", "nested": [{"a": 1}, None], "n": 2**40}
     await park(publisher, "work.parked", delivery(headers=headers), "not JSON")
-    [message] = await look()
+    [message] = await look(connection)
     assert message.body == b"poison"
     assert message.headers == headers
     assert (message.message_id, message.reason) == ("1", "not JSON")
@@ -80,30 +56,29 @@ async def test_no_header_keeps_a_message_from_being_parked_and_replayed(
     publisher: Publisher,
     operator: Operator,
     headers: dict[str, Any],
-    look: Look,
 ) -> None:
     await park(publisher, "work.parked", delivery(headers=headers), "odd")
-    [message] = await look()
+    [message] = await look(connection)
     assert (message.reason, message.exchange, message.body) == ("odd", "events", b"poison")
-    assert await replay(connection, publisher, "work.parked", to="work") == 1
+    assert await replayed(connection) == 1
     assert await operator.ready("work") == 1
 
 
 async def test_no_reason_keeps_a_message_from_being_parked(
-    publisher: Publisher, look: Look
+    connection: RabbitConnection, publisher: Publisher
 ) -> None:
     await park(publisher, "work.parked", delivery(), "lone surrogate \ud800 " + "x" * 200_000)
-    [message] = await look()
+    [message] = await look(connection)
     assert message.reason.startswith("lone surrogate ? x")
 
 
 async def test_a_message_of_many_megabytes_is_parked_and_replayed_whole(
-    connection: RabbitConnection, publisher: Publisher, operator: Operator, look: Look
+    connection: RabbitConnection, publisher: Publisher, operator: Operator
 ) -> None:
     body = b"\xf0\x9f" * 4 * 2**20
     await park(publisher, "work.parked", delivery(body), "too large")
-    assert [message.body for message in await look()] == [body]
-    assert await replay(connection, publisher, "work.parked", to="work") == 1
+    assert [message.body for message in await look(connection)] == [body]
+    assert await replayed(connection) == 1
     message = await operator.take("work")
     assert message is not None
     assert message.body == body
@@ -115,25 +90,25 @@ async def test_what_cannot_be_parked_is_a_fault(publisher: Publisher) -> None:
 
 
 async def test_looking_takes_nothing_away_however_often(
-    connection: RabbitConnection, publisher: Publisher, look: Look
+    connection: RabbitConnection, publisher: Publisher
 ) -> None:
     for number in range(3):
         await park(publisher, "work.parked", delivery(str(number).encode()), "not JSON")
     for _ in range(30):
-        assert [message.body for message in await look()] == [b"0", b"1", b"2"]
-    assert [message.body for message in await look(2)] == [b"0", b"1"]
+        assert [message.body for message in await look(connection)] == [b"0", b"1", b"2"]
+    assert [message.body for message in await look(connection, 2)] == [b"0", b"1"]
     async with aclosing(peek(connection, "work.parked")) as messages:
         async for _ in messages:
             break
-    assert await replay(connection, publisher, "work.parked", to="work", limit=2) == 2
-    assert await replay(connection, publisher, "work.parked", to="work", limit=2) == 1
+    assert await replayed(connection, limit=2) == 2
+    assert await replayed(connection, limit=2) == 1
 
 
 async def test_a_replayed_message_is_as_it_was_and_leaves_the_parked_queue(
     connection: RabbitConnection, publisher: Publisher, operator: Operator
 ) -> None:
     await park(publisher, "work.parked", delivery(headers={"traceparent": "00-1-2-01"}), "not JSON")
-    assert await replay(connection, publisher, "work.parked", to="work") == 1
+    assert await replayed(connection) == 1
     message = await operator.take("work")
     assert message is not None
     properties = message.header.properties
@@ -141,11 +116,11 @@ async def test_a_replayed_message_is_as_it_was_and_leaves_the_parked_queue(
     assert (message.body, properties.message_id) == (b"poison", "1")
     assert headers["traceparent"] == "00-1-2-01"
     assert not any(name.startswith("x-parked-") for name in headers)
-    assert await replay(connection, publisher, "work.parked", to="work") == 0
+    assert await replayed(connection) == 0
 
 
 async def test_a_message_parked_again_is_not_replayed_again_and_its_origin_is_not_forgotten(
-    connection: RabbitConnection, publisher: Publisher, operator: Operator, look: Look
+    connection: RabbitConnection, publisher: Publisher, operator: Operator
 ) -> None:
     async def park_again(batch: list[Delivery]) -> None:
         for message in batch:
@@ -154,9 +129,9 @@ async def test_a_message_parked_again_is_not_replayed_again_and_its_origin_is_no
     for _ in range(20):
         await park(publisher, "work.parked", delivery(), "not JSON")
     async with BatchConsumer(connection, "work", park_again):
-        assert await replay(connection, publisher, "work.parked", to="work") == 20
+        assert await replayed(connection) == 20
         await eventually(lambda: operator.holds("work.parked", 20))
-    again = await look()
+    again = await look(connection)
     assert {(m.reason, m.exchange, m.routing_key) for m in again} == {
         ("still not JSON", "events", "Happened")
     }
@@ -170,12 +145,12 @@ async def test_what_cannot_be_replayed_stays_parked(
     for _ in range(3):
         await park(publisher, "work.parked", delivery(), "not JSON")
     with pytest.raises(PublishFailed):
-        await replay(connection, publisher, "work.parked", to="full")
+        await replayed(connection, to="full")
     await eventually(lambda: operator.holds("work.parked", 2))
 
 
 async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_die_again(
-    connection: RabbitConnection, publisher: Publisher, operator: Operator, look: Look
+    connection: RabbitConnection, publisher: Publisher, operator: Operator
 ) -> None:
     """RabbitMQ drops what dies twice of the same cause, unless its death is forgotten."""
     doomed = Topology(
@@ -201,7 +176,7 @@ async def test_a_message_that_the_broker_parked_is_known_by_its_death_and_may_di
         assert got.body == b"poison"
         await channel.close()
         await eventually(lambda: operator.holds("work.parked", 1))
-        [message] = await look()
+        [message] = await look(connection)
         assert (message.reason, message.routing_key) == ("delivery_limit", "doomed")
         assert (message.message_id, message.headers) == ("1", {"a": "b"})
-        assert await replay(connection, publisher, "work.parked", to="doomed") == 1
+        assert await replayed(connection, to="doomed") == 1
