@@ -50,15 +50,16 @@ async def main(arguments: Sequence[str]) -> int:
 
 
 async def _list(rabbit: RabbitConnection, limit: int) -> None:
-    shown = 0
+    found = 0
     async with aclosing(peek(rabbit, PARKED_QUEUE, limit=limit + 1)) as messages:
         async for message in messages:
-            if shown == limit:
-                _say(f"There are more than {limit}: --limit shows them.")
-                return
-            shown += 1
-            _say(_described(shown, message))
-    _say(f"{_messages(shown)} parked." if shown else "Nothing is parked.")
+            found += 1
+            if found <= limit:
+                _say(_described(found, message))
+    if found > limit:
+        _say(f"There are more than {limit}: --limit shows them.")
+    else:
+        _say(f"{_messages(found)} parked." if found else "Nothing is parked.")
 
 
 async def _replay(rabbit: RabbitConnection, settings: Settings, limit: int | None) -> None:
@@ -131,11 +132,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="list|replay")
     listing = commands.add_parser("list", help="show why each is parked; all of them stay")
-    listing.add_argument("--limit", type=_positive, metavar="N", help="at most N (default 100)")
+    listing.add_argument(
+        "--limit", type=_positive, metavar="N", help="those parked first, at most N (default 100)"
+    )
     replaying = commands.add_parser(
         "replay", help="give those parked now back to the service, and say what became of them"
     )
-    replaying.add_argument("--limit", type=_positive, metavar="N", help="at most N (default all)")
+    replaying.add_argument(
+        "--limit", type=_positive, metavar="N", help="those parked first, at most N (default all)"
+    )
     return parser
 
 

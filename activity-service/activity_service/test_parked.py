@@ -73,14 +73,17 @@ async def test_the_list_says_why_what_and_since_when_and_everything_stays(
     assert len(await broker.parked()) == 2
 
 
-async def test_the_list_can_be_limited(
+async def test_the_list_can_be_limited_and_shows_the_same_again(
     settings: Settings, broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await park(settings, broker, b"one", b"two", b"three")
-    assert await command.main(["list", "--limit", "2"]) == 0
-    said = capsys.readouterr().out
-    assert said.count("not JSON") == 2
-    assert said.endswith("There are more than 2: --limit shows them.\n")
+    await park(settings, broker, *(f"number {number:02}".encode() for number in range(40)))
+    for limit in (2, 40, 2):
+        assert await command.main(["list", "--limit", str(limit)]) == 0
+        said = capsys.readouterr().out
+        shown = [line.strip() for line in said.splitlines() if "  number" in line]
+        assert shown == [f"number {number:02}" for number in range(limit)]
+        more = "There are more than 2: --limit shows them.\n"
+        assert said.endswith(more if limit == 2 else "40 messages parked.\n")
 
 
 @pytest.mark.usefixtures("stricter_mongo")

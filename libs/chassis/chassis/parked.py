@@ -1,7 +1,7 @@
 """Parked messages: those that no retry can help, kept for a person to look at and to replay."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -25,6 +25,8 @@ from chassis.subscription import Delivery
 
 ANSWER_TIMEOUT: Final = 5.0  # seconds
 RETURN_TIMEOUT: Final = 2.0
+# Beyond 32 that the quorum queue has not confirmed, the broker collects them and loses their order.
+RETURNED_AT_ONCE: Final = 16
 _LONGEST_REASON: Final = 500
 
 
@@ -54,23 +56,27 @@ async def park(
 async def peek(
     connection: RabbitConnection, queue: str, *, limit: int = 100
 ) -> AsyncGenerator[ParkedMessage, None]:
-    """The first `limit` messages on the parked queue, which all stay there.
+    """The first `limit` messages on the parked queue, in the order of parking. All of them stay.
 
-    Until the iterator is closed (`contextlib.aclosing`) nobody else can read them. The order is
-    that of parking, save that what was looked at goes behind what was not. A message whose
-    properties aiormq cannot decode ends it with a fault: look at that with the broker's tools.
+    Until the iterator is closed (`contextlib.aclosing`) nobody else can read them. A quorum queue
+    puts what is given back behind what was given back before, so that the order is kept by taking
+    the whole queue, whatever `limit` is: what was read goes behind the rest when the iterator is
+    closed before its end, and so does what `replay` could not move. A message whose properties
+    aiormq cannot decode ends it with a fault: look at that with the broker's tools.
     """
-    taken = 0
+    taken: list[int] = []
     try:
         async with _channel(connection) as channel:
-            for _ in range(min(limit, await _count(channel, queue))):
+            for number in range(await _count(channel, queue)):
                 message = await _get(channel, queue)
                 if message is None:
-                    return
-                taken += 1
-                yield parked_from(message)
+                    break
+                taken.append(message.delivery_tag or 0)
+                if number < limit:
+                    yield parked_from(message)
+            await _give_back(channel, queue, taken)
     finally:
-        await _wait_until_returned(connection, queue, taken)
+        await _wait_until_returned(connection, queue, len(taken))
 
 
 async def replay(
@@ -136,12 +142,29 @@ async def _channel(connection: RabbitConnection) -> AsyncIterator[aiormq.Channel
             await bounded(channel.close(), ANSWER_TIMEOUT)
 
 
+async def _give_back(channel: aiormq.Channel, queue: str, tags: Sequence[int]) -> None:
+    """In this order, which the end of the channel would not keep."""
+    with suppress(*BROKER_FAULTS):
+        ready = await _count(channel, queue)
+        for start in range(0, len(tags), RETURNED_AT_ONCE):
+            some = tags[start : start + RETURNED_AT_ONCE]
+            for tag in some:
+                await bounded(channel.basic_nack(tag, requeue=True), ANSWER_TIMEOUT)
+            ready += len(some)
+            await _wait_until_ready(channel, queue, ready)
+
+
 async def _wait_until_returned(connection: RabbitConnection, queue: str, count: int) -> None:
     """The broker takes messages back some time after it has closed their channel."""
     with suppress(*BROKER_FAULTS):
-        async with asyncio.timeout(RETURN_TIMEOUT), _channel(connection) as channel:
-            while await _count(channel, queue) < count:  # noqa: ASYNC110 — the broker tells nobody
-                await asyncio.sleep(0.02)
+        async with _channel(connection) as channel:
+            await _wait_until_ready(channel, queue, count)
+
+
+async def _wait_until_ready(channel: aiormq.Channel, queue: str, count: int) -> None:
+    async with asyncio.timeout(RETURN_TIMEOUT):
+        while await _count(channel, queue) < count:  # noqa: ASYNC110 — the broker tells nobody
+            await asyncio.sleep(0.005)
 
 
 async def _count(channel: aiormq.Channel, queue: str) -> int:

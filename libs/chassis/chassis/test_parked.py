@@ -104,6 +104,16 @@ async def test_looking_takes_nothing_away_however_often(
     assert await replayed(connection, limit=2) == 1
 
 
+async def test_looking_keeps_the_order_of_many_however_few_are_looked_at(
+    connection: RabbitConnection, publisher: Publisher
+) -> None:
+    bodies = [str(number).encode() for number in range(100)]
+    for body in bodies:
+        await park(publisher, "work.parked", delivery(body), "not JSON")
+    for limit in (100, 3, 50, 3, 100):
+        assert [message.body for message in await look(connection, limit)] == bodies[:limit]
+
+
 async def test_a_replayed_message_is_as_it_was_and_leaves_the_parked_queue(
     connection: RabbitConnection, publisher: Publisher, operator: Operator
 ) -> None:
