@@ -30,6 +30,7 @@ class PublicProtocol(HttpToolsProtocol):
     _in_head = False
     _refused = False
     _head_bytes = 0
+    _owed: tuple[int, str] | None = None  # a refusal, when the answers before it have been given
     _unanswered = 0
     _timer: asyncio.TimerHandle | None = None
 
@@ -66,8 +67,8 @@ class PublicProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
         super().on_headers_complete()
+        self._in_head = False
         self._unanswered += 1
         if self.parser.should_upgrade():
             # The parser takes what follows for the other protocol, which is not spoken here.
@@ -77,6 +78,9 @@ class PublicProtocol(HttpToolsProtocol):
         self._unanswered -= 1
         self._stop_timer()  # from here on it is the keep-alive's time
         super().on_response_complete()
+        if self._owed and not self._unanswered and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._answer(*self._owed)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 — uvicorn's words are not ours
         self._refuse(400, "Malformed request")
@@ -88,18 +92,23 @@ class PublicProtocol(HttpToolsProtocol):
         if self._refused or self.transport.is_closing():
             return
         self._refused = True
-        in_an_answer = self._unanswered > 1 or (self._unanswered and self.cycle.response_started)
-        if in_an_answer:
+        self._stop_timer()
+        if self._in_head and self._unanswered:
+            self._owed = (status, message)
+        elif self._in_head:
+            self._answer(status, message)
+        elif self._unanswered > 1 or self.cycle.response_started:
             self.transport.close()
-            return
-        if self._unanswered:
+        else:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+            self._answer(status, message)
+
+    def _answer(self, status: int, message: str) -> None:
         self.transport.write(_answer(status, message, self.answer_headers))
         # Closing at once would reset the connection of a client that still writes, and the reset
         # can overtake the answer (RFC 9112, section 9.6).
         self.transport.write_eof()
-        self._stop_timer()
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _start_timer(self) -> None:

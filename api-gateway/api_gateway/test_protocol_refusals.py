@@ -1,0 +1,84 @@
+"""What cannot be read, after or within a request that could be."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from devstack.testing import eventually
+from starlette.types import Receive, Scope, Send
+
+from api_gateway.testing import Gate, head
+from api_gateway.testing_peers import Peer, send_json
+
+TASK = b'{"title": "t"}'
+POST = head("POST", f"Content-Length: {len(TASK)}") + TASK.decode()
+
+
+def statuses(received: bytes) -> list[bytes]:
+    """Of all answers, in their order."""
+    return re.findall(rb"HTTP/1\.1 (\d+) ", received)
+
+
+@pytest.fixture
+async def held(peer: Peer) -> AsyncIterator[asyncio.Event]:
+    """Until it is set, the service does not answer."""
+    held = asyncio.Event()
+
+    async def hold(_scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await held.wait()
+        await send_json(send, TASK, 201)
+
+    peer.behaviour = hold
+    yield held
+    held.set()
+
+
+@pytest.mark.parametrize("garbage", ["GARBAGE \x01\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n"])
+async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
+    gate: Gate, peer: Peer, held: asyncio.Event, garbage: str
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(POST)
+        await eventually(lambda: peer.seen and peer.seen[0].whole)
+        await wire.write(garbage)
+        # An answer out of turn would be on its way before another connection is served.
+        assert (await gate.client.get("/health")).status_code == 200
+        held.set()
+        received = await wire.read()
+    assert statuses(received) == [b"201", b"400"]
+    assert TASK + b"HTTP/1.1 400" in received
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+async def test_what_cannot_be_read_and_came_at_once_stands_in_nobodys_place(
+    gate: Gate, peer: Peer, requests: int
+) -> None:
+    received = await gate.raw(POST * requests + "GARBAGE \x01\r\n\r\n")
+    assert statuses(received) == [b"200"] * requests + [b"400"]
+    assert received.count(b"connection: close") == 1
+    assert len(peer.seen) == requests
+
+
+async def test_an_endless_head_does_not_stand_in_the_place_of_the_request_before_it(
+    gate: Gate, peer: Peer, held: asyncio.Event
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(POST)
+        await eventually(lambda: peer.seen and peer.seen[0].whole)
+        await wire.write(head("GET").removesuffix("\r\n") + "X-A: " + "a" * 400_000)
+        held.set()
+        assert statuses(await wire.read()) == [b"201", b"431"]
+
+
+async def test_broken_chunks_after_the_answer_are_not_answered_again(
+    gate: Gate, peer: Peer
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(head("PUT", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+        assert (await wire.read(b"\r\n\r\n")).startswith(b"HTTP/1.1 405 ")
+        await wire.write("zz\r\n")
+        assert b"HTTP/1.1" not in await wire.read()
+    assert peer.seen == []
