@@ -1,14 +1,16 @@
 """The gateway in good health, between a client and services made for the test."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 from chassis.background import running
 from chassis.redis import open_redis
+from starlette.types import Receive, Scope, Send
 
 from api_gateway.testing import Gate, open_gate
-from api_gateway.testing_peers import Marker, Peer, served, urls
+from api_gateway.testing_peers import Marker, Peer, send_json, served, urls
 
 
 @pytest.fixture
@@ -40,6 +42,22 @@ async def gate(peer: Peer, redis_uri: str, ready: None) -> AsyncIterator[Gate]: 
     """The gateway in good health."""
     async with open_gate(redis_uri=redis_uri, **urls(peer)) as gate:
         yield gate
+
+
+@pytest.fixture
+async def held(peer: Peer) -> AsyncIterator[asyncio.Event]:
+    """Until it is set, the service does not answer."""
+    held = asyncio.Event()
+
+    async def hold(_scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await held.wait()
+        await send_json(send, b"{}", 201)
+
+    peer.behaviour = hold
+    yield held
+    held.set()
 
 
 def is_an_error(answer: httpx2.Response, status: int, message: str) -> None:

@@ -8,11 +8,13 @@ answers what it cannot parse in plain text.
 import asyncio
 import json
 import secrets
+from contextlib import suppress
 from http import HTTPStatus
 from typing import ClassVar, Final
 
 from contracts.errors import ErrorBody
 from contracts.headers import REQUEST_ID
+from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api_gateway.headers import Pairs
@@ -28,8 +30,9 @@ class PublicProtocol(HttpToolsProtocol):
     answer_headers: ClassVar[Pairs] = []
 
     _in_head = False
-    _refused = False
+    _deaf = False  # nothing more is read
     _head_bytes = 0
+    _head_again = b""  # of the first request that asked for an upgrade, and the last to be served
     _owed: tuple[int, str] | None = None  # a refusal, when the answers before it have been given
     _unanswered = 0
     _timer: asyncio.TimerHandle | None = None
@@ -43,19 +46,36 @@ class PublicProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
+        if self._deaf:
             return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except HttpParserError:
+            self.logger.warning("malformed request")
+            self._refuse(400, "Malformed request")
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
                 self._refuse(431, "Request header fields too large")
-        if self._refused:
+        if self._deaf:
             return
         if self._unanswered and not self._in_head:
             self._stop_timer()
         else:
             self._start_timer()
+
+    def _feed(self, data: bytes) -> None:
+        """Parse, as if no upgrade had been asked for (RFC 9110, section 7.8).
+
+        httptools takes what follows such a head for the other protocol, so the parser gets the
+        head again without its `Upgrade`, and reads a body as it reads every other.
+        """
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            with suppress(HttpParserUpgrade):  # of a request that comes after, and is not served
+                self.parser.feed_data(self._head_again + data[upgrade.args[0] :])
 
     def on_message_begin(self) -> None:
         self._in_head = True
@@ -67,12 +87,29 @@ class PublicProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and not self._head_again:
+            self._head_again = self._head_without_upgrade()
+            return
         super().on_headers_complete()
         self._in_head = False
         self._unanswered += 1
-        if self.parser.should_upgrade():
-            # The parser takes what follows for the other protocol, which is not spoken here.
+        if self._head_again:
+            # Somebody on the way may take what follows the answer for the other protocol.
             self.cycle.keep_alive = False
+
+    def _head_without_upgrade(self) -> bytes:
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
+        lines += (name + b": " + value for name, value in self.headers if name != b"upgrade")
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+    def on_message_complete(self) -> None:
+        if self._in_head:
+            return  # the head is to be read again, and the body after it
+        super().on_message_complete()
+        if self._head_again:
+            self._deaf = True
+            self._stop_timer()
 
     def on_response_complete(self) -> None:
         self._unanswered -= 1
@@ -82,16 +119,10 @@ class PublicProtocol(HttpToolsProtocol):
             self._unset_keepalive_if_required()
             self._answer(*self._owed)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 — uvicorn's words are not ours
-        self._refuse(400, "Malformed request")
-
-    def _unsupported_upgrade_warning(self) -> None:
-        pass  # anybody may send one; it is served as if it had not asked (RFC 9110, section 7.8)
-
     def _refuse(self, status: int, message: str) -> None:
-        if self._refused or self.transport.is_closing():
+        if self._deaf or self.transport.is_closing():
             return
-        self._refused = True
+        self._deaf = True
         self._stop_timer()
         if self._in_head and self._unanswered:
             self._owed = (status, message)

@@ -116,27 +116,6 @@ async def test_nothing_is_written_into_an_answer_that_has_begun(gate: Gate, peer
     assert len(peer.seen) == 3
 
 
-async def test_an_upgrade_is_not_made_and_nothing_follows_on_the_connection(
-    gate: Gate, peer: Peer
-) -> None:
-    for upgrade in ("websocket", "h2c"):
-        lines = ["Connection: Upgrade, HTTP2-Settings", f"Upgrade: {upgrade}", "HTTP2-Settings: AA"]
-        received = await gate.raw(head("GET", *lines) + SMUGGLED)
-        assert received.startswith(b"HTTP/1.1 200")
-        assert received.count(b"HTTP/1.1 ") == 1
-        assert b"connection: close" in received
-    assert [seen.method for seen in peer.seen] == ["GET", "GET"]
-    assert all(not seen.all("upgrade") + seen.all("http2-settings") for seen in peer.seen)
-
-
-async def test_an_upgrade_does_not_hide_a_body(gate: Gate, peer: Peer) -> None:
-    lines = ["Connection: upgrade", "Upgrade: x", f"Content-Length: {len(SMUGGLED)}"]
-    received = await gate.raw(head("POST", *lines) + SMUGGLED)
-    assert received.startswith(b"HTTP/1.1 400")
-    assert received.count(b"HTTP/1.1 ") == 1
-    assert peer.seen == []
-
-
 async def test_an_absolute_address_is_read_for_its_path_alone(gate: Gate, peer: Peer) -> None:
     line = head("GET", "Connection: close", path="http://evil.example/api/tasks?a=b")
     assert (await gate.raw(line)).startswith(b"HTTP/1.1 200")
