@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_gateway.blacklist import Blacklist
 from api_gateway.door import Door
-from api_gateway.edge import Edge, is_preflight
+from api_gateway.edge import AnswerHeaders, Edge, is_preflight
 from api_gateway.identity import Signer
 from api_gateway.revocation import Revocations, UserServiceAnswers
 from api_gateway.settings import GatewaySettings
@@ -78,7 +78,12 @@ class Gateway:
 
 def create_app(settings: GatewaySettings) -> ASGIApp:
     """The whole gateway; it opens its connections in its lifespan."""
-    return Edge(Gateway(settings), origins=settings.cors_origins, production=settings.in_production)
+    return Edge(Gateway(settings), answer_headers(settings))
+
+
+def answer_headers(settings: GatewaySettings) -> AnswerHeaders:
+    """What every answer has, also one that the application never sees."""
+    return AnswerHeaders(settings.cors_origins, production=settings.in_production)
 
 
 def _checks(

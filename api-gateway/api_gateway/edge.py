@@ -38,29 +38,39 @@ def security_headers(*, production: bool) -> Pairs:
     return [*_SECURITY, _HSTS] if production else list(_SECURITY)
 
 
-class Edge:
-    """The outermost layer. Answers preflights, and adds the headers to every other answer."""
+class AnswerHeaders:
+    """The security headers, and those of CORS by the request's `Origin`."""
 
-    def __init__(self, app: ASGIApp, *, origins: Iterable[str], production: bool) -> None:
-        self._app = app
-        plain = [*security_headers(production=production), _VARY]
+    def __init__(self, origins: Iterable[str], *, production: bool) -> None:
+        self._plain = [*security_headers(production=production), _VARY]
         self._allowed = {
             origin.encode(): [
-                *plain,
+                *self._plain,
                 (b"access-control-allow-origin", origin.encode()),
                 (b"access-control-allow-credentials", b"true"),
                 (b"access-control-expose-headers", _EXPOSED),
             ]
             for origin in origins
         }
-        self._plain = plain
+
+    def to(self, scope: Scope) -> Pairs:
+        """For the answer to this request, of whose scope only the headers are read."""
+        origin = _origin(scope)
+        return self._plain if origin is None else self._allowed.get(origin, self._plain)
+
+
+class Edge:
+    """The outermost layer. Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp, headers: AnswerHeaders) -> None:
+        self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        origin = _origin(scope)
-        added = self._plain if origin is None else self._allowed.get(origin, self._plain)
+        added = self._headers.to(scope)
         if scope["path"].startswith("/api"):
             added = [*added, _NO_STORE]
 

@@ -6,18 +6,15 @@ answers what it cannot parse in plain text.
 """
 
 import asyncio
-import json
-import secrets
 from contextlib import suppress
-from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
-from contracts.errors import ErrorBody
-from contracts.headers import REQUEST_ID
 from httptools import HttpParserError, HttpParserUpgrade
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api_gateway.headers import Pairs
+from api_gateway.edge import AnswerHeaders
+from api_gateway.refusal import refusal
 
 MAX_HEAD_BYTES: Final = 131_072  # and what arrives together with the last of them
 LINGER_SECONDS: Final = 2.0
@@ -27,7 +24,7 @@ HEAD_SECONDS: Final = 15.0  # from its first byte, or from the connection, to it
 class PublicProtocol(HttpToolsProtocol):
     """One connection. `answer_headers` are what every answer has, also those made here."""
 
-    answer_headers: ClassVar[Pairs] = []
+    answer_headers: ClassVar[AnswerHeaders]
 
     _in_head = False
     _deaf = False  # nothing more is read
@@ -136,7 +133,9 @@ class PublicProtocol(HttpToolsProtocol):
             self._answer(status, message)
 
     def _answer(self, status: int, message: str) -> None:
-        self.transport.write(_answer(status, message, self.answer_headers))
+        # mypy takes uvicorn's TypedDict for another mapping than Starlette's.
+        scope = cast("Scope", self.scope)
+        self.transport.write(refusal(status, message, scope, self.answer_headers))
         # Closing at once would reset the connection of a client that still writes, and the reset
         # can overtake the answer (RFC 9112, section 9.6).
         self.transport.write_eof()
@@ -152,22 +151,6 @@ class PublicProtocol(HttpToolsProtocol):
             self._timer = None
 
 
-def public_protocol(headers: Pairs) -> type[PublicProtocol]:
+def public_protocol(headers: AnswerHeaders) -> type[PublicProtocol]:
     """The class to give to uvicorn, which makes one of it for each connection."""
     return type("ConfiguredProtocol", (PublicProtocol,), {"answer_headers": headers})
-
-
-def _answer(status: int, message: str, headers: Pairs) -> bytes:
-    request_id = secrets.token_hex(16)
-    body = ErrorBody(message=message, request_id=request_id)
-    content = json.dumps(body.model_dump(by_alias=True, exclude_none=True)).encode()
-    lines = [
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(),
-        b"content-type: application/json",
-        f"content-length: {len(content)}".encode(),
-        f"{REQUEST_ID}: {request_id}".encode(),
-        b"cache-control: no-store",
-        b"connection: close",
-        *(name + b": " + value for name, value in headers),
-    ]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + content

@@ -13,8 +13,7 @@ import httpx2
 import jwt
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 
-from api_gateway.app import create_app
-from api_gateway.edge import security_headers
+from api_gateway.app import answer_headers, create_app
 from api_gateway.protocol import public_protocol
 from api_gateway.settings import GatewaySettings
 from api_gateway.testing_peers import RawService, Script, served
@@ -93,7 +92,7 @@ class Gate:
 async def open_gate(**settings: Any) -> AsyncIterator[Gate]:  # noqa: ANN401 — the fields' own types
     """The gateway with these settings, on a port of its own."""
     configured = GatewaySettings(environment="test", **settings)
-    protocol = public_protocol(security_headers(production=False))
+    protocol = public_protocol(answer_headers(configured))
     async with (
         served(create_app(configured), protocol, lifespan="on") as port,
         # No certificates are needed, and they take 40 ms to load.
