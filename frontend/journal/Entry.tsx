@@ -21,7 +21,7 @@ export const Entry = memo(function Entry({ entry, arrived }: { entry: Activity; 
         <p className="wrap-anywhere">
           {deed ? (
             <>
-              <span className="entry-deed">{deed}</span> <span className="entry-title">{entry.taskTitle}</span>
+              <span className="entry-deed">{deed}</span> <bdi className="entry-title">{entry.taskTitle}</bdi>
             </>
           ) : (
             entry.message

@@ -29,7 +29,7 @@ export default function Journal() {
     <>
       {taskId && (
         <p className="mb-8 text-center text-ash">
-          The pages of one contract only{entries[0] ? <>: <cite className="text-parchment not-italic wrap-anywhere">{entries[0].taskTitle}</cite></> : "."}{" "}
+          The pages of one contract only{entries[0] ? <>: <cite className="text-parchment not-italic wrap-anywhere"><bdi>{entries[0].taskTitle}</bdi></cite></> : "."}{" "}
           <Link href="/journal" className="link">
             Open the whole journal
           </Link>
