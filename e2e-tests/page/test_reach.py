@@ -64,11 +64,13 @@ async def test_axe_finds_nothing_on_any_page_or_dialog(still: Tab) -> None:
     assert {name: rules for name, rules in found.items() if rules} == {}
 
 
+@pytest.mark.parametrize("text_size", ["100%", "200%"])
 async def test_nothing_is_wider_than_the_narrowest_screen(
-    new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab
+    new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab, text_size: str
 ) -> None:
     tab = await new_tab(await new_context(width=NARROW, height=740))
     async for name in _shown(tab):
+        await tab.page.evaluate("size => document.documentElement.style.fontSize = size", text_size)
         width = await tab.page.evaluate("document.documentElement.scrollWidth")
         assert width <= NARROW, f"{name} is {width} pixels wide"
         outside = await tab.page.evaluate(
@@ -134,6 +136,14 @@ async def test_a_dialog_keeps_the_focus(hunter: Tab) -> None:
             # Between the last control and the first the browser itself may have it.
             "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
         )
+
+
+async def test_a_dialog_hides_the_page_behind_it_in_forced_colours(hunter: Tab) -> None:
+    await hunter.page.emulate_media(forced_colors="active")
+    await hunter.page.keyboard.press("n")
+    await expect(hunter.dialog).to_be_visible()
+    transparent = re.compile(r"^rgba\(.*, 0\)$")
+    await expect(hunter.dialog).not_to_have_css("background-color", transparent)
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/register", "/hunt", "/journal"])
