@@ -39,7 +39,7 @@ function NoticeCard({ notice, notices }: { notice: Notice; notices: Notices }) {
   );
   return (
     <div className="notice" data-tone={tone}>
-      <p className="min-w-0 flex-1 wrap-anywhere">
+      <p className="notice-text wrap-anywhere">
         <span className="line-clamp-5">{text}</span>
         {detail && <span className="block text-sm text-ash">{detail}</span>}
       </p>
