@@ -97,7 +97,7 @@ async def test_a_gateway_that_falls_silent_is_told_and_waited_for(
     try:
         gateway.stop("api-gateway")
         await hunter.seal("Remember me").click()
-        await expect(hunter.page.get_by_text("“Remember me” is as it was before")).to_be_visible()
+        await expect(hunter.page.get_by_text("whether “Remember me” was rewritten")).to_be_visible()
         await expect(
             hunter.page.get_by_text("The gateway does not answer. What you see")
         ).to_be_visible()

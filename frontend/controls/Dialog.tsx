@@ -49,7 +49,7 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, un
       }}
     >
       <div className="frame dialog-body">
-        <h2 ref={heading} id={titleId} tabIndex={-1} className="dialog-title">
+        <h2 ref={heading} id={titleId} tabIndex={unasked ? -1 : undefined} className="dialog-title">
           {title}
         </h2>
         {children}

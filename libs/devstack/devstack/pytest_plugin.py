@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from devstack.mongo import Mongo
 from devstack.ports import free_port
@@ -31,6 +32,9 @@ _IS_CONTROLLER = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin or join the run."""
+    # What a machine under load takes long for is no fault.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     config.addinivalue_line("markers", "servers: uses real servers (set by the fixtures)")
     is_controller = not hasattr(config, "workerinput")
     config.stash[_IS_CONTROLLER] = is_controller
