@@ -72,8 +72,9 @@ export function adopt(client: QueryClient, theirs: Task): void {
 
 function edit(client: QueryClient, change: (pages: TaskPages) => TaskPages): void {
   client.setQueryData<TaskPages>(TASKS_KEY, (pages) => pages && change(pages));
-  // An answer on its way was read before this write, and would undo it on the screen: ask anew.
+  // An answer on its way was read before this write, and would undo it on the screen: ask anew. The very
+  // first answer is waited for even then, unless it is given up.
   if (client.isFetching({ queryKey: TASKS_KEY })) {
-    void client.invalidateQueries({ queryKey: TASKS_KEY });
+    void client.cancelQueries({ queryKey: TASKS_KEY }).then(() => client.invalidateQueries({ queryKey: TASKS_KEY }));
   }
 }
