@@ -11,12 +11,11 @@ from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
+from client import ORIGIN, Hunter, NewHunter, new_http
 from devstack.ports import free_port
 from devstack.process import Owner
 from devstack.shared import Run
 from devstack.suite import ROOT, Suite
-
-from client import ORIGIN, Hunter, NewHunter, new_http
 
 _BASE = os.environ.get("BASE", "")
 _left_out = pytest.StashKey[int]()

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx2
+from client import Json
 from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
 from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
@@ -20,8 +21,6 @@ from devstack.rabbitmq import RabbitMQ
 from devstack.suite import Suite
 from pymongo import MongoClient
 from pymongo.database import Database
-
-from client import Json
 
 GATEWAY = "api-gateway"
 USERS = "user-service"

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from devstack.testing import eventually
-
 from client import TASKS, Hunter
+from devstack.testing import eventually
 
 CLIENTS = 4
 # Something is down, broke off, or took too long: the client knows that it does not know.

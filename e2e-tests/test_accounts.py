@@ -4,7 +4,6 @@ import asyncio
 
 import httpx2
 import pytest
-
 from client import AUTH, PASSWORD, Hunter, Json, NewHunter, assert_error, faulty_fields, new_email
 
 REGISTER = f"{AUTH}/register"

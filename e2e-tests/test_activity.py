@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from devstack.testing import eventually
-
 from client import ACTIVITY, Hunter, Json, NewHunter, assert_error
+from devstack.testing import eventually
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

@@ -3,10 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
+from client import Hunter
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import Hunter
 from inside import ACTIVITY, TASKS, Broker, database_of
 from load import creating, told_exactly_once
 

@@ -2,10 +2,9 @@
 
 import asyncio
 
+from client import AUTH, TASKS, Hunter, assert_error
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import AUTH, TASKS, Hunter, assert_error
 from inside import Broker
 from load import creating, told_exactly_once
 

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from client import TASKS, Hunter, NewHunter, assert_error
 from devstack.redis import Redis
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import TASKS, Hunter, NewHunter, assert_error
 from inside import USERS
 
 

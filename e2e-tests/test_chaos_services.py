@@ -9,15 +9,14 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from client import ACTIVITY as FEED
+from client import AUTH, Hunter, NewHunter, assert_error, new_http
+from client import TASKS as LIST
 from contracts.blacklist import READY_KEY, ReadyMark
 from devstack.process import Owner
 from devstack.redis import Redis
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import ACTIVITY as FEED
-from client import AUTH, Hunter, NewHunter, assert_error, new_http
-from client import TASKS as LIST
 from inside import ACTIVITY, GATEWAY, TASKS, USERS, another
 from load import creating, told_exactly_once
 

@@ -2,7 +2,6 @@
 
 import httpx2
 import pytest
-
 from client import AUTH, TASKS, Hunter, assert_error, path_of
 
 JSON = {"content-type": "application/json"}

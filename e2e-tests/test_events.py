@@ -5,10 +5,9 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from client import Hunter, Json, path_of
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import Hunter, Json, path_of
 from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import TASKS as TASKS_SERVICE
 from inside import Broker, database_of, run

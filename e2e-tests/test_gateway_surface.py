@@ -4,7 +4,6 @@ import re
 
 import httpx2
 import pytest
-
 from client import ACTIVITY, AUTH, TASKS, Hunter, assert_error
 
 

@@ -5,10 +5,9 @@ import time
 import httpx2
 import jwt
 import pytest
+from client import ACTIVITY, AUTH, TASKS, Hunter, Json, NewHunter, assert_error
 from contracts.headers import INTERNAL_IDENTITY
 from devstack.suite import Suite
-
-from client import ACTIVITY, AUTH, TASKS, Hunter, Json, NewHunter, assert_error
 from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import TASKS as TASKS_SERVICE
 from inside import USERS

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from client import AUTH, TASKS, Hunter, NewHunter, assert_error, new_email, new_http
 from devstack.process import Owner
 from devstack.suite import Suite
-
-from client import AUTH, TASKS, Hunter, NewHunter, assert_error, new_email, new_http
 from inside import GATEWAY, another
 
 LOGIN = f"{AUTH}/login"

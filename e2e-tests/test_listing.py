@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-
 from client import TASKS, Hunter, Json, NewHunter, assert_error
 
 

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-
 from client import (
     AUTH,
     ORIGIN,

@@ -2,10 +2,9 @@
 
 from functools import partial
 
+from client import ACTIVITY, Hunter
 from devstack.suite import Suite
 from devstack.testing import eventually
-
-from client import ACTIVITY, Hunter
 from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import database_of
 

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-
 from client import Hunter, Json, assert_error, path_of
 
 

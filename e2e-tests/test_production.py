@@ -5,10 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from client import AUTH, PASSWORD, assert_error, new_email, new_http
 from devstack.process import Owner
 from devstack.suite import Suite
-
-from client import AUTH, PASSWORD, assert_error, new_email, new_http
 from inside import GATEWAY, USERS, another
 
 EXAMPLE = "change-me-this-is-an-example-of-32-characters-or-more"

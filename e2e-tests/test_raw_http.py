@@ -4,7 +4,6 @@ import asyncio
 from urllib.parse import urlsplit
 
 import pytest
-
 from client import TASKS, Hunter
 
 DEADLINE = 20.0  # seconds

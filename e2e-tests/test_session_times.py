@@ -4,9 +4,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from devstack.suite import Suite
-
 from client import AUTH, REFRESH_COOKIE, TASKS, Hunter, Json, assert_error, cookie_of, present
+from devstack.suite import Suite
 from inside import USERS, database_of
 
 

@@ -5,7 +5,6 @@ import re
 
 import httpx2
 import pytest
-
 from client import (
     AUTH,
     REFRESH_COOKIE,

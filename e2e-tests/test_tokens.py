@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import jwt
 import pytest
+from client import ACTIVITY, TASKS, Hunter, Json, assert_error
 from devstack.suite import Suite
 from jwt.utils import base64url_encode
-
-from client import ACTIVITY, TASKS, Hunter, Json, assert_error
 
 
 def called(algorithm: str, claims: Json, secret: str) -> str:

@@ -9,11 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx2
 import pytest
+from client import ORIGIN, TASKS, Hunter, Json, assert_error, new_http
 from devstack.ports import LOOPBACK, free_port
 from devstack.process import Owner
 from devstack.suite import Suite
-
-from client import ORIGIN, TASKS, Hunter, Json, assert_error, new_http
 from inside import GATEWAY, another
 
 UNAVAILABLE = "Service Error or Unavailable"

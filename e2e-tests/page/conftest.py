@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from functools import partial
 
 import pytest
-import pytest_asyncio
+from page.browser import FLAGS, PROGRAMS, NewTab, fixture
+from page.hunting import Tab
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -14,20 +14,6 @@ from playwright.async_api import (
     ViewportSize,
     async_playwright,
 )
-
-from page.hunting import Tab
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-NewTab = Callable[..., Awaitable[Tab]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,10 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 pytest.mark.timeout(900)
             )  # the first one waits for the page to be built
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-fixture = partial(pytest_asyncio.fixture, loop_scope="session")
-"""For what uses the browser, which lives in the loop of the session."""
 
 
 @fixture(scope="session")

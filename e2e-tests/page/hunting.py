@@ -2,9 +2,8 @@
 
 import re
 
-from playwright.async_api import Locator, Page, Request, expect
-
 from client import PASSWORD, new_email
+from playwright.async_api import Locator, Page, Request, expect
 
 DEADLINE_MS = 30_000
 """For a stuck suite, not a measure of speed: the machine may be busy with other tests."""

@@ -8,10 +8,9 @@ import shutil
 import sys
 
 from devstack.suite import ROOT
-from playwright.async_api import Browser, ViewportSize, async_playwright, expect
-
-from page.conftest import FLAGS, PROGRAMS
+from page.browser import FLAGS, PROGRAMS
 from page.hunting import Tab
+from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 FOLDER = ROOT / "docs/screenshots"
 MOST_BYTES = 300_000

@@ -1,11 +1,10 @@
 """The hunt and the journal, against the real suite."""
 
 import httpx2
-from playwright.async_api import expect
-
 from page.axe import violations
-from page.conftest import NewTab
+from page.browser import NewTab
 from page.hunting import Tab
+from playwright.async_api import expect
 
 
 async def test_a_contract_is_sworn_rewritten_completed_discarded_and_written_down(

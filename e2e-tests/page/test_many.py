@@ -4,12 +4,11 @@ import asyncio
 from functools import partial
 
 import pytest
-from devstack.testing import eventually
-from playwright.async_api import Locator, expect
-
 from client import Hunter, new_http
-from page.conftest import fixture
+from devstack.testing import eventually
+from page.browser import fixture
 from page.hunting import Tab
+from playwright.async_api import Locator, expect
 
 MANY = 1000
 

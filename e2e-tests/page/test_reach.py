@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx2
 import pytest
-from playwright.async_api import BrowserContext, expect
-
 from page.axe import violations
-from page.conftest import NewTab, fixture
+from page.browser import NewTab, fixture
 from page.hunting import Tab
+from playwright.async_api import BrowserContext, expect
 
 NARROW = 360
 FIRST_LOAD_BYTES = 150_000

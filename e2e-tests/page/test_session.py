@@ -4,10 +4,9 @@ import asyncio
 
 import pytest
 from devstack.suite import Suite
-from playwright.async_api import expect
-
-from page.conftest import NewTab
+from page.browser import NewTab
 from page.hunting import Tab
+from playwright.async_api import expect
 
 
 async def test_a_reload_keeps_the_session_and_leaves_no_token_behind(hunter: Tab) -> None:

@@ -1,0 +1,168 @@
+"""What may happen to MongoDB, to the broker and to the service itself."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+
+import pytest
+from activity_helpers.process import (
+    READY,
+    WITHIN,
+    count,
+    ids_in_feed,
+    process,
+    recorded,
+    wait_for_checks,
+)
+from activity_helpers.service import (
+    Broker,
+    connected_broker,
+    event,
+    running_service,
+    settings_for,
+)
+from activity_service.recorder import Recorder
+from activity_service.settings import Settings
+from chassis.consumer import Delivery
+from chassis.mongo import Database
+from devstack.mongo import Mongo
+from devstack.rabbitmq import RabbitMQ
+from devstack.servers import Server
+from devstack.testing import eventually
+
+DIES_BEFORE_ITS_FIRST_ACKNOWLEDGEMENT = """
+import os, runpy, signal
+from activity_service.recorder import Recorder
+record = Recorder.record
+async def record_and_die(recorder, batch):
+    await record(recorder, batch)
+    os.kill(os.getpid(), signal.SIGKILL)
+Recorder.record = record_and_die
+runpy.run_module("activity_service", run_name="__main__")
+"""
+
+
+async def test_without_mongo_it_pauses_and_nothing_is_lost_parked_or_delivered_twice(
+    own_mongo: Server[Mongo],
+    rabbitmq_uri: str,
+    broker: Broker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Delivery] = []
+    record = Recorder.record
+
+    async def remembering(recorder: Recorder, batch: Sequence[Delivery]) -> None:
+        seen.extend(batch)
+        await record(recorder, batch)
+
+    monkeypatch.setattr(Recorder, "record", remembering)
+    settings = settings_for(own_mongo.store.database_uri("activity"), rabbitmq_uri)
+    async with running_service(settings) as client:
+        messages = [event() for _ in range(900)]
+        await wait_for_checks(client, READY)
+        for number, message in enumerate(messages):
+            await broker.publish(message)
+            if number == 300:
+                own_mongo.kill()
+        await broker.publish(b"poison beside them")
+        await wait_for_checks(client, {"consumer": "paused", "mongo": "down", "rabbitmq": "up"})
+        assert (await client.get("/ready")).status_code == 503
+        assert (await client.get("/health")).status_code == 200
+        assert (await client.get("/api/activity")).status_code == 503
+        assert await broker.parked() == []
+        own_mongo.start()
+        assert len(await recorded(client, messages)) == len(messages)
+        await wait_for_checks(client, READY)
+
+        async def only_poison_parked() -> bool:
+            return [message.body for message in await broker.parked()] == [b"poison beside them"]
+
+        done: bool = await eventually(only_poison_parked, within=WITHIN)
+        assert done
+    assert not any(delivery.redelivered for delivery in seen)
+
+
+async def test_a_frozen_mongo_pauses_it_too(
+    own_mongo: Server[Mongo], rabbitmq_uri: str, broker: Broker
+) -> None:
+    settings = settings_for(own_mongo.store.database_uri("activity"), rabbitmq_uri)
+    async with running_service(settings) as client:
+        first, second = event(), event()
+        await broker.publish(first)
+        await recorded(client, [first])
+        own_mongo.freeze()
+        await broker.publish(second)
+        await wait_for_checks(client, {"consumer": "paused"})
+        own_mongo.thaw()
+        assert len(await recorded(client, [first, second])) == 2
+        assert await broker.parked() == []
+
+
+@pytest.mark.timeout(300)  # a broker of its own starts twice
+async def test_without_the_broker_the_feed_is_read_and_it_consumes_again_by_itself(
+    mongo_uri: str, own_rabbitmq: Server[RabbitMQ]
+) -> None:
+    first, second = event(), event()
+    async with running_service(settings_for(mongo_uri, own_rabbitmq.uri)) as client:
+        async with connected_broker(own_rabbitmq.uri) as broker:
+            await broker.publish(first)
+        await recorded(client, [first])
+        own_rabbitmq.stop()
+        await wait_for_checks(client, {"rabbitmq": "down", "consumer": "not", "mongo": "up"})
+        assert (await client.get("/ready")).status_code == 503
+        assert await ids_in_feed(client) == [first["eventId"]]
+        own_rabbitmq.start()
+        await wait_for_checks(client, READY)
+        async with connected_broker(own_rabbitmq.uri) as broker:
+            await broker.publish(second)
+            await recorded(client, [second])
+            assert await broker.parked() == []
+
+
+async def test_killed_between_storing_and_acknowledging_it_stores_once(
+    settings: Settings, broker: Broker, database: Database
+) -> None:
+    messages = [event() for _ in range(20)]
+    for message in messages:
+        await broker.publish(message)
+    async with process(settings, "-c", DIES_BEFORE_ITS_FIRST_ACKNOWLEDGEMENT) as (dying, _):
+        assert await dying.wait() == -signal.SIGKILL
+    stored = await count(database)
+    assert stored > 0
+
+    async def all_back() -> bool:
+        return await broker.waiting() == len(messages)
+
+    back: bool = await eventually(all_back, within=WITHIN)
+    assert back
+
+    async def all_taken() -> bool:
+        return await broker.waiting() == 0
+
+    async with running_service(settings) as client:
+        taken: bool = await eventually(all_taken, within=WITHIN)
+        assert taken
+        ids = await recorded(client, messages)
+    assert len(ids) == await count(database) == len(messages)
+    assert await broker.waiting() == 0, "and none was given back"
+    assert await broker.parked() == []
+
+
+async def test_told_to_stop_it_leaves_nothing_half_done(
+    settings: Settings, broker: Broker, database: Database
+) -> None:
+    messages = [event() for _ in range(1500)]
+    for start in range(0, len(messages), 100):
+        await asyncio.gather(*map(broker.publish, messages[start : start + 100]))
+    async with process(settings, "-m", "activity_service") as (stopping, _):
+
+        async def begun() -> bool:
+            return await count(database) > 0
+
+        started: bool = await eventually(begun, within=WITHIN, every=0.01)
+        assert started
+        stopping.send_signal(signal.SIGTERM)
+        assert await stopping.wait() in (0, -signal.SIGTERM)
+    stored = await count(database)
+    assert await broker.waiting() == len(messages) - stored, "what is stored is acknowledged"
+    assert await broker.parked() == []

@@ -1,0 +1,116 @@
+"""For the tests: the gateway as it is served, a raw client, and tokens good and bad."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import jwt
+from api_gateway.app import answer_headers, create_app
+from api_gateway.protocol import public_protocol
+from api_gateway.settings import GatewaySettings
+from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
+
+from gateway_helpers.peers import RawService, Script, served
+
+ORIGIN = "http://localhost:3000"
+USER_ID = "0123456789abcdef01234567"
+SECRET = GatewaySettings().jwt_secret.get_secret_value()
+
+
+def claims(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 — any shape a forger may think of
+    """The claims of a good token, but for `changes`."""
+    now = int(time.time())
+    good = {"user": {"id": USER_ID}, "sid": "session-1", "jti": secrets.token_hex(8)}
+    return good | {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 900} | changes
+
+
+def token(**changes: Any) -> str:  # noqa: ANN401 — any shape a forger may think of
+    """A signed token; good, but for `changes` of its claims."""
+    return jwt.encode(claims(**changes), SECRET, ALGORITHM)
+
+
+def bearer(**changes: Any) -> dict[str, str]:  # noqa: ANN401 — any shape a forger may think of
+    """The header with a token in it."""
+    return {"authorization": f"Bearer {token(**changes)}"}
+
+
+def head(method: str = "POST", *lines: str, path: str = "/api/tasks") -> str:
+    """The head of a request with a good token."""
+    fields = ["Host: x", f"Authorization: {bearer()['authorization']}", *lines]
+    return f"{method} {path} HTTP/1.1\r\n" + "".join(f"{line}\r\n" for line in fields) + "\r\n"
+
+
+@dataclass
+class Wire:
+    """A raw connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def write(self, data: str | bytes) -> None:
+        self.writer.write(data.encode("latin-1") if isinstance(data, str) else data)
+        await self.writer.drain()
+
+    async def read(self, until: bytes | None = None) -> bytes:
+        """What arrives, up to and with `until`, else until the other side hangs up."""
+        async with asyncio.timeout(20):
+            if until is not None:
+                return await self.reader.readuntil(until)
+            return await self.reader.read()
+
+
+@dataclass
+class Gate:
+    """The gateway as a client sees it."""
+
+    port: int
+    client: httpx2.AsyncClient
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator["Wire"]:
+        """A connection, broken off at the end."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            yield Wire(reader, writer)
+        finally:
+            writer.transport.abort()
+
+    async def raw(self, data: str | bytes) -> bytes:
+        """All that comes back for these bytes before the gateway hangs up."""
+        async with self.connected() as wire:
+            await wire.write(data)
+            return await wire.read()
+
+
+@asynccontextmanager
+async def open_gate(**settings: Any) -> AsyncIterator[Gate]:  # noqa: ANN401 — the fields' own types
+    """The gateway with these settings, on a port of its own."""
+    configured = GatewaySettings(environment="test", **settings)
+    protocol = public_protocol(answer_headers(configured))
+    async with (
+        served(create_app(configured), protocol, lifespan="on") as port,
+        # No certificates are needed, and they take 40 ms to load.
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as client,
+    ):
+        yield Gate(port, client)
+
+
+@contextlib.asynccontextmanager
+async def gate_to(
+    script: Script, redis_uri: str, **settings: float
+) -> AsyncIterator[tuple[Gate, RawService]]:
+    """A gateway in front of a scripted service."""
+    service = RawService(script)
+    server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    addresses = {
+        f"{name}_service_url": f"http://127.0.0.1:{port}" for name in ("user", "tasks", "activity")
+    }
+    async with server, open_gate(redis_uri=redis_uri, **addresses, **settings) as gate:
+        yield gate, service

@@ -1,0 +1,133 @@
+"""The gateway as a whole: its own routes, and what becomes of it when others fail."""
+
+import asyncio
+import json
+
+import pytest
+from chassis.background import running
+from chassis.redis import open_redis
+from devstack.redis import Redis as RedisStore
+from devstack.servers import Server
+from devstack.testing import eventually, free_port
+from gateway_helpers.gateway import ORIGIN, Gate, bearer, open_gate
+from gateway_helpers.peers import Marker, Peer, urls
+
+
+async def checks(gate: Gate) -> tuple[int, dict[str, str]]:
+    answer = await gate.client.get("/ready")
+    return answer.status_code, answer.json()["checks"]
+
+
+async def status(gate: Gate, headers: dict[str, str]) -> int:
+    return (await gate.client.get("/api/tasks", headers=headers)).status_code
+
+
+async def test_health_says_that_it_lives(gate: Gate) -> None:
+    answer = await gate.client.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "service": "api-gateway"})
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_a_page_may_ask_for_health_and_readiness(gate: Gate, path: str) -> None:
+    headers = {"origin": ORIGIN, "access-control-request-method": "GET"}
+    answer = await gate.client.options(path, headers=headers)
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert "GET" in answer.headers["access-control-allow-methods"]
+
+
+async def test_ready_names_what_it_needs(gate: Gate) -> None:
+    services = {"user-service": "up", "tasks-service": "up", "activity-service": "up"}
+    assert await checks(gate) == (200, {"redis": "up", "breaker": "closed"} | services)
+
+
+async def test_ready_names_the_service_that_is_down(peer: Peer, redis_uri: str) -> None:
+    gone = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
+    async with open_gate(redis_uri=redis_uri, **urls(peer) | gone) as gate:
+        code, named = await checks(gate)
+        assert (code, named["tasks-service"], named["user-service"]) == (503, "down", "up")
+        assert (await gate.client.get("/health")).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["stop", "freeze"])
+async def test_without_redis_user_service_is_asked_and_ready_says_so(
+    peer: Peer, own_redis: Server[RedisStore], end: str
+) -> None:
+    revoked: set[str] = set()
+
+    async def answer() -> bytes:
+        asked = peer.questions[-1].query.decode().partition("&")[0].removeprefix("jti=")
+        return json.dumps({"revoked": asked in revoked}).encode()
+
+    peer.revoked = answer
+    first, second = bearer(jti="first"), bearer(jti="second")
+    async with open_redis(own_redis.uri) as client:
+        await Marker(client).mark()
+    async with open_gate(redis_uri=own_redis.uri, **urls(peer)) as gate:
+        assert await status(gate, first) == 200
+        await asyncio.to_thread(own_redis.stop if end == "stop" else own_redis.freeze)
+        revoked.add("second")
+        for _ in range(4):
+            assert await status(gate, first) == 200
+            assert await status(gate, second) == 401
+        code, named = await checks(gate)
+        assert (code, named["redis"]) == (503, "down")
+        if end == "freeze":
+            own_redis.thaw()
+
+
+async def test_without_redis_and_user_service_nobody_gets_in(
+    peer: Peer, own_redis: Server[RedisStore]
+) -> None:
+    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    headers = bearer()
+    async with open_redis(own_redis.uri) as client:
+        await Marker(client).mark()
+    async with open_gate(redis_uri=own_redis.uri, **urls(peer) | gone) as gate:
+        assert await status(gate, headers) == 200
+        await asyncio.to_thread(own_redis.kill)
+        for _ in range(6):
+            answer = await gate.client.get("/api/tasks", headers=headers)
+            assert answer.status_code == 503
+            assert answer.json()["message"] == "Service Error or Unavailable"
+            assert int(answer.headers["retry-after"]) >= 1
+    assert len(peer.seen) == 1
+
+
+@pytest.mark.parametrize("wiped", [True, False])
+async def test_a_restarted_redis_is_believed_only_once_it_is_projected_anew(
+    peer: Peer, own_redis: Server[RedisStore], wiped: bool
+) -> None:
+    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    headers = bearer()
+    async with open_redis(own_redis.uri) as client:
+        await Marker(client).mark()
+    async with open_gate(redis_uri=own_redis.uri, **urls(peer) | gone) as gate:
+        assert await status(gate, headers) == 200
+        await asyncio.to_thread(own_redis.kill)
+        if wiped:
+            own_redis.wipe()
+        await asyncio.to_thread(own_redis.start)
+        for _ in range(6):
+            assert await status(gate, headers) == 503
+
+        async def let_in() -> bool:
+            return await status(gate, headers) == 200
+
+        async with open_redis(own_redis.uri) as client, running(Marker(client).keep_marking()):
+            await eventually(let_in, within=40)  # an open breaker rests for 20 seconds
+
+
+async def test_while_user_service_is_away_tasks_are_still_served(
+    peer: Peer, redis_uri: str, marker: Marker
+) -> None:
+    await marker.mark(renewed_at=1.0)
+    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    async with open_gate(redis_uri=redis_uri, **urls(peer) | gone) as gate:
+        for _ in range(6):
+            assert await status(gate, bearer()) == 200
+        await eventually(lambda: _is(gate, "user-service", "down"))
+
+
+async def _is(gate: Gate, name: str, word: str) -> bool:
+    return (await checks(gate))[1][name] == word

@@ -1,0 +1,108 @@
+"""The headers of every answer."""
+
+import pytest
+from api_gateway.edge import security_headers
+from gateway_helpers.gateway import ORIGIN, Gate, bearer
+from gateway_helpers.peers import Peer, send_json
+from starlette.types import Receive, Scope, Send
+
+SECURITY = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+FOREIGN = [
+    "null",
+    "http://localhost:3001",
+    "https://localhost:3000",
+    "http://localhost:3000.evil.example",
+    "http://evil.example#http://localhost:3000",
+    "http://localhost:30000",
+    "http://LOCALHOST:3000",
+    "",
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200),
+        ("GET", "/ready", 200),
+        ("POST", "/health", 405),
+        ("GET", "/nothing", 404),
+        ("GET", "/api/nothing", 404),
+        ("GET", "/api/tasks/%2e", 400),
+        ("PUT", "/api/tasks", 405),
+        ("GET", "/api/activity", 401),
+        ("POST", "/api/users/auth/login", 200),
+        ("OPTIONS", "/api/tasks", 405),
+    ],
+)
+async def test_every_answer_has_its_headers(
+    gate: Gate, method: str, path: str, status: int
+) -> None:
+    answer = await gate.client.request(method, path, headers={"origin": ORIGIN})
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in SECURITY} == SECURITY
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert "x-request-id" in answer.headers["access-control-expose-headers"]
+    assert "Origin" in answer.headers["vary"]
+    assert answer.headers["x-request-id"]
+    assert answer.headers.get("cache-control") == ("no-store" if "/api" in path else None)
+    assert "strict-transport-security" not in answer.headers
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("origin", [*FOREIGN, None])
+async def test_other_origins_get_no_cors_headers(gate: Gate, origin: str | None) -> None:
+    headers = bearer() | ({} if origin is None else {"origin": origin})
+    for path in ("/api/tasks", "/nothing", "/health"):
+        answer = await gate.client.get(path, headers=headers)
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+        assert "Origin" in answer.headers["vary"]
+
+
+async def test_a_preflight_from_home_is_allowed(gate: Gate, peer: Peer) -> None:
+    answer = await gate.client.options(
+        "/api/tasks/abc",
+        headers={
+            "origin": ORIGIN,
+            "access-control-request-method": "PATCH",
+            "access-control-request-headers": "authorization,content-type,if-match,x-request-id",
+        },
+    )
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    allowed = answer.headers["access-control-allow-headers"].split(", ")
+    assert {"authorization", "content-type", "if-match", "x-request-id"} <= set(allowed)
+    methods = answer.headers["access-control-allow-methods"].split(", ")
+    assert {"GET", "POST", "PATCH", "DELETE"} <= set(methods)
+    assert int(answer.headers["access-control-max-age"]) > 0
+    assert peer.seen == []
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+async def test_a_foreign_preflight_is_given_no_permission(gate: Gate, origin: str) -> None:
+    headers = {"origin": origin, "access-control-request-method": "POST"}
+    answer = await gate.client.options("/api/tasks", headers=headers)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+async def test_a_service_has_no_say_in_them(gate: Gate, peer: Peer) -> None:
+    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+        theirs = [(b"access-control-allow-origin", b"*"), (b"x-frame-options", b"SAMEORIGIN")]
+        await send_json(send, b"{}", 200, *theirs, (b"vary", b"Accept"))
+
+    peer.behaviour = answer
+    got = await gate.client.get("/api/tasks", headers=bearer())
+    assert "access-control-allow-origin" not in got.headers
+    assert got.headers.get_list("x-frame-options") == ["DENY"]
+    assert set(got.headers.get_list("vary")) == {"Accept", "Origin"}
+
+
+def test_production_insists_on_tls() -> None:
+    names = [name for name, _ in security_headers(production=True)]
+    assert b"strict-transport-security" in names

@@ -1,0 +1,129 @@
+"""What cannot be read, after or within a request that could be."""
+
+import asyncio
+import json
+import re
+
+import pytest
+from devstack.testing import eventually
+from gateway_helpers.gateway import ORIGIN, Gate, head
+from gateway_helpers.peers import Peer
+
+TASK = b'{"title": "t"}'
+POST = head("POST", f"Content-Length: {len(TASK)}") + TASK.decode()
+
+
+def statuses(received: bytes) -> list[bytes]:
+    """Of all answers, in their order."""
+    return re.findall(rb"HTTP/1\.1 (\d+) ", received)
+
+
+@pytest.mark.parametrize("garbage", ["GARBAGE \x01\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n"])
+async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
+    gate: Gate, peer: Peer, held: asyncio.Event, garbage: str
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(POST)
+        await eventually(lambda: peer.seen and peer.seen[0].whole)
+        await wire.write(garbage)
+        # An answer out of turn would be on its way before another connection is served.
+        assert (await gate.client.get("/health")).status_code == 200
+        held.set()
+        received = await wire.read()
+    assert statuses(received) == [b"201", b"400"]
+    assert b"{}HTTP/1.1 400 " in received
+
+
+@pytest.mark.parametrize("requests", [1, 2])
+async def test_what_cannot_be_read_and_came_at_once_stands_in_nobodys_place(
+    gate: Gate, peer: Peer, requests: int
+) -> None:
+    received = await gate.raw(POST * requests + "GARBAGE \x01\r\n\r\n")
+    assert statuses(received) == [b"200"] * requests + [b"400"]
+    assert received.count(b"connection: close") == 1
+    assert len(peer.seen) == requests
+
+
+async def test_an_endless_head_does_not_stand_in_the_place_of_the_request_before_it(
+    gate: Gate, peer: Peer, held: asyncio.Event
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(POST)
+        await eventually(lambda: peer.seen and peer.seen[0].whole)
+        await wire.write(head("GET").removesuffix("\r\n") + "X-A: " + "a" * 400_000)
+        held.set()
+        assert statuses(await wire.read()) == [b"201", b"431"]
+
+
+async def test_broken_chunks_after_the_answer_are_not_answered_again(
+    gate: Gate, peer: Peer
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(head("PUT", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+        assert (await wire.read(b"\r\n\r\n")).startswith(b"HTTP/1.1 405 ")
+        await wire.write("zz\r\n")
+        assert b"HTTP/1.1" not in await wire.read()
+    assert peer.seen == []
+
+
+WHO = [f"Origin: {ORIGIN}", "X-Request-Id: mine-1", "X-Request-Id: mine-2"]
+BROKEN = head("POST", *WHO, "Transfer-Encoding: chunked")
+
+
+def fields(received: bytes) -> dict[str, str]:
+    start, _, body = received.partition(b"\r\n\r\n")
+    found = dict(line.split(": ", 1) for line in start.decode().split("\r\n")[1:])
+    assert json.loads(body)["requestId"] == found["x-request-id"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        BROKEN + "zz\r\n",
+        BROKEN + "3\r\none\r\nzz\r\n",
+        head("POST", *WHO, "Content-Length: 5", "Transfer-Encoding: chunked"),
+        head("GET", *WHO, "X-A: " + "a" * 400_000).removesuffix("\r\n"),
+        head("POST", *WHO, "Connection: upgrade", "Upgrade: h2c", "Transfer-Encoding: chunked")
+        + "z",
+    ],
+)
+async def test_a_refusal_tells_a_page_what_every_answer_does(gate: Gate, data: str) -> None:
+    other = await gate.client.get("/api/tasks", headers={"origin": ORIGIN})
+    refused = fields(await gate.raw(data))
+    assert refused["x-request-id"] == "mine-1"
+    cors = {"vary", *(name for name in other.headers if name.startswith("access-control-"))}
+    assert len(cors) == 4
+    for name in cors:
+        assert refused[name] == other.headers[name]
+
+
+@pytest.mark.parametrize(
+    "lines", [["Origin: null"], [f"Origin: {ORIGIN}"] * 2, ["X-Request-Id: !"]]
+)
+async def test_a_refusal_trusts_nothing_that_no_answer_does(gate: Gate, lines: list[str]) -> None:
+    refused = fields(await gate.raw(head("POST", *lines, "Transfer-Encoding: chunked") + "zz\r\n"))
+    assert not any(name.startswith("access-control-") for name in refused)
+    assert refused["vary"] == "Origin"
+    assert re.fullmatch("[0-9a-f]{32}", refused["x-request-id"])
+
+
+async def test_a_refusal_has_the_id_under_which_its_request_was_served(
+    gate: Gate, peer: Peer
+) -> None:
+    async with gate.connected() as wire:
+        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+        await eventually(lambda: peer.seen and peer.seen[0].body)
+        await wire.write("zz\r\n")
+        assert fields(await wire.read())["x-request-id"] == peer.seen[0].one("x-request-id")
+
+
+async def test_a_refusal_takes_nothing_from_the_request_before_it(gate: Gate) -> None:
+    async with gate.connected() as wire:
+        await wire.write(head("PUT", *WHO))
+        answered = await wire.read(b"}")
+        assert b"x-request-id: mine-1" in answered
+        await wire.write("GARBAGE\r\n\r\n")
+        refused = fields(await wire.read())
+    assert refused["x-request-id"] != "mine-1"
+    assert "access-control-allow-origin" not in refused

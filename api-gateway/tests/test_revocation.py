@@ -1,0 +1,208 @@
+"""Revoked or not: by Redis, by user-service, or nobody knows."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from api_gateway.blacklist import Blacklist
+from api_gateway.identity import Signer
+from api_gateway.revocation import CLEAR_SECONDS, Revocations, RevokedToken, UserServiceAnswers
+from api_gateway.upstream import open_upstream
+from chassis.breaker import CircuitBreaker
+from chassis.errors import Unavailable
+from chassis.identity import verify_identity
+from chassis.redis import open_redis
+from contracts.blacklist import blacklist_key
+from contracts.identity import IdentifiedUser
+from devstack.testing import eventually, free_port
+from gateway_helpers.peers import Marker, Peer
+
+SECRET = "internal-secret-of-32-characters-or-more"
+USER = IdentifiedUser(id="a" * 24, sid="sid-1", jti="jti-1", exp=int(time.time()) + 900)
+OTHER = IdentifiedUser(id="b" * 24, sid="sid-2", jti="jti-2", exp=USER.exp)
+
+
+class Now:
+    """A clock that the test moves."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+async def revocations(redis_uri: str, peer: Peer, now: Now) -> AsyncIterator[Revocations]:
+    async with open_redis(redis_uri) as redis, open_upstream("user-service", peer.url) as upstream:
+        blacklist = Blacklist(redis, CircuitBreaker("redis"))
+        yield Revocations(blacklist, UserServiceAnswers(upstream, Signer(SECRET), clock=now))
+
+
+@pytest.fixture
+async def orphaned(redis_uri: str) -> AsyncIterator[Revocations]:
+    """User-service is gone."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    async with open_redis(redis_uri) as redis, open_upstream("user-service", nowhere) as upstream:
+        blacklist = Blacklist(redis, CircuitBreaker("redis"))
+        yield Revocations(blacklist, UserServiceAnswers(upstream, Signer(SECRET)))
+
+
+def answering(peer: Peer, *answers: bool | None) -> None:
+    """Give these answers in turn, the last one for ever; None is a 503."""
+    given = list(answers)
+
+    async def answer() -> bytes | None:
+        revoked = given.pop(0) if len(given) > 1 else given[0]
+        return None if revoked is None else json.dumps({"revoked": revoked}).encode()
+
+    peer.revoked = answer
+
+
+@pytest.mark.usefixtures("ready")
+async def test_while_redis_is_believed_user_service_is_not_asked(
+    revocations: Revocations, peer: Peer
+) -> None:
+    answering(peer, True)
+    await revocations.check(USER)
+    assert peer.questions == []
+
+
+async def test_what_redis_knows_to_be_revoked_is(revocations: Revocations, marker: Marker) -> None:
+    await marker.redis.set(blacklist_key("sid-1"), "1")
+    with pytest.raises(RevokedToken, match="Token is blacklisted"):
+        await revocations.check(USER)
+
+
+async def test_without_a_mark_user_service_decides(revocations: Revocations, peer: Peer) -> None:
+    answering(peer, False, True)
+    await revocations.check(USER)
+    with pytest.raises(RevokedToken):
+        await revocations.check(OTHER)
+    assert [question.query for question in peer.questions] == [
+        b"jti=jti-1&sid=sid-1",
+        b"jti=jti-2&sid=sid-2",
+    ]
+    identity = peer.questions[0].one("x-internal-identity")
+    assert verify_identity(identity, audience="user-service", secret=SECRET).user is None
+
+
+async def test_revoked_is_remembered(revocations: Revocations, peer: Peer, now: Now) -> None:
+    answering(peer, True, False)
+    for now.ahead in (0.0, 60.0):
+        with pytest.raises(RevokedToken):
+            await revocations.check(USER)
+    assert len(peer.questions) == 1
+
+
+async def test_not_revoked_is_remembered_for_a_moment_only(
+    revocations: Revocations, peer: Peer, now: Now
+) -> None:
+    answering(peer, False, True)
+    await revocations.check(USER)
+    await revocations.check(USER)
+    assert len(peer.questions) == 1
+    now.ahead = CLEAR_SECONDS
+    with pytest.raises(RevokedToken):
+        await revocations.check(USER)
+
+
+async def test_not_revoked_is_forgotten_when_sessions_change(
+    revocations: Revocations, peer: Peer
+) -> None:
+    answering(peer, False, True)
+    await revocations.check(USER)
+    revocations.sessions_changed()
+    with pytest.raises(RevokedToken):
+        await revocations.check(USER)
+
+
+async def test_an_answer_on_its_way_when_sessions_change_serves_only_who_asked_before(
+    revocations: Revocations, peer: Peer
+) -> None:
+    release = asyncio.Event()
+
+    async def slowly() -> bytes:
+        await release.wait()
+        peer.revoked = lambda: asyncio.sleep(0, b'{"revoked": true}')
+        return b'{"revoked": false}'
+
+    peer.revoked = slowly
+    before = asyncio.create_task(revocations.check(USER))
+    await eventually(lambda: peer.questions)
+    revocations.sessions_changed()
+    peer.revoked = lambda: asyncio.sleep(0, b'{"revoked": true}')
+    with pytest.raises(RevokedToken):
+        await revocations.check(USER)
+    release.set()
+    await before
+    with pytest.raises(RevokedToken):
+        await revocations.check(USER)
+
+
+async def test_many_who_ask_at_once_are_one_question(revocations: Revocations, peer: Peer) -> None:
+    answering(peer, False)
+    await asyncio.gather(*(revocations.check(USER) for _ in range(20)))
+    assert len(peer.questions) == 1
+
+
+async def test_one_who_leaves_does_not_take_the_answer_of_others_with_it(
+    revocations: Revocations, peer: Peer
+) -> None:
+    release = asyncio.Event()
+
+    async def slowly() -> bytes:
+        await release.wait()
+        return b'{"revoked": false}'
+
+    peer.revoked = slowly
+    leaving = asyncio.create_task(revocations.check(USER))
+    staying = asyncio.create_task(revocations.check(USER))
+    await eventually(lambda: peer.questions)
+    leaving.cancel()
+    release.set()
+    await staying
+    assert leaving.cancelled()
+
+
+@pytest.mark.parametrize(
+    "answer", [None, b"", b"{}", b"nonsense", b'{"revoked": "no"}', b'{"revoked": null}']
+)
+async def test_an_answer_that_is_none_lets_nobody_in(
+    revocations: Revocations, peer: Peer, answer: bytes | None
+) -> None:
+    peer.revoked = lambda: asyncio.sleep(0, answer)
+    with pytest.raises(Unavailable) as caught:
+        await revocations.check(USER)
+    assert int(caught.value.headers["retry-after"]) >= 1
+
+
+async def test_when_nobody_can_tell_nobody_gets_in(orphaned: Revocations) -> None:
+    for _ in range(5):  # past the opening of the breaker
+        with pytest.raises(Unavailable):
+            await orphaned.check(USER)
+
+
+async def test_without_user_service_its_last_word_in_redis_stands(
+    orphaned: Revocations, marker: Marker
+) -> None:
+    await marker.mark(renewed_at=time.time() - 60)
+    await orphaned.check(USER)
+    await marker.redis.set(blacklist_key("jti-2"), "1")
+    with pytest.raises(RevokedToken):
+        await orphaned.check(OTHER)
+
+
+async def test_a_mark_no_longer_renewed_is_not_enough_while_user_service_can_be_asked(
+    revocations: Revocations, marker: Marker, peer: Peer
+) -> None:
+    await marker.mark(renewed_at=time.time() - 60)
+    answering(peer, True)
+    with pytest.raises(RevokedToken):
+        await revocations.check(USER)

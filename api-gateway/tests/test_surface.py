@@ -1,0 +1,127 @@
+"""Which requests have a route, and which paths are read in one way only."""
+
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from api_gateway.errors import MethodNotAllowed
+from api_gateway.surface import SURFACE, Route, Surface, plain_target
+from chassis.errors import BadRequest, NotFound
+from hypothesis import given
+from hypothesis import strategies as st
+
+surface = Surface()
+
+
+@pytest.mark.parametrize("route", SURFACE)
+def test_each_row_of_the_table_is_found(route: Route) -> None:
+    assert surface.find(route.method, route.path.replace("{id}", "abc").encode()) is route
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"/",
+        b"/api",
+        b"/api/users",
+        b"/api/users/auth",
+        b"/api/users/auth/register/x",
+        b"/api/task",
+        b"/api/tasks/a/b",
+        b"/api/tasks//",
+        b"//api/tasks",
+        b"/API/tasks",
+        b"/%61pi/tasks",
+        b"/internal/revocations",
+        b"/api/activity/x",
+        b"/docs",
+        b"/openapi.json",
+    ],
+)
+def test_other_paths_are_not_found(path: bytes) -> None:
+    with pytest.raises(NotFound):
+        surface.find("GET", path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", b"/api/users/auth/login", "POST"),
+        ("HEAD", b"/api/tasks", "GET, POST"),
+        ("PUT", b"/api/tasks/abc", "DELETE, GET, PATCH"),
+        ("TRACE", b"/api/activity", "GET"),
+    ],
+)
+def test_another_method_is_told_the_allowed_ones(method: str, path: bytes, allowed: str) -> None:
+    with pytest.raises(MethodNotAllowed) as caught:
+        surface.find(method, path)
+    assert caught.value.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        (b"/api/tasks", b"/api/tasks"),
+        (b"/api/tasks/", b"/api/tasks"),
+        (b"/api/tasks//", b"/api/tasks/"),
+        (b"/", b"/"),
+        (b"/api/tasks/a%20b", b"/api/tasks/a%20b"),
+        (b"/api/tasks/%252e%252e", b"/api/tasks/%252e%252e"),
+        (b"/api/tasks/...", b"/api/tasks/..."),
+    ],
+)
+def test_a_plain_path_is_passed_on_but_for_one_slash_at_its_end(path: bytes, plain: bytes) -> None:
+    assert plain_target(path, b"") == plain
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"/api/./tasks",
+        b"/api/tasks/..",
+        b"/api/tasks/../users",
+        b"/api/tasks/%2e%2E",
+        b"/api/tasks/a%2fb",
+        b"/api/tasks/a%5Cb",
+        b"/api/tasks/a\\b",
+        b"/api/tasks/a%00b",
+        b"/api/tasks/a%0d%0ab",
+        b"/api/tasks/a%7f",
+        b"/api/tasks/%",
+        b"/api/tasks/%zz",
+        b"/api/tasks/\xc3\xa9",
+        b"/api/tasks/a b",
+        b"/api/tasks/{id}",
+        b"/api/tasks/" + b"a" * 9000,
+        b"",
+    ],
+)
+def test_a_path_that_two_readers_could_read_differently_is_refused(path: bytes) -> None:
+    with pytest.raises(BadRequest):
+        plain_target(path, b"")
+
+
+@pytest.mark.parametrize("query", [b"a b", b"a\r\nx: y", b"\x00", b"\xe9", b"a" * 9000])
+def test_a_query_that_cannot_stand_in_a_request_line_is_refused(query: bytes) -> None:
+    with pytest.raises(BadRequest):
+        plain_target(b"/api/tasks", query)
+
+
+PIECES = st.sampled_from(
+    ["/", "//", ".", "..", "%2e", "%2F", "%5c", "%00", "%25", "%41", "\\", "a", "tasks", "api", ";"]
+)
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_what_is_forwarded_stays_where_it_is_under_any_decoder(pieces: list[str]) -> None:
+    path = ("/api/tasks/" + "".join(pieces)).encode()
+    try:
+        plain = plain_target(path, b"")
+        surface.find("GET", plain)
+    except (BadRequest, NotFound):
+        return
+    decoded = unquote_to_bytes(plain)
+    assert decoded.startswith(b"/api/tasks")
+    assert decoded.count(b"/") == plain.count(b"/") <= 3
+    assert b"\\" not in decoded
+    assert not {b".", b".."} & set(decoded.split(b"/"))
+    assert all(byte >= 0x20 and byte != 0x7F for byte in decoded)

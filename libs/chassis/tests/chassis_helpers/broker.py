@@ -1,0 +1,77 @@
+"""What the tests of this package share."""
+
+from datetime import datetime
+from typing import Any
+
+import aiormq
+from aiormq import spec
+from aiormq.abc import DeliveredMessage
+from aiormq.exceptions import ChannelNotFoundEntity
+from chassis.topology import Binding, Exchange, Topology, parked_queue, work_queue
+
+TOPOLOGY = Topology(
+    exchanges=[Exchange("events")],
+    queues=[
+        parked_queue("work.parked"),
+        work_queue("work", parked_in="work.parked", bindings=[Binding("events", "#")]),
+    ],
+)
+
+
+class Operator:
+    """Acts on the broker past the code under test. Opens a channel for each act."""
+
+    def __init__(self, connection: aiormq.abc.AbstractConnection) -> None:
+        self._connection = connection
+
+    async def channel(self) -> aiormq.abc.AbstractChannel:
+        return await self._connection.channel()
+
+    async def declare(self, topology: Topology = TOPOLOGY) -> None:
+        channel = await self.channel()
+        await topology.declare(channel)
+        await channel.close()
+
+    async def send(
+        self,
+        queue: str,
+        body: bytes = b"{}",
+        *,
+        message_id: str | None = None,
+        headers: dict[str, Any] | None = None,
+        timestamp: datetime | None = None,
+    ) -> None:
+        channel = await self.channel()
+        properties = spec.Basic.Properties(
+            delivery_mode=2, message_id=message_id, headers=headers, timestamp=timestamp
+        )
+        await channel.basic_publish(body, routing_key=queue, properties=properties)
+        await channel.close()
+
+    async def exists(self, queue: str) -> bool:
+        try:
+            await self.ready(queue)
+        except ChannelNotFoundEntity:
+            return False
+        return True
+
+    async def ready(self, queue: str) -> int:
+        """How many messages wait there; those delivered and not acknowledged are not counted."""
+        channel = await self.channel()
+        declared = await channel.queue_declare(queue, passive=True)
+        await channel.close()
+        return declared.message_count or 0
+
+    async def holds(self, queue: str, count: int) -> bool:
+        return await self.ready(queue) == count
+
+    async def take(self, queue: str) -> DeliveredMessage | None:
+        channel = await self.channel()
+        message = await channel.basic_get(queue, no_ack=True)
+        await channel.close()
+        return message if message.delivery_tag else None
+
+    async def delete(self, queue: str) -> None:
+        channel = await self.channel()
+        await channel.queue_delete(queue)
+        await channel.close()

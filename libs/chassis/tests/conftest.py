@@ -1,0 +1,49 @@
+"""What the tests share: a connection, a second pair of hands on the broker, and a breaker."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import aiormq
+import pytest
+import structlog
+from chassis.breaker import CircuitBreaker
+from chassis.publisher import Publisher
+from chassis.rabbit import RabbitConnection
+from chassis_helpers.breaker import Clock
+from chassis_helpers.broker import TOPOLOGY, Operator
+
+
+@pytest.fixture
+async def operator(rabbitmq_uri: str) -> AsyncIterator[Operator]:
+    """On the scratch virtual host of the shared broker."""
+    async with aiormq.connect(rabbitmq_uri) as connection:
+        yield Operator(connection)
+
+
+@pytest.fixture
+async def connection(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
+    """On the same virtual host."""
+    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as connection:
+        await connection.wait_until_up()
+        yield connection
+
+
+@pytest.fixture
+def publisher(connection: RabbitConnection) -> Publisher:
+    return Publisher(connection)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def breaker(clock: Clock) -> CircuitBreaker:
+    return CircuitBreaker("redis", clock=clock)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Nothing is logged."""
+    with structlog.testing.capture_logs():
+        yield

@@ -1,0 +1,80 @@
+"""Cursors: what was encoded comes back, and nothing else is accepted."""
+
+import base64
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pytest
+from chassis.cursor import CursorCodec
+from chassis.errors import BadRequest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+
+class Position(NamedTuple):
+    timestamp: datetime
+    version: int
+    id: str
+
+
+SECRET = SecretStr("a-secret-of-the-tests-alone-0123456789")
+codec = CursorCodec(Position, purpose="activity", secret=SECRET)
+CURSOR = codec.encode(Position(datetime(2026, 11, 22, tzinfo=UTC), 3, "event"))
+
+positions = st.builds(
+    Position,
+    st.datetimes(timezones=st.just(UTC)),
+    st.integers(min_value=0, max_value=2**63 - 1),
+    st.text(max_size=64),
+)
+
+
+@given(positions)
+def test_a_position_comes_back_from_its_cursor(position: Position) -> None:
+    cursor = codec.encode(position)
+    assert codec.decode(cursor) == position
+    assert cursor.replace("-", "").replace("_", "").isalnum(), "it goes into a query as it is"
+
+
+@given(st.text())
+def test_no_text_of_anybody_elses_is_a_cursor(text: str) -> None:
+    with pytest.raises(BadRequest):
+        codec.decode(text)
+
+
+@given(st.integers(0, len(CURSOR) - 1), st.characters(codec="ascii"))
+def test_a_cursor_with_one_character_changed_is_refused(index: int, character: str) -> None:
+    changed = CURSOR[:index] + character + CURSOR[index + 1 :]
+    if changed != CURSOR:
+        with pytest.raises(BadRequest):
+            codec.decode(changed)
+
+
+@pytest.mark.parametrize(
+    "changed", ["", "=", CURSOR + "=", CURSOR + "A", CURSOR[:-1], " " + CURSOR, CURSOR + "\n", "é"]
+)
+def test_a_cursor_cut_or_lengthened_is_refused(changed: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        codec.decode(changed)
+    assert refused.value.errors is not None
+    assert refused.value.errors[0].field == "cursor"
+
+
+def test_another_spelling_of_the_same_bytes_is_refused() -> None:
+    raw = base64.urlsafe_b64decode(CURSOR + "=" * (-len(CURSOR) % 4))
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    twins = [CURSOR[:-1] + last for last in alphabet if CURSOR[-1] != last]
+    same = [t for t in twins if base64.urlsafe_b64decode(t + "=" * (-len(t) % 4)) == raw]
+    assert same, "the example has bits to spare in its last character"
+    for twin in same:
+        with pytest.raises(BadRequest):
+            codec.decode(twin)
+
+
+def test_a_cursor_of_another_list_or_another_secret_is_refused() -> None:
+    other_list = CursorCodec(Position, purpose="tasks", secret=SECRET)
+    other_secret = CursorCodec(Position, purpose="activity", secret=SecretStr("another" * 6))
+    for other in (other_list, other_secret):
+        with pytest.raises(BadRequest):
+            other.decode(CURSOR)

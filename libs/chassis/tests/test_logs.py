@@ -1,0 +1,134 @@
+"""Logs: one line of JSON each, the standard library's too, and no secret in them."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+import structlog
+from chassis.logs import configure_logs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from structlog.contextvars import bound_contextvars, clear_contextvars
+
+SECRET_KEYS = ["token", "accessToken", "PASSWORD", "jwt_secret", "Set-Cookie", "Authorization"]
+SECRET_KEYS += ["email", "mongo_uri", "refresh_tokens"]
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    clear_contextvars()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_is_json_with_time_level_service_and_what_is_bound(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("note-service", log_format="json")
+    with bound_contextvars(requestId="page-1"):
+        structlog.get_logger().warning("something", count=3)
+    (line,) = lines(capsys)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "something",
+        "level": "warning",
+        "service": "note-service",
+        "requestId": "page-1",
+        "count": 3,
+    }
+
+
+def test_the_standard_librarys_lines_look_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("note-service", log_format="json")
+    logging.getLogger("somebody.else").warning("%d things\nlost", 3)
+    (line,) = lines(capsys)
+    assert (line["event"], line["level"], line["service"]) == (
+        "3 things\nlost",
+        "warning",
+        "note-service",
+    )
+
+
+@pytest.mark.parametrize("key", SECRET_KEYS)
+def test_the_value_of_a_secret_is_hidden_at_any_depth(
+    capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    configure_logs("note-service", log_format="json")
+    log = structlog.get_logger()
+    log.info("flat", **{key: "hunter2"})
+    log.info("deep", request={"headers": [{key: "hunter2", "path": "/x"}]})
+    out = capsys.readouterr().out
+    assert "hunter2" not in out
+    assert out.count("[hidden]") == 2
+    assert "/x" in out
+
+
+def test_a_secret_bound_to_the_context_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("note-service", log_format="json")
+    with bound_contextvars(password="hunter2"):
+        structlog.get_logger().info("something")
+        logging.getLogger("somebody.else").warning("something")
+    assert "hunter2" not in capsys.readouterr().out
+
+
+def _sign_in(password: str) -> None:
+    raise PermissionError(f"refused, {len(password)} characters")
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_a_traceback_is_written_and_shows_no_local_values(
+    capsys: pytest.CaptureFixture[str], log_format: Literal["json", "console"]
+) -> None:
+    configure_logs("note-service", log_format=log_format)
+    try:
+        _sign_in("hunter" + str(2))
+    except PermissionError:
+        structlog.get_logger().exception("it failed")
+        logging.getLogger("somebody.else").exception("it failed")
+    out = capsys.readouterr().out
+    assert out.count("PermissionError: refused, 7 characters") == 2
+    assert "hunter2" not in out
+    assert log_format == "console" or len(out.splitlines()) == 2
+
+
+def test_a_level_below_the_threshold_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("note-service", level="warning", log_format="json")
+    structlog.get_logger().info("chatter")
+    logging.getLogger("somebody.else").info("chatter")
+    assert capsys.readouterr().out == ""
+
+
+def test_the_drivers_chatter_is_silent_at_info(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("note-service", level="info", log_format="json")
+    logging.getLogger("pymongo.command").info("chatter")
+    logging.getLogger("aio_pika").info("chatter")
+    assert capsys.readouterr().out == ""
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(event=st.text(), value=values)
+def test_whatever_is_logged_is_one_line_of_json(
+    capsys: pytest.CaptureFixture[str], event: str, value: object
+) -> None:
+    configure_logs("note-service", log_format="json")
+    structlog.get_logger().info(event, value=value)
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out)["event"] == event

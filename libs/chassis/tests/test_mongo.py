@@ -1,0 +1,124 @@
+"""MongoDB that comes late, goes away, and has the indexes that a service wants."""
+
+from functools import partial
+
+import pytest
+from chassis import mongo
+from chassis.mongo import Database, Document, check_mongo, is_away, open_mongo
+from devstack.mongo import Mongo
+from devstack.servers import Server
+from devstack.testing import eventually, free_port
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+
+INDEXES = {
+    "things": [IndexModel([("owner", 1), ("at", -1)], name="newest")],
+    "others": [IndexModel([("name", 1)], name="name", unique=True)],
+}
+
+
+async def index_names(database: Database, collection: str) -> set[str]:
+    return set(await database[collection].index_information())
+
+
+async def has_indexes(database: Database) -> bool:
+    return "newest" in await index_names(database, "things") and "name" in await index_names(
+        database, "others"
+    )
+
+
+async def test_indexes_are_made_and_a_second_start_changes_nothing(mongo_uri: str) -> None:
+    for _ in range(2):
+        async with open_mongo(mongo_uri, INDEXES) as database:
+            made: bool = await eventually(partial(has_indexes, database))
+            assert made
+            assert await check_mongo(database) == "up"
+            assert await index_names(database, "others") == {"_id_", "name"}
+
+
+async def test_times_come_back_aware_and_writes_want_a_majority(mongo_uri: str) -> None:
+    async with open_mongo(mongo_uri, {}) as database:
+        assert database.codec_options.tz_aware
+        assert database.write_concern.document == {"w": "majority", "j": True}
+
+
+async def test_a_service_starts_without_mongo_and_has_its_indexes_when_it_comes(
+    own_mongo: Server[Mongo],
+) -> None:
+    own_mongo.stop()
+    async with open_mongo(own_mongo.store.database_uri("late"), INDEXES) as database:
+        with pytest.raises(PyMongoError) as away:
+            await check_mongo(database)
+        assert is_away(away.value)
+        own_mongo.start()
+        made: bool = await eventually(partial(has_indexes, database), within=30)
+        assert made
+        assert await check_mongo(database) == "up"
+
+
+async def test_indexes_may_take_longer_than_an_operation(
+    mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo, "OPERATION_TIMEOUT", 0.001)
+    async with AsyncMongoClient[Document](mongo_uri) as patient, open_mongo(mongo_uri, INDEXES):
+        made: bool = await eventually(partial(has_indexes, patient.get_default_database()))
+        assert made
+
+
+async def test_closing_does_not_wait_for_a_mongo_that_never_comes() -> None:
+    nobody = f"mongodb://127.0.0.1:{free_port()}/late?replicaSet=rs0"
+    async with open_mongo(nobody, INDEXES):
+        pass
+
+
+async def test_a_frozen_mongo_is_away(own_mongo: Server[Mongo]) -> None:
+    async with open_mongo(own_mongo.store.database_uri("frozen"), {}) as database:
+        await database.things.insert_one({"_id": 1})
+        own_mongo.freeze()
+        with pytest.raises(PyMongoError) as away:
+            await database.things.find_one()
+        own_mongo.thaw()
+        assert is_away(away.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AutoReconnect(),
+        NotPrimaryError(),
+        NetworkTimeout(),
+        ServerSelectionTimeoutError(),
+        WaitQueueTimeoutError(),
+        ExecutionTimeout("exceeded time limit", 50),
+        WTimeoutError("waiting for replication timed out", 64),
+        OperationFailure("operation exceeded time limit", 50, {"code": 50}),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_absence_slowness_and_elections_are_away(error: PyMongoError) -> None:
+    assert is_away(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DuplicateKeyError("E11000"),
+        BulkWriteError({"writeErrors": [{"code": 11000}]}),
+        OperationFailure("unknown operator", 2),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_our_own_mistakes_are_not(error: PyMongoError) -> None:
+    assert not is_away(error)

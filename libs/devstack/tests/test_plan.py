@@ -1,0 +1,124 @@
+"""Ports, secrets and variables of a suite that does not run."""
+
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+from devstack.plan import Plan, own_stores
+from devstack.ports import LOOPBACK, free_port
+from devstack.process import StartError
+
+ALL_URIS = {
+    "MONGO_USER_URI": "mongodb://elsewhere/users",
+    "MONGO_TASKS_URI": "mongodb://elsewhere/tasks",
+    "MONGO_ACTIVITY_URI": "mongodb://elsewhere/activities",
+    "REDIS_URI": "redis://elsewhere/0",
+    "RABBITMQ_URI": "amqp://elsewhere/",
+}
+
+
+def plan(directory: Path, *running: str, **settings: str) -> Plan:
+    ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    return Plan(directory, directory, ports | settings, set(running), with_page=True)
+
+
+def listening(port: int = 0) -> socket.socket:
+    server = socket.create_server((LOOPBACK, port))
+    server.listen()
+    return server
+
+
+def test_a_store_that_is_given_by_uri_is_not_started(tmp_path: Path) -> None:
+    suite = plan(tmp_path, **ALL_URIS)
+    assert suite.stores == []
+    assert {name: suite.variables[name] for name in ALL_URIS} == ALL_URIS
+
+
+def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
+    settings = ALL_URIS | {"MONGO_TASKS_URI": ""}
+    assert own_stores(settings) == ["mongo"]
+
+
+def test_given_and_own_databases_go_together(tmp_path: Path) -> None:
+    variables = plan(tmp_path, MONGO_USER_URI="mongodb://elsewhere/users").variables
+    assert variables["MONGO_USER_URI"] == "mongodb://elsewhere/users"
+    assert variables["MONGO_TASKS_URI"].startswith(f"mongodb://{LOOPBACK}:")
+
+
+def test_secrets_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
+    first, second = plan(tmp_path), plan(tmp_path)
+    assert first.variables["JWT_SECRET"] == second.variables["JWT_SECRET"]
+    assert len(first.variables["JWT_SECRET"]) >= 32
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_a_given_secret_is_used_and_not_kept(tmp_path: Path) -> None:
+    assert plan(tmp_path, JWT_SECRET="given").variables["JWT_SECRET"] == "given"
+    assert "given" not in (tmp_path / "secrets.json").read_text()
+
+
+def test_two_starts_have_the_same_ports(tmp_path: Path) -> None:
+    assert plan(tmp_path).ports["user-service"] == plan(tmp_path).ports["user-service"]
+
+
+def test_a_port_that_was_taken_in_the_meantime_is_replaced(tmp_path: Path) -> None:
+    port = plan(tmp_path).ports["user-service"]
+    with listening(port):
+        assert plan(tmp_path).ports["user-service"] != port
+    with listening(new := plan(tmp_path).ports["user-service"]):
+        # While it runs it is the one that listens.
+        assert plan(tmp_path, "user-service").ports["user-service"] == new
+
+
+def test_a_taken_public_port_is_one_sentence_with_the_remedy(tmp_path: Path) -> None:
+    with listening() as other:
+        port = other.getsockname()[1]
+        with pytest.raises(StartError, match=rf"Port {port} is taken by pid \d+ .*GATEWAY_PORT="):
+            plan(tmp_path, GATEWAY_PORT=str(port))
+
+
+def test_gateway_and_page_have_ports_of_their_own(tmp_path: Path) -> None:
+    port = str(free_port())
+    with pytest.raises(StartError, match=f"PAGE_PORT={port}"):
+        plan(tmp_path, GATEWAY_PORT=port, PAGE_PORT=port)
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
+    with pytest.raises(StartError, match="PAGE_PORT"):
+        plan(tmp_path, PAGE_PORT=port)
+
+
+def test_a_setting_reaches_the_service_that_knows_it_alone(tmp_path: Path) -> None:
+    programs = plan(tmp_path, RATE_LIMIT_PER_MINUTE="5", LOG_LEVEL="debug").service_programs()
+    env = {program.name: program.env for program in programs}
+    assert env["api-gateway"]["RATE_LIMIT_PER_MINUTE"] == "5"
+    assert "RATE_LIMIT_PER_MINUTE" not in env["user-service"]
+    assert {variables["LOG_LEVEL"] for variables in env.values()} == {"debug"}
+
+
+def test_another_terminal_makes_no_other_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    before = [program.digest for program in plan(tmp_path, **settings).service_programs()]
+    monkeypatch.setenv("LANG", "tlh_QO.UTF-8")
+    monkeypatch.setenv("UNRELATED", "1")
+    after = [program.digest for program in plan(tmp_path, **settings).service_programs()]
+    assert before == after
+
+
+def test_changed_code_makes_another_program_of_its_service_alone(tmp_path: Path) -> None:
+    code = tmp_path / "user-service" / "user_service" / "app.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("1")
+    settings = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    before = {
+        program.name: program.digest for program in plan(tmp_path, **settings).service_programs()
+    }
+    code.write_text("2")
+    after = {
+        program.name: program.digest for program in plan(tmp_path, **settings).service_programs()
+    }
+    assert {name for name in before if before[name] != after[name]} == {"user-service"}

@@ -1,0 +1,85 @@
+"""What the tests of tasks-service share."""
+
+import secrets
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx2
+import pytest
+import pytest_asyncio
+from bson import ObjectId
+from chassis.mongo import Database, open_mongo
+from chassis.rabbit import RabbitConnection
+from devstack.shared import Run
+from fastapi import FastAPI
+from tasks_helpers.inbox import Inbox
+from tasks_helpers.relay import TOPOLOGY, Replica
+from tasks_helpers.service import client_of, serving
+from tasks_service.tasks import INDEXES, Tasks
+
+
+@pytest.fixture
+def user_id() -> str:
+    return str(ObjectId())
+
+
+@pytest.fixture(scope="session")
+def shared_uri(devstack_run: Run) -> str:
+    """One database for all tests that do not mind what other users store."""
+    return devstack_run.mongo().database_uri(f"test_tasks_{secrets.token_hex(6)}")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def app(shared_uri: str) -> AsyncIterator[FastAPI]:
+    async with serving(shared_uri) as app:
+        yield app
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def database(shared_uri: str) -> AsyncIterator[Database]:
+    async with open_mongo(shared_uri, {}) as database:
+        yield database
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app, user_id) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app, str(ObjectId())) as client:
+        yield client
+
+
+@pytest.fixture
+async def own(mongo_uri: str) -> AsyncIterator[Database]:
+    """A database of the test's own."""
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["tasks"].create_indexes(INDEXES["tasks"])
+        yield database
+
+
+@pytest.fixture
+async def rabbit(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
+    async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY) as rabbit:
+        await rabbit.wait_until_up()
+        yield rabbit
+
+
+@pytest.fixture
+def replica(own: Database, rabbit: RabbitConnection) -> Replica:
+    return Replica(own, rabbit)
+
+
+@pytest.fixture
+async def inbox(rabbitmq_uri: str) -> AsyncIterator[Inbox]:
+    async with Inbox.opened(rabbitmq_uri) as inbox:
+        yield inbox
+
+
+@pytest.fixture
+def tasks(database: Database) -> Tasks:
+    """In the database that the tests share."""
+    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None)

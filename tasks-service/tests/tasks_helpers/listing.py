@@ -1,0 +1,44 @@
+"""What the tests of the list share."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+from bson import ObjectId
+from chassis.cursor import CursorCodec
+from chassis.mongo import Database, Document
+from pydantic import SecretStr
+from tasks_service.listing import Listing, Position
+
+from tasks_helpers.service import Json
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def document(millis: int, *, user: str, **fields: object) -> Document:
+    """A task created so many milliseconds after noon."""
+    moment = START + timedelta(milliseconds=millis)
+    return {
+        "_id": ObjectId(),
+        "title": "t",
+        "description": "",
+        "status": "s",
+        "user": user,
+        "createdAt": moment,
+        "updatedAt": moment,
+        "version": 1,
+        "deleted": False,
+        "events": [{"large": "x" * 500}],
+        "sentVersion": 1,
+    } | fields
+
+
+def listing_of(database: Database) -> Listing:
+    cursors = CursorCodec(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    return Listing(database, cursors)
+
+
+async def get(client: httpx2.AsyncClient, query: str = "") -> Json:
+    answer = await client.get(f"/api/tasks{query}")
+    assert answer.status_code == 200, answer.text
+    body: Json = answer.json()
+    return body

@@ -1,0 +1,62 @@
+"""What the tests of the relay share."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from bson import ObjectId
+from chassis.mongo import Database
+from chassis.rabbit import RabbitConnection
+from chassis.topology import Exchange, Topology
+from contracts.events import EXCHANGE
+from devstack.testing import eventually
+from tasks_service.lease import Lease
+from tasks_service.relay import Relay, relaying
+from tasks_service.schemas import TaskChanges
+from tasks_service.tasks import Tasks
+
+from tasks_helpers.inbox import Inbox
+from tasks_helpers.tasks import NEW, USER
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RETENTION = timedelta(days=7)
+TOPOLOGY = Topology([Exchange(EXCHANGE)])
+
+
+class Replica:
+    """The tasks and the relay of one process."""
+
+    def __init__(self, database: Database, rabbit: RabbitConnection, seconds: float = 3.0) -> None:
+        self.lease = Lease(database, "relay", seconds=seconds)
+        self.relay = Relay(database, rabbit, self.lease, retention=RETENTION)
+        self.tasks = Tasks(database, retention=RETENTION, on_change=self.relay.wake)
+
+    async def create(self, **fields: str) -> ObjectId:
+        task = await self.tasks.create(USER, NEW.model_copy(update=fields))
+        return ObjectId(task.id)
+
+    async def rename(self, task_id: ObjectId, title: str) -> None:
+        await self.tasks.update(USER, task_id, TaskChanges(title=title), None)
+
+    @asynccontextmanager
+    async def relaying(self) -> AsyncIterator[None]:
+        async with relaying(self.relay, self.lease):
+            yield
+
+    async def send_once(self) -> None:
+        """What the relay does when it is woken, without its loop."""
+        assert await self.lease.try_to_hold()
+        await self.relay._send_waiting()
+
+
+async def all_sent(own: Database) -> bool:
+    return await own["tasks"].count_documents({"unsentSince": {"$exists": True}}) == 0
+
+
+async def wait_until_all_sent(own: Database) -> None:
+    sent: bool = await eventually(lambda: all_sent(own), within=60)
+    assert sent
+
+
+def versions(inbox: Inbox, task_id: ObjectId) -> list[int]:
+    return [one.event.version for one in inbox.messages if one.event.task_id == str(task_id)]

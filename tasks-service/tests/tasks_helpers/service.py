@@ -1,0 +1,100 @@
+"""What the tests of this package share."""
+
+import time
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from chassis.identity import sign_identity
+from chassis.mongo import Database, Document
+from contracts.headers import INTERNAL_IDENTITY
+from contracts.identity import IdentifiedUser, InternalIdentity
+from devstack.testing import eventually
+from fastapi import FastAPI
+from pymongo import AsyncMongoClient
+from tasks_service.app import SERVICE, create_app
+from tasks_service.settings import Settings
+
+SECRET = "a-secret-for-tests-of-more-than-32-characters"
+NO_BROKER = "amqp://guest:guest@127.0.0.1:1/"
+
+Json = dict[str, Any]
+
+
+class Identified(httpx2.Auth):
+    """Lets every request come from this user, as the gateway would: its tokens are short-lived."""
+
+    def __init__(self, user_id: str) -> None:
+        user = IdentifiedUser(id=user_id, sid="s", jti="j", exp=int(time.time()) + 900)
+        self._identity = InternalIdentity(address="127.0.0.1", user=user)
+
+    def auth_flow(
+        self, request: httpx2.Request
+    ) -> Generator[httpx2.Request, httpx2.Response, None]:
+        token = sign_identity(self._identity, audience=SERVICE, secret=SECRET)
+        request.headers[INTERNAL_IDENTITY] = token
+        yield request
+
+
+def settings_for(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> Settings:
+    return Settings(
+        environment="test",
+        mongo_uri=mongo_uri,
+        rabbitmq_uri=rabbitmq_uri,
+        internal_secret=SECRET,
+    )
+
+
+@asynccontextmanager
+async def serving(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> AsyncIterator[FastAPI]:
+    """The service in this process; without a broker unless one is given."""
+    app = create_app(settings_for(mongo_uri, rabbitmq_uri))
+    async with app.router.lifespan_context(app):
+        await _settled(mongo_uri)
+        yield app
+
+
+async def _settled(mongo_uri: str) -> None:
+    # The driver leaks the socket of a connection that is cancelled while it is being opened, and
+    # a test may be shorter than that.
+    async with AsyncMongoClient[Document](mongo_uri) as client:
+        database = client.get_default_database()
+
+        async def settle() -> bool:
+            indexes = await database["tasks"].index_information()
+            return "expired" in indexes and await database["leases"].find_one({}) is not None
+
+        settled: bool = await eventually(settle)
+        assert settled
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client whose requests come from this user."""
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app),
+        base_url="http://tasks-service",
+        auth=Identified(user_id),
+        timeout=30,
+    ) as client:
+        yield client
+
+
+async def create(client: httpx2.AsyncClient, **fields: str) -> Json:
+    """A new task, as the service answered it."""
+    answer = await client.post("/api/tasks", json={"title": "Learn", "status": "Open"} | fields)
+    assert answer.status_code == 201, answer.text
+    task: Json = answer.json()["task"]
+    return task
+
+
+@asynccontextmanager
+async def profiled(database: Database) -> AsyncIterator[list[Document]]:
+    """Collects what the server did for each command on the tasks, when the body has ended."""
+    operations: list[Document] = []
+    await database.command({"profile": 2})
+    yield operations
+    await database.command({"profile": 0})
+    on_tasks = {"ns": f"{database.name}.tasks"}
+    operations += await database["system.profile"].find(on_tasks).to_list()

@@ -1,0 +1,87 @@
+from datetime import UTC, datetime
+
+import pytest
+from bson import ObjectId
+from chassis.mongo import Document
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.contextvars import bound_contextvars
+from tasks_service.events import event_of, message_of
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+USER = "6922a0000000000000000001"
+
+
+def task(**fields: object) -> Document:
+    return {
+        "_id": ObjectId("6922a0000000000000000002"),
+        "title": "Learn",
+        "description": "",
+        "status": "Open",
+        "user": USER,
+        "createdAt": NOW,
+        "updatedAt": NOW,
+        "version": 1,
+        "deleted": False,
+    } | fields
+
+
+def test_a_new_task_causes_task_created() -> None:
+    event = event_of(None, task())
+    assert event["type"] == "TaskCreated"
+    assert event["changes"] == {}
+
+
+def test_a_new_task_that_is_completed_already_was_created_and_not_completed() -> None:
+    assert event_of(None, task(status="Completed"))["type"] == "TaskCreated"
+
+
+@pytest.mark.parametrize("status", ["Completed", "completed", "COMPLETED", "cOmPlEtEd"])
+def test_a_status_that_becomes_completed_in_any_case_causes_task_completed(status: str) -> None:
+    assert event_of(task(), task(status=status, version=2))["type"] == "TaskCompleted"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Completed", "completed"),
+        ("Completed", "Completed"),
+        ("Completed", "Open"),
+        ("Open", "Almost completed"),
+    ],
+)
+def test_any_other_status_causes_task_updated(before: str, after: str) -> None:
+    event = event_of(task(status=before), task(status=after, version=2))
+    assert event["type"] == "TaskUpdated"
+
+
+def test_a_completion_carries_all_changes() -> None:
+    event = event_of(task(), task(title="Done", status="Completed", version=2))
+    assert event["changes"] == {
+        "title": {"from": "Learn", "to": "Done"},
+        "status": {"from": "Open", "to": "Completed"},
+    }
+
+
+def test_a_deleted_task_causes_task_deleted_under_its_last_title() -> None:
+    event = event_of(task(title="Old"), task(title="Old", deleted=True, version=2))
+    assert (event["type"], event["taskTitle"], event["changes"]) == ("TaskDeleted", "Old", {})
+
+
+def test_a_message_says_who_did_what_to_which_task_on_which_request() -> None:
+    with bound_contextvars(requestId="r-1", traceparent="t-1"):
+        stored = event_of(task(), task(title="New", version=2))
+    message = message_of(task(), stored)
+    assert message.task_id == "6922a0000000000000000002"
+    assert message.user_id == USER
+    assert message.task_title == "New"
+    assert message.version == 2
+    assert message.timestamp == NOW
+    assert (message.request_id, message.traceparent) == ("r-1", "t-1")
+
+
+@given(before=st.text(max_size=50), after=st.text(max_size=50))
+def test_changes_name_exactly_what_differs(before: str, after: str) -> None:
+    event = event_of(task(description=before), task(description=after, version=2))
+    expected = {} if before == after else {"description": {"from": before, "to": after}}
+    assert event["changes"] == expected

@@ -1,0 +1,147 @@
+"""What the relay sends, in which order, and what it notes of it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bson import ObjectId
+from chassis.mongo import Database
+from chassis.rabbit import RabbitConnection
+from contracts.events import TaskEvent
+from structlog.contextvars import bound_contextvars
+from tasks_helpers.inbox import Inbox
+from tasks_helpers.relay import RETENTION, Replica, all_sent, versions
+from tasks_helpers.service import profiled
+from tasks_helpers.tasks import USER, stored
+from tasks_service import relay as module
+
+
+async def test_an_event_is_published_as_the_contract_says(replica: Replica, inbox: Inbox) -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    with bound_contextvars(requestId="r-1", traceparent=trace):
+        task_id = await replica.create(title="Ünïcode 🎉")
+    await replica.send_once()
+    [message] = await inbox.received()
+    event, properties = message.event, message.properties
+    assert message.routing_key == event.type == "TaskCreated"
+    assert (event.task_id, event.user_id, event.version) == (str(task_id), USER, 1)
+    assert event.task_title == "Ünïcode 🎉"
+    assert (event.request_id, event.traceparent) == ("r-1", trace)
+    assert properties.message_id == event.event_id
+    assert properties.delivery_mode == 2
+    assert properties.content_type == "application/json"
+    assert properties.headers["x-request-id"] == "r-1"
+    assert properties.headers["traceparent"] == trace
+
+
+async def test_what_was_confirmed_is_marked_and_kept(
+    replica: Replica, own: Database, inbox: Inbox
+) -> None:
+    task_id = await replica.create()
+    await replica.rename(task_id, "New")
+    await replica.send_once()
+    task = await stored(own, task_id)
+    assert (task["sentVersion"], task["fence"]) == (2, 1)
+    assert "unsentSince" not in task
+    assert "expiresAt" not in task
+    assert [event["version"] for event in task["events"]] == [1, 2]
+    await replica.send_once()
+    await inbox.received(2)
+    assert versions(inbox, task_id) == [1, 2]
+
+
+async def test_a_write_wakes_the_relay(
+    replica: Replica, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "POLL_SECONDS", 3600.0)
+    async with replica.relaying():
+        task_id = await replica.create()
+        await inbox.received(1)
+        await replica.rename(task_id, "New")
+        await inbox.received(2)
+        await replica.tasks.delete(USER, task_id, None)
+        await inbox.received(3)
+    types = [message.event.type for message in inbox.messages]
+    assert types == ["TaskCreated", "TaskUpdated", "TaskDeleted"]
+
+
+async def test_the_poll_finds_what_another_replica_has_written(
+    replica: Replica, own: Database, rabbit: RabbitConnection, inbox: Inbox
+) -> None:
+    other = Replica(own, rabbit)
+    async with replica.relaying():
+        await other.create()
+        await inbox.received()
+
+
+async def test_a_tombstone_expires_once_its_event_is_sent_and_its_retention_over(
+    replica: Replica, own: Database, inbox: Inbox
+) -> None:
+    task_id = await replica.create()
+    await replica.tasks.delete(USER, task_id, None)
+    assert "expiresAt" not in await stored(own, task_id)
+    await replica.send_once()
+    await inbox.received(2)
+    task = await stored(own, task_id)
+    in_retention = datetime.now(UTC) + RETENTION
+    assert in_retention - timedelta(minutes=1) < task["expiresAt"] <= in_retention
+    indexes = await own["tasks"].index_information()
+    assert indexes["expired"]["expireAfterSeconds"] == 0
+
+
+async def test_the_relay_reads_only_what_waits(replica: Replica, own: Database) -> None:
+    for _ in range(5):
+        await replica.create()
+    await own["tasks"].update_many({}, {"$unset": {"unsentSince": ""}})
+    await replica.create()
+    async with profiled(own) as operations:
+        assert len(await replica.relay._read()) == 1
+    [find] = [operation for operation in operations if "find" in operation["command"]]
+    assert find["planSummary"] == "IXSCAN { unsentSince: 1 }"
+    assert find["docsExamined"] == 1
+    assert "hasSortStage" not in find
+
+
+async def test_a_change_during_the_publishing_is_neither_lost_nor_overtaken(
+    replica: Replica, own: Database, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = replica.relay._publish
+
+    async def publish_while_it_changes(event: TaskEvent) -> None:
+        await publish(event)
+        if event.version < 5:
+            await replica.rename(ObjectId(event.task_id), f"after {event.version}")
+
+    monkeypatch.setattr(replica.relay, "_publish", publish_while_it_changes)
+    task_id = await replica.create()
+    await replica.send_once()
+    await inbox.received(5)
+    assert versions(inbox, task_id) == [1, 2, 3, 4, 5]  # and none was sent twice
+    assert await all_sent(own)
+
+
+async def test_the_events_of_a_task_are_sent_in_order_whatever_their_number(
+    replica: Replica, own: Database, inbox: Inbox
+) -> None:
+    tasks = [await replica.create() for _ in range(3)]
+    for number in range(45):
+        await asyncio.gather(*(replica.rename(task_id, f"{number}") for task_id in tasks))
+    await replica.send_once()
+    await inbox.received(3 * 46)
+    for task_id in tasks:
+        assert versions(inbox, task_id) == list(range(1, 47))
+    assert await all_sent(own)
+
+
+async def test_oldest_first_and_more_than_a_batch(
+    replica: Replica, inbox: Inbox, own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH_TASKS", 1)
+    tasks = []
+    for _ in range(7):
+        tasks.append(await replica.create())
+        await asyncio.sleep(0.002)  # to another millisecond
+    await replica.send_once()
+    await inbox.received(7)
+    assert [message.event.task_id for message in inbox.messages] == [str(one) for one in tasks]
+    assert await all_sent(own)

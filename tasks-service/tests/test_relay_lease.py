@@ -1,0 +1,106 @@
+"""Of all replicas one relays, and the next takes over."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from chassis.mongo import Database
+from chassis.rabbit import RabbitConnection
+from contracts.events import TaskEvent
+from devstack.testing import eventually
+from tasks_helpers.inbox import Inbox
+from tasks_helpers.relay import Replica, versions
+from tasks_helpers.tasks import stored
+from tasks_service import relay as module
+
+
+async def test_of_two_relays_one_works_and_the_other_takes_over_at_once(
+    own: Database, rabbit: RabbitConnection, inbox: Inbox
+) -> None:
+    first, second = Replica(own, rabbit, seconds=0.9), Replica(own, rabbit, seconds=0.9)
+    async with second.relaying():
+        async with first.relaying():
+            holder: bool = await eventually(lambda: first.lease.held or second.lease.held)
+            assert holder
+            for number in range(20):
+                await (first if number % 2 else second).create()
+            await inbox.received(20)
+            assert not (first.lease.held and second.lease.held)
+        await second.create()
+        await inbox.received(21)
+        assert second.lease.held
+    ids = [message.properties.message_id for message in inbox.messages]
+    assert len(ids) == len(set(ids)) == 21
+
+
+async def test_a_relay_that_dies_is_replaced_when_its_lease_is_over(
+    own: Database, rabbit: RabbitConnection, inbox: Inbox
+) -> None:
+    dead = Replica(own, rabbit, seconds=0.5)
+    await dead.lease.try_to_hold()  # and never renews it
+    alive = Replica(own, rabbit, seconds=0.5)
+    async with alive.relaying():
+        await alive.create()
+        await inbox.received()
+    assert alive.lease.fence == 2
+
+
+async def test_what_a_superseded_relay_still_sends_it_cannot_mark(
+    own: Database, rabbit: RabbitConnection, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused, successor = Replica(own, rabbit), Replica(own, rabbit)
+    publish = paused.relay._publish
+
+    async def publish_late(event: TaskEvent) -> None:
+        # It stands still for longer than its lease; meanwhile the next one does its work.
+        await own["leases"].update_one({}, {"$set": {"expiresAt": datetime.now(UTC)}})
+        await successor.send_once()
+        await publish(event)
+
+    monkeypatch.setattr(paused.relay, "_publish", publish_late)
+    task_id = await paused.create()
+    await paused.rename(task_id, "New")
+    monkeypatch.setattr(module, "BATCH_EVENTS_PER_TASK", 1)
+    await paused.send_once()
+    await inbox.fetch()
+    # A duplicate, nothing lost; the mark is the successor's and the paused one knows it is out.
+    assert versions(inbox, task_id) == [1, 2, 1]
+    task = await stored(own, task_id)
+    assert (task["sentVersion"], task["fence"]) == (2, 2)
+    assert not paused.lease.held
+
+
+async def test_without_the_lease_nothing_is_sent(
+    own: Database, rabbit: RabbitConnection, inbox: Inbox
+) -> None:
+    holder, other = Replica(own, rabbit, seconds=3600), Replica(own, rabbit)
+    await holder.lease.try_to_hold()
+    async with other.relaying():
+        await other.create()
+        await other.relay._send_waiting()
+    await inbox.fetch()
+    assert inbox.messages == []
+
+
+async def test_stopping_finishes_the_batch_and_hands_the_lease_over(
+    replica: Replica,
+    own: Database,
+    rabbit: RabbitConnection,
+    inbox: Inbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publishing = asyncio.Event()
+    publish = replica.relay._publish
+
+    async def publish_slowly(event: TaskEvent) -> None:
+        publishing.set()
+        await asyncio.sleep(0.2)
+        await publish(event)
+
+    monkeypatch.setattr(replica.relay, "_publish", publish_slowly)
+    async with replica.relaying():
+        task_id = await replica.create()
+        await publishing.wait()
+    assert (await stored(own, task_id))["sentVersion"] == 1
+    await inbox.received()
+    assert await Replica(own, rabbit).lease.try_to_hold()

@@ -1,0 +1,145 @@
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from bson import ObjectId
+from chassis.errors import Unavailable
+from chassis.mongo import Database
+from tasks_helpers.service import create
+from tasks_helpers.tasks import NEW, USER, stored
+from tasks_service.events import MAX_SENT, MAX_WAITING
+from tasks_service.schemas import TaskChanges
+from tasks_service.tasks import Tasks
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_task_and_its_event_are_one_document(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    answer = await client.post(
+        "/api/tasks",
+        json={"title": "Learn", "status": "Open"},
+        headers={"x-request-id": "r-1", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"},
+    )
+    document = await stored(database, answer.json()["task"]["_id"])
+    [event] = document["events"]
+    assert event["type"] == "TaskCreated"
+    assert event["requestId"] == "r-1"
+    assert event["traceparent"].startswith(f"00-{'a' * 32}-")
+    assert event["version"] == document["version"] == 1
+    assert document["unsentSince"] == event["timestamp"] == document["createdAt"]
+
+
+async def test_each_accepted_change_writes_exactly_one_event(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    task = await create(client)
+    path = f"/api/tasks/{task['_id']}"
+    await client.patch(path, json={"title": "Learn more"})
+    await client.patch(path, json={"title": "Learn more"})
+    await client.patch(path, json={"title": "x" * 121})
+    await client.patch(path, json={"title": "y"}, headers={"if-match": '"1"'})
+    await client.patch(path, json={"status": "COMPLETED", "description": "$done"})
+    await client.delete(path)
+    await client.delete(path)
+    document = await stored(database, task["_id"])
+    assert [(event["version"], event["type"]) for event in document["events"]] == [
+        (1, "TaskCreated"),
+        (2, "TaskUpdated"),
+        (3, "TaskUpdated"),
+        (4, "TaskCompleted"),
+        (5, "TaskDeleted"),
+    ]
+    assert [event["changes"] for event in document["events"]] == [
+        {},
+        {"title": {"from": "Learn", "to": "Learn more"}},
+        {},
+        {"status": {"from": "Open", "to": "COMPLETED"}, "description": {"from": "", "to": "$done"}},
+        {},
+    ]
+    assert len({event["eventId"] for event in document["events"]}) == 5
+    times = [event["timestamp"] for event in document["events"]]
+    assert times == sorted(times)
+    assert document["unsentSince"] == times[0]
+    assert document["deleted"]
+    assert "expiresAt" not in document  # not before its event is sent
+
+
+async def test_times_never_run_backwards_within_a_task(tasks: Tasks, database: Database) -> None:
+    task = await tasks.create(USER, NEW)
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    at = {"_id": ObjectId(task.id)}
+    await database["tasks"].update_one(at, {"$set": {"updatedAt": ahead}})
+    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Later"), None)
+    assert changed.updated_at == ahead
+
+
+async def test_an_update_without_a_difference_still_moves_the_version(tasks: Tasks) -> None:
+    task = await tasks.create(USER, NEW)
+    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title=NEW.title), None)
+    assert changed.version == 2
+
+
+async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
+    tasks: Tasks, database: Database
+) -> None:
+    task = await tasks.create(USER, NEW)
+    for number in range(3):
+        await tasks.update(USER, ObjectId(task.id), TaskChanges(title=f"{number}"), None)
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    await database["tasks"].update_one(
+        {"_id": ObjectId(task.id)},
+        {
+            "$set": {
+                "sentVersion": 2,
+                "events.0.timestamp": long_ago,
+                "events.2.timestamp": long_ago,
+            }
+        },
+    )
+    await tasks.update(USER, ObjectId(task.id), TaskChanges(title="now"), None)
+    events = (await stored(database, task.id))["events"]
+    # 1 was sent and is old, 2 was sent lately, 3 is old but has not been sent.
+    assert [event["version"] for event in events] == [2, 3, 4, 5]
+
+
+async def test_sent_events_are_trimmed_to_a_number_and_waiting_ones_never(
+    tasks: Tasks, database: Database
+) -> None:
+    task = await tasks.create(USER, NEW)
+    total = MAX_SENT + 30
+    event = (await stored(database, task.id))["events"][0]
+    events = [event | {"version": version} for version in range(1, total + 1)]
+    await database["tasks"].update_one(
+        {"_id": ObjectId(task.id)},
+        {"$set": {"events": events, "version": total, "sentVersion": MAX_SENT + 10}},
+    )
+    await tasks.update(USER, ObjectId(task.id), TaskChanges(title="now"), None)
+    kept = [event["version"] for event in (await stored(database, task.id))["events"]]
+    assert kept == list(range(11, total + 2))
+
+
+async def test_the_largest_task_fits_in_a_document(tasks: Tasks, database: Database) -> None:
+    task = await tasks.create(USER, NEW)
+    task_id = ObjectId(task.id)
+    for fill in "🎉", "🚀":
+        largest = TaskChanges(title=fill * 120, description=fill * 2000, status=fill * 20)
+        await tasks.update(USER, task_id, largest, None)
+    event = (await stored(database, task.id))["events"][-1]
+    total = MAX_SENT + MAX_WAITING - 1
+    events = [event | {"version": version} for version in range(1, total + 1)]
+    full = {"events": events, "version": total, "sentVersion": MAX_SENT}
+    await database["tasks"].update_one({"_id": task_id}, {"$set": full})
+    largest = TaskChanges(title="🎉" * 120, description="🎉" * 2000, status="🎉" * 20)
+    await tasks.update(USER, task_id, largest, None)
+    [measured] = await (
+        await database["tasks"].aggregate(
+            [{"$match": {"_id": task_id}}, {"$project": {"size": {"$bsonSize": "$$ROOT"}}}]
+        )
+    ).to_list()
+    assert measured["size"] < 16 * 1024 * 1024
+    with pytest.raises(Unavailable):
+        await tasks.update(USER, task_id, largest, None)
+    with pytest.raises(Unavailable):
+        await tasks.delete(USER, task_id, None)

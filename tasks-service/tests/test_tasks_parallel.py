@@ -1,0 +1,171 @@
+"""Changes that meet: every one is accepted, refused or tried again, and none is lost."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx2
+import pytest
+from bson import ObjectId
+from chassis.errors import NotFound, PreconditionFailed, Unavailable
+from chassis.mongo import Database, Document
+from tasks_helpers.service import create
+from tasks_helpers.tasks import NEW, USER, stored
+from tasks_service import tasks as module
+from tasks_service.preconditions import IfMatch
+from tasks_service.schemas import Task, TaskChanges
+from tasks_service.tasks import Tasks
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_parallel_updates_without_a_condition_are_all_accepted(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    task = await create(client)
+    path = f"/api/tasks/{task['_id']}"
+    answers = await asyncio.gather(
+        *(client.patch(path, json={"title": f"title {number}"}) for number in range(50))
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["task"]["version"] for answer in answers} == set(range(2, 52))
+    document = await stored(database, task["_id"])
+    assert document["version"] == 51
+    assert [event["version"] for event in document["events"]] == list(range(1, 52))
+    # Each event says what its predecessor left behind: no update was lost in between.
+    titles = [event["changes"]["title"] for event in document["events"][1:]]
+    assert [change["from"] for change in titles[1:]] == [change["to"] for change in titles[:-1]]
+
+
+async def test_parallel_updates_through_two_replicas_are_all_accepted(
+    tasks: Tasks, database: Database
+) -> None:
+    other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
+    task = await tasks.create(USER, NEW)
+    changed = await asyncio.gather(
+        *(
+            replica.update(USER, ObjectId(task.id), TaskChanges(title=f"{number}"), None)
+            for number in range(15)
+            for replica in (tasks, other)
+        )
+    )
+    assert {after.version for after in changed} == set(range(2, 32))
+    events = (await stored(database, task.id))["events"]
+    assert [event["version"] for event in events] == list(range(1, 32))
+
+
+async def test_a_change_waits_for_the_others_for_a_bounded_time(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    task = await tasks.create(USER, NEW)
+    async with tasks._turn(ObjectId(task.id)):
+        with pytest.raises(Unavailable):
+            await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+
+
+async def test_parallel_updates_of_different_fields_keep_each_other(
+    client: httpx2.AsyncClient,
+) -> None:
+    task = await create(client)
+    path = f"/api/tasks/{task['_id']}"
+    fields = {"title": "new title", "description": "new description", "status": "new status"}
+    await asyncio.gather(
+        *(client.patch(path, json={name: value}) for name, value in fields.items())
+    )
+    changed = (await client.get(path)).json()["task"]
+    assert {name: changed[name] for name in fields} == fields
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_of_parallel_changes_with_one_etag_exactly_one_is_accepted(
+    client: httpx2.AsyncClient, database: Database, method: str
+) -> None:
+    task = await create(client)
+    body = {"title": "mine"} if method == "PATCH" else None
+    answers = await asyncio.gather(
+        *(
+            client.request(
+                method, f"/api/tasks/{task['_id']}", json=body, headers={"if-match": '"1"'}
+            )
+            for _ in range(20)
+        )
+    )
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200] + [412 if method == "PATCH" else 404] * 19
+    assert len((await stored(database, task["_id"]))["events"]) == 2
+
+
+async def test_of_parallel_deletes_exactly_one_is_accepted(
+    client: httpx2.AsyncClient, database: Database
+) -> None:
+    task = await create(client)
+    path = f"/api/tasks/{task['_id']}"
+    answers = await asyncio.gather(*(client.delete(path) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [404] * 19
+    types = [event["type"] for event in (await stored(database, task["_id"]))["events"]]
+    assert types == ["TaskCreated", "TaskDeleted"]
+
+
+async def change_behind_its_back(
+    tasks: Tasks, database: Database, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let another replica change the task between the next read and the write that follows it."""
+    replace = tasks._replace
+
+    async def interrupted(before: Document, after: Document) -> bool:
+        monkeypatch.setattr(tasks, "_replace", replace)
+        other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
+        await other.update(USER, ObjectId(task.id), TaskChanges(status="Changed"), None)
+        return await replace(before, after)
+
+    monkeypatch.setattr(tasks, "_replace", interrupted)
+
+
+async def test_a_condition_is_checked_again_when_the_task_changes_under_the_update(
+    tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await tasks.create(USER, NEW)
+    await change_behind_its_back(tasks, database, task, monkeypatch)
+    condition = IfMatch.parse(['"1"'])
+    with pytest.raises(PreconditionFailed) as refused:
+        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), condition)
+    assert refused.value.body()["task"]["status"] == "Changed"
+    assert refused.value.headers["etag"] == '"2"'
+
+
+async def test_an_update_that_meets_another_is_applied_to_what_that_one_left(
+    tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await tasks.create(USER, NEW)
+    await change_behind_its_back(tasks, database, task, monkeypatch)
+    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+    assert (changed.title, changed.status, changed.version) == ("Mine", "Changed", 3)
+
+
+async def test_an_update_that_never_gets_through_says_try_again(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_before: Document, _after: Document) -> bool:
+        return False
+
+    task = await tasks.create(USER, NEW)
+    monkeypatch.setattr(tasks, "_replace", never)
+    monkeypatch.setattr(module, "MAX_ATTEMPTS", 3)
+    with pytest.raises(Unavailable) as refused:
+        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+    assert "retry-after" in refused.value.headers
+
+
+async def test_a_task_that_is_purged_meanwhile_is_not_found(
+    tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await tasks.create(USER, NEW)
+    replace = tasks._replace
+
+    async def too_late(before: Document, after: Document) -> bool:
+        await database["tasks"].delete_one({"_id": before["_id"]})
+        return await replace(before, after)
+
+    monkeypatch.setattr(tasks, "_replace", too_late)
+    with pytest.raises(NotFound):
+        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="x"), None)

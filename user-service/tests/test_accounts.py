@@ -1,0 +1,75 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from chassis.errors import Conflict, Unavailable
+from chassis.mongo import Database, open_mongo
+from user_helpers.service import EMAIL, PASSWORD
+from user_service.accounts import Accounts
+from user_service.passwords import PasswordHasher
+from user_service.schemas import Credentials, Registration
+from user_service.throttle import Bounds, LoginThrottle
+
+
+@pytest.fixture
+async def database(mongo_uri: str) -> AsyncIterator[Database]:
+    async with open_mongo(mongo_uri, {}) as opened:  # without any index
+        yield opened
+
+
+async def test_no_replica_makes_an_account_before_addresses_are_unique(database: Database) -> None:
+    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    async with PasswordHasher(4) as hasher:
+        throttle = LoginThrottle(database, Bounds(0, 0, 0))
+        replicas = [Accounts(database, hasher, throttle) for _ in range(20)]
+        outcomes = await asyncio.gather(
+            *(replica.register(registration) for replica in replicas), return_exceptions=True
+        )
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 19
+
+
+async def test_many_registrations_of_one_address_at_once_cost_one_hash(database: Database) -> None:
+    hashed = []
+
+    class Counting(PasswordHasher):
+        async def hash(self, password: str) -> str:
+            hashed.append(password)
+            return await super().hash(password)
+
+    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    async with Counting(4) as hasher:
+        accounts = Accounts(database, hasher, LoginThrottle(database, Bounds(0, 0, 0)))
+        await asyncio.gather(
+            *(accounts.register(registration) for _ in range(20)), return_exceptions=True
+        )
+    assert hashed == [PASSWORD]
+    assert not accounts._turns
+
+
+async def test_a_taken_address_is_refused_without_hashing(database: Database) -> None:
+    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    async with PasswordHasher(4) as hasher:
+        accounts = Accounts(database, hasher, LoginThrottle(database, Bounds(0, 0, 0)))
+        await accounts.register(registration)
+    with pytest.raises(Conflict):  # the hasher is closed
+        await accounts.register(registration)
+
+
+async def test_a_login_is_not_lost_when_its_outdated_hash_cannot_be_renewed(
+    database: Database,
+) -> None:
+    throttle = LoginThrottle(database, Bounds(0, 0, 0))
+    async with PasswordHasher(4) as hasher:
+        registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+        user = await Accounts(database, hasher, throttle).register(registration)
+
+    class Busy(PasswordHasher):
+        async def hash(self, password: str) -> str:
+            del password
+            raise Unavailable
+
+    async with Busy(5) as hasher:
+        accounts = Accounts(database, hasher, throttle)
+        credentials = Credentials(email=EMAIL, password=PASSWORD)
+        assert await accounts.authenticate(credentials, "192.0.2.1") == user

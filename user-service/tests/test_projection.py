@@ -1,0 +1,109 @@
+"""Which revocations are projected, for how long, and what the mark says."""
+
+from datetime import timedelta
+
+from chassis.mongo import Database
+from chassis.redis import RedisClient
+from contracts.blacklist import FRESH_SECONDS, READY_KEY
+from devstack.redis import Redis
+from devstack.servers import Server
+from devstack.testing import free_port
+from user_helpers.projection import insert_revoked, present, ready_mark, run_id
+from user_helpers.service import AdjustableClock, StartService, becomes_true
+from user_service.clock import utc_now
+from user_service.projection import Projection
+
+
+async def test_the_mark_names_the_process_and_the_time_and_outlasts_this_service(
+    database: Database, redis: RedisClient
+) -> None:
+    before = utc_now()
+    await Projection(database, redis, 900).catch_up()
+    mark = await ready_mark(redis)
+    assert mark is not None
+    assert mark.run_id == await run_id(redis)
+    assert before.timestamp() * 1000 <= mark.renewed_at <= utc_now().timestamp() * 1000
+    assert 890 < await redis.commands.ttl(READY_KEY) <= 900
+
+
+async def test_the_mark_is_dated_from_before_the_revocations_were_read(
+    database: Database, redis: RedisClient
+) -> None:
+    clock = AdjustableClock()
+
+    class Slow(Projection):
+        async def _project_unprojected(self) -> None:
+            await super()._project_unprojected()
+            clock.advance(hours=1)
+
+    await Slow(database, redis, 900, clock).catch_up()
+    mark = await ready_mark(redis)
+    assert mark is not None
+    assert mark.renewed_at <= utc_now().timestamp() * 1000
+
+
+async def test_more_revocations_than_a_batch_are_all_projected(
+    database: Database, redis: RedisClient
+) -> None:
+    many, few = await insert_revoked(database, 1203), await insert_revoked(database, 2)
+    await Projection(database, redis, 900).catch_up()
+    assert await present(redis, many + few) == 1205
+    waiting = await insert_revoked(database, 1001, unprojectedSince=utc_now())
+    await Projection(database, redis, 900).catch_up()
+    assert await present(redis, waiting) == 1001
+    assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
+
+
+async def test_a_key_goes_when_no_token_it_concerns_can_live(
+    database: Database, redis: RedisClient
+) -> None:
+    old = await insert_revoked(database, 1, revokedAt=utc_now() - timedelta(seconds=961))
+    recent = await insert_revoked(database, 2, revokedAt=utc_now() - timedelta(seconds=950))
+    await database["sessions"].update_one({"_id": old[0]}, {"$set": {"unprojectedSince": 1}})
+    await Projection(database, redis, 900).catch_up()
+    assert await present(redis, old) == 0
+    assert await present(redis, recent) == 2
+    assert await redis.commands.ttl(f"blacklist:{recent[0]}") <= 10
+    assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
+
+
+async def test_the_mark_of_a_revocation_made_anew_meanwhile_stays(
+    database: Database, redis: RedisClient
+) -> None:
+    now = utc_now()
+    (sid,) = await insert_revoked(database, 1, unprojectedSince=now)
+    stale = await database["sessions"].find_one({"_id": sid})
+    later = now + timedelta(seconds=1)
+    await database["sessions"].update_one({"_id": sid}, {"$set": {"unprojectedSince": later}})
+    assert stale is not None
+    await Projection(database, redis, 900).project_now(stale)
+    current = await database["sessions"].find_one({"_id": sid})
+    assert current is not None
+    assert current["unprojectedSince"] == later
+
+
+async def test_a_revocation_is_over_when_redis_has_it_or_the_mark_is_stale(
+    start_service: StartService, own_redis: Server[Redis], redis: RedisClient
+) -> None:
+    async with start_service(redis_uri=own_redis.uri) as client:
+        grant = client.granted(await client.register())
+        await becomes_true(ready_mark, redis)
+        await redis.commands.config_set("maxmemory", 1)  # it answers, and takes nothing
+        try:
+            assert (await client.logout(grant.claims)).status_code == 204
+            mark = await ready_mark(redis)
+            assert mark is not None
+            assert utc_now().timestamp() - mark.renewed_at / 1000 > FRESH_SECONDS
+        finally:
+            await redis.commands.config_set("maxmemory", 0)
+        await becomes_true(present, redis, [grant.claims.sid])
+
+
+async def test_a_replica_projects_what_another_could_not(
+    start_service: StartService, own_redis: Server[Redis], redis: RedisClient
+) -> None:
+    cut_off = start_service(redis_uri=f"redis://127.0.0.1:{free_port()}/0")
+    async with start_service(redis_uri=own_redis.uri), cut_off as client:
+        grant = client.granted(await client.register())
+        assert (await client.logout(grant.claims)).status_code == 204
+        await becomes_true(present, redis, [grant.claims.sid])

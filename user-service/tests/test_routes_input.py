@@ -1,0 +1,121 @@
+"""What a body may hold, and what is said of one that does not."""
+
+from typing import Any
+
+import pytest
+from user_helpers.service import AUTH, EMAIL, PASSWORD, Client, message
+
+
+async def test_a_password_of_72_bytes_is_used_to_its_last_byte(client: Client) -> None:
+    password = "é" * 36
+    assert (await client.register(password=password)).status_code == 201
+    assert (await client.login(password=password)).status_code == 200
+    assert (await client.login(password="é" * 35 + "ee")).status_code == 401
+    longer = await client.login(password=password + "x")
+    assert longer.status_code == 400
+    assert longer.json()["errors"][0]["field"] == "password"
+
+
+async def test_a_short_password_is_told_how_many_characters_it_needs(client: Client) -> None:
+    errors = (await client.register(password="12345")).json()["errors"]
+    assert errors == [{"field": "password", "message": "String should have at least 6 characters"}]
+
+
+async def test_one_400_names_every_bad_field(client: Client) -> None:
+    response = await client.post(
+        "/register", json={"username": "  ", "email": "nobody", "password": "12345"}
+    )
+    assert message(response) == (400, "Invalid input")
+    assert {error["field"] for error in response.json()["errors"]} == {
+        "username",
+        "email",
+        "password",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", ""),
+        ("username", "x" * 51),
+        ("username", "a\x00b"),
+        ("username", 7),
+        ("username", None),
+        ("email", "no-at-sign.example.com"),
+        ("email", "a@b"),
+        ("email", "a" * 250 + "@example.com"),
+        ("email", "a\x00b@example.com"),
+        ("email", ["a@example.com"]),
+        ("email", {"$gt": ""}),
+        ("password", "12345"),
+        ("password", "x" * 73),
+        ("password", "é" * 37),
+        ("password", "nul\x00byte"),
+        ("password", {"$gt": ""}),
+        ("password", 123456),
+    ],
+)
+async def test_a_bad_field_of_a_registration_is_400(
+    client: Client, field: str, value: object
+) -> None:
+    body: dict[str, Any] = {"username": "Hunter", "email": EMAIL, "password": PASSWORD}
+    response = await client.post("/register", json=body | {field: value})
+    assert message(response) == (400, "Invalid input")
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+    assert field != "password" or str(value) not in response.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": EMAIL},
+        {"password": PASSWORD},
+        {"email": EMAIL, "password": ""},
+        {"email": EMAIL, "password": 7},
+        {"email": EMAIL, "password": "a\x00b"},
+        {"email": "", "password": PASSWORD},
+        {"email": {"$ne": None}, "password": PASSWORD},
+        [],
+        "text",
+        None,
+    ],
+)
+async def test_a_login_without_the_right_shape_is_400(client: Client, body: object) -> None:
+    response = await client.http.post(
+        AUTH + "/login", json=body, headers=client.identity() | {"content-type": "application/json"}
+    )
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("raw", [b"{", b"", b'{"email": "\\ud800"}', b"\xff", b"[" * 100_000])
+async def test_malformed_json_is_400(client: Client, raw: bytes) -> None:
+    headers = client.identity() | {"content-type": "application/json"}
+    response = await client.http.post(AUTH + "/login", content=raw, headers=headers)
+    assert response.status_code == 400
+
+
+async def test_a_body_of_another_type_is_415(client: Client) -> None:
+    headers = client.identity() | {"content-type": "text/plain"}
+    response = await client.http.post(AUTH + "/register", content=b"{}", headers=headers)
+    assert response.status_code == 415
+
+
+async def test_a_username_is_trimmed_to_at_most_50_characters(client: Client) -> None:
+    body = {"username": "  " + "x" * 50 + "\n", "email": EMAIL, "password": PASSWORD}
+    assert (await client.post("/register", json=body)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "email", ["x@test.local", "x@app.test", "x@mail.localhost", "müller@bücher.example", "a+b@x.io"]
+)
+async def test_special_use_and_international_addresses_are_welcome(
+    client: Client, email: str
+) -> None:
+    assert (await client.register(email=email)).status_code == 201
+    assert (await client.login(email=email.upper().replace("ÜCHER", "ücher"))).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?jti=a", "?sid=a", "?jti=a&sid=%24", "?jti=a&sid="])
+async def test_the_internal_question_needs_both_ids(client: Client, query: str) -> None:
+    response = await client.http.get("/internal/revocations" + query, headers=client.identity())
+    assert response.status_code == 400

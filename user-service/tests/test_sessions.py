@@ -1,0 +1,162 @@
+import asyncio
+from typing import TypeVar
+
+import pytest
+from chassis.mongo import open_mongo
+from chassis.redis import open_redis
+from user_helpers.service import AdjustableClock, Client, StartService
+from user_service.projection import Projection
+from user_service.revocations import Revocations
+from user_service.sessions import Sessions
+from user_service.settings import UserServiceSettings
+from user_service.tokens import stored_form, successor_of
+
+T = TypeVar("T")
+INVALID = (401, "Invalid refresh token")
+
+
+async def test_a_refresh_gives_a_new_refresh_token(client: Client) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    assert second.refresh_token != first.refresh_token
+    assert (await client.refresh(second.refresh_token)).status_code == 200
+
+
+async def test_presented_again_within_10_seconds_it_gives_the_same_successor(
+    client: Client, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    clock.advance(seconds=9)
+    again = client.granted(await client.refresh(first.refresh_token))
+    assert again.refresh_token == second.refresh_token
+    assert again.claims.jti != second.claims.jti
+    assert (await client.refresh(second.refresh_token)).status_code == 200
+
+
+async def test_presented_again_later_it_is_theft_and_the_whole_session_ends(
+    client: Client, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.register())
+    elsewhere = client.granted(await client.login())
+    second = client.granted(await client.refresh(first.refresh_token))
+    clock.advance(seconds=11)
+    theft = await client.refresh(first.refresh_token)
+    assert (theft.status_code, theft.json()["message"]) == INVALID
+    assert (await client.refresh(second.refresh_token)).status_code == 401
+    assert await client.is_revoked(first.claims)
+    assert await client.is_revoked(second.claims)
+    assert not await client.is_revoked(elsewhere.claims)
+    assert (await client.refresh(elsewhere.refresh_token)).status_code == 200
+
+
+async def test_an_older_ancestor_is_theft_at_once(client: Client) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    third = client.granted(await client.refresh(second.refresh_token))
+    theft = await client.refresh(first.refresh_token)
+    assert (theft.status_code, theft.json()["message"]) == INVALID
+    assert (await client.refresh(third.refresh_token)).status_code == 401
+    assert await client.is_revoked(third.claims)
+
+
+async def test_20_parallel_refreshes_of_one_token_give_one_successor(client: Client) -> None:
+    first = client.granted(await client.register())
+    responses = await asyncio.gather(*(client.refresh(first.refresh_token) for _ in range(20)))
+    successors = {client.granted(response).refresh_token for response in responses}
+    assert len(successors) == 1
+    assert (await client.refresh(successors.pop())).status_code == 200
+
+
+@pytest.mark.parametrize("step", ["_store", "_use"])
+async def test_a_crash_at_any_write_costs_a_retry_and_no_more(
+    mongo_uri: str, redis_uri: str, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    clock = AdjustableClock()
+    async with open_mongo(mongo_uri, {}) as database, open_redis(redis_uri) as redis:
+        revocations = Revocations(database, Projection(database, redis, 900, clock), clock)
+        sessions = Sessions(database, revocations, UserServiceSettings.model_construct(), clock)
+        first = await sessions.open("0" * 24)
+        with monkeypatch.context() as patched:
+            patched.setattr(sessions, step, crash)
+            with pytest.raises(ConnectionError):
+                await sessions.rotate(first.refresh_token)
+        clock.advance(hours=1)
+        second = await sessions.rotate(first.refresh_token)
+        await sessions.rotate(second.refresh_token)
+
+
+async def crash(*_args: object) -> None:
+    raise ConnectionError
+
+
+async def test_a_successor_stored_before_a_crash_lives_from_the_retry_on(
+    client: Client, mongo_uri: str, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    async with open_mongo(mongo_uri, {}) as database:  # as if it had crashed before marking
+        await database["refresh_tokens"].update_one(
+            {"_id": stored_form(first.refresh_token)}, {"$unset": {"usedAt": "", "successor": ""}}
+        )
+    clock.advance(hours=1)
+    retried = client.granted(await client.refresh(first.refresh_token))
+    assert retried.refresh_token == second.refresh_token
+    clock.advance(seconds=604_800 - 60)  # the successor's life counts from the retry
+    assert (await client.refresh(retried.refresh_token)).status_code == 200
+
+
+async def test_no_refresh_token_and_no_access_token_outlives_the_session(
+    start_service: StartService, clock: AdjustableClock
+) -> None:
+    async with start_service(session_ttl_seconds=1000, refresh_token_ttl_seconds=800) as client:
+        first = client.granted(await client.register())
+        clock.advance(seconds=700)
+        second = client.granted(await client.refresh(first.refresh_token))
+        assert second.claims.exp <= first.claims.iat + 1001
+        assert not await client.is_revoked(second.claims)
+        clock.advance(seconds=300)
+        expired = await client.refresh(second.refresh_token)
+        assert (expired.status_code, expired.json()["message"]) == (401, "Refresh token expired")
+        assert await client.is_revoked(second.claims)
+
+
+async def test_a_lost_answer_at_the_end_of_a_tokens_life_is_given_again(
+    client: Client, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.register())
+    clock.advance(seconds=604_795)
+    second = client.granted(await client.refresh(first.refresh_token))
+    clock.advance(seconds=8)
+    again = client.granted(await client.refresh(first.refresh_token))
+    assert again.refresh_token == second.refresh_token
+
+
+async def test_under_another_refresh_secret_no_second_successor_comes_alive(
+    start_service: StartService, mongo_uri: str
+) -> None:
+    other = "another-refresh-secret-of-32-characters"
+    async with start_service() as here:
+        first = here.granted(await here.register())
+        second = here.granted(await here.refresh(first.refresh_token))
+    async with open_mongo(mongo_uri, {}) as database:  # as if a replica had lost the race
+        stored = await database["refresh_tokens"].find_one(
+            {"_id": stored_form(second.refresh_token)}
+        )
+        assert stored is not None
+        rival = stored | {"_id": stored_form(successor_of(first.refresh_token, other))}
+        await database["refresh_tokens"].insert_one(rival)
+    async with start_service(refresh_secret=other) as replica:
+        assert (await replica.refresh(first.refresh_token)).status_code == 401
+
+
+async def test_only_hashes_of_refresh_tokens_are_stored(client: Client, mongo_uri: str) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    async with open_mongo(mongo_uri, {}) as database:
+        names = await database.list_collection_names()
+        stored = [str(await database[name].find().to_list()) for name in names]
+    assert stored
+    for grant in (first, second):
+        assert not any(grant.refresh_token in text for text in stored)
+        assert any(stored_form(grant.refresh_token) in text for text in stored)

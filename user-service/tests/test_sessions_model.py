@@ -1,0 +1,144 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import jwt
+from chassis.errors import Unauthorized
+from chassis.mongo import Database, open_mongo
+from chassis.redis import open_redis
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from user_helpers.service import AdjustableClock
+from user_service.projection import Projection
+from user_service.revocations import Revocations
+from user_service.sessions import Grant, Sessions
+from user_service.settings import UserServiceSettings
+
+T = TypeVar("T")
+
+
+class Chain:
+    """What the contract says of one session: its tokens in order, and when each was used."""
+
+    def __init__(self, token: str, ends_at: float) -> None:
+        self.tokens = [token]
+        self.used_at: list[float] = []  # of all tokens but the last
+        self.expires_at: list[float] = []
+        self.ends_at = ends_at
+        self.revoked = False
+
+
+class SessionsModel(RuleBasedStateMachine):
+    """Any mixture of refreshes, logouts and time against the contract's three sentences."""
+
+    def __init__(self, mongo_uri: str, redis_uri: str) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.clock = AdjustableClock()
+        self.start = self.clock()
+        frozen = self.clock()
+        self.now: Callable[[], Any] = lambda: frozen + self.clock.ahead
+        self.settings = UserServiceSettings.model_validate(
+            {"session_ttl_seconds": 4000, "refresh_token_ttl_seconds": 1000}
+        )
+        self.chains: list[Chain] = []
+        self.resources = self.await_(self._open(mongo_uri, redis_uri))
+
+    async def _open(self, mongo_uri: str, redis_uri: str) -> tuple[Any, Any]:
+        mongo, redis = open_mongo(mongo_uri, {}), open_redis(redis_uri)
+        database: Database = await mongo.__aenter__()
+        projection = Projection(database, await redis.__aenter__(), 900, self.now)
+        self.revocations = Revocations(database, projection, self.now)
+        self.sessions = Sessions(database, self.revocations, self.settings, self.now)
+        return mongo, redis
+
+    def teardown(self) -> None:
+        for resource in self.resources:
+            self.await_(resource.__aexit__(None, None, None))
+        self.runner.close()
+
+    def await_(self, awaitable: Awaitable[T]) -> T:
+        async def run() -> T:
+            return await awaitable
+
+        return self.runner.run(run())
+
+    @property
+    def seconds(self) -> float:
+        return self.clock.ahead.total_seconds()
+
+    @rule()
+    @precondition(lambda self: len(self.chains) < 3)
+    def log_in(self) -> None:
+        grant = self.await_(self.sessions.open("0" * 24))
+        chain = Chain(grant.refresh_token, self.seconds + 4000)
+        chain.expires_at.append(self.seconds + 1000)
+        self.chains.append(chain)
+
+    @rule(seconds=st.sampled_from([1, 5, 10, 11, 300, 990, 1001]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.advance(seconds=seconds)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.chains)
+    def refresh(self, data: st.DataObject) -> None:
+        chain = data.draw(st.sampled_from(self.chains))
+        back = data.draw(st.integers(0, min(2, len(chain.tokens) - 1)))
+        index = len(chain.tokens) - 1 - back
+        try:
+            grant = self.await_(self.sessions.rotate(chain.tokens[index]))
+            outcome: str | Grant = grant
+        except Unauthorized as error:
+            outcome = error.message
+        self.compare(chain, index, outcome)
+
+    def compare(self, chain: Chain, index: int, outcome: str | Grant) -> None:
+        newest = len(chain.tokens) - 1
+        if chain.revoked:
+            assert outcome == "Invalid refresh token"
+        elif index == newest:
+            if self.seconds >= chain.expires_at[index]:
+                assert outcome == "Refresh token expired"
+            else:
+                assert isinstance(outcome, Grant)
+                assert outcome.refresh_token not in chain.tokens
+                chain.tokens.append(outcome.refresh_token)
+                chain.used_at.append(self.seconds)
+                chain.expires_at.append(min(self.seconds + 1000, chain.ends_at))
+        elif index == newest - 1 and self.seconds - chain.used_at[index] <= 10:
+            if self.seconds >= chain.expires_at[newest]:
+                assert outcome == "Refresh token expired"
+            else:
+                assert isinstance(outcome, Grant)
+                assert outcome.refresh_token == chain.tokens[newest]
+        else:
+            assert outcome == "Invalid refresh token"
+            chain.revoked = True
+        if isinstance(outcome, Grant):
+            claims = jwt.decode(outcome.access_token, options={"verify_signature": False})
+            assert claims["exp"] <= self.start.timestamp() + chain.ends_at + 1
+            revoked = self.await_(self.revocations.is_revoked(claims["jti"], claims["sid"]))
+            assert not revoked
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.chains)
+    def log_out(self, data: st.DataObject) -> None:
+        chain = data.draw(st.sampled_from(self.chains))
+        token = self.await_(self.sessions._find(chain.tokens[0]))
+        assert token is not None
+        self.await_(self.revocations.revoke(token["sid"], "0" * 24, reason="logout"))
+        chain.revoked = True
+        assert self.await_(self.revocations.is_revoked("any", token["sid"]))
+
+
+def test_sessions_keep_the_contract_under_any_history(mongo_uri: str, redis_uri: str) -> None:
+    run_state_machine_as_test(
+        lambda: SessionsModel(mongo_uri, redis_uri),  # type: ignore[arg-type]  # any factory will do
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

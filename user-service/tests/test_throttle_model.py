@@ -1,0 +1,73 @@
+import asyncio
+
+from chassis.errors import TooManyRequests, Unauthorized
+from chassis.mongo import open_mongo
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from user_helpers.service import HERE, THERE, AdjustableClock
+from user_service.throttle import Bounds, LoginThrottle
+
+Steps = st.lists(
+    st.tuples(
+        st.sampled_from(["right", "wrong", "wrong", "later"]),
+        st.sampled_from(["a", "b"]),
+        st.sampled_from([HERE, THERE]),
+        st.integers(1, 1000),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=Steps)
+def test_any_history_of_logins_is_counted_exactly(
+    mongo_uri: str, steps: list[tuple[str, str, str, int]]
+) -> None:
+    asyncio.run(compare_with_model(mongo_uri, steps))
+
+
+async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, int]]) -> None:
+    bounds = Bounds(account_and_address=3, account=4, address=5)
+    failures: list[tuple[float, str, str]] = []  # of any account and address
+    forgiven: dict[tuple[str, str], float] = {}
+    seconds = 0.0
+    base = AdjustableClock()()
+    offset = AdjustableClock()
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["login_failures"].drop()
+        subject = LoginThrottle(database, bounds, lambda: base + offset.ahead)
+        for kind, account, address, number in steps:
+            if kind == "later":
+                offset.advance(seconds=number)
+                seconds += number
+                continue
+            recent = [f for f in failures if f[0] > seconds - 900]
+            pair = [f for f in recent if f[1:] == (account, address)]
+            since = forgiven.get((account, address), 0)
+            refused = (
+                len(pair) - since >= bounds.account_and_address
+                or sum(f[1] == account for f in recent) >= bounds.account
+                or sum(f[2] == address for f in recent) >= bounds.address
+            )
+            outcome = await try_to_log_in(subject, account, address, kind)
+            assert outcome == ("refused" if refused else kind)
+            if outcome == "wrong":
+                failures.append((seconds, account, address))
+            if outcome == "right":
+                forgiven[account, address] = len(pair)
+
+
+async def try_to_log_in(subject: LoginThrottle, account: str, address: str, kind: str) -> str:
+    try:
+        async with subject.attempt(account, address):
+            compare(kind)
+    except TooManyRequests:
+        return "refused"
+    except Unauthorized:
+        return "wrong"
+    return "right"
+
+
+def compare(kind: str) -> None:
+    if kind == "wrong":
+        raise Unauthorized("wrong")

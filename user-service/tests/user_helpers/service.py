@@ -1,0 +1,145 @@
+"""What the tests of this package share."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx2
+import jwt
+from chassis.identity import sign_identity
+from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
+from contracts.headers import INTERNAL_IDENTITY
+from contracts.identity import IdentifiedUser, InternalIdentity
+from devstack.testing import eventually
+from user_service.clock import utc_now
+from user_service.settings import UserServiceSettings
+
+AUTH = "/api/users/auth"
+EMAIL = "hunter@example.com"
+PASSWORD = "correct horse"
+HERE, THERE = "192.0.2.1", "198.51.100.1"
+
+
+def message(response: httpx2.Response) -> tuple[int, str]:
+    """The status and what is said of it."""
+    return response.status_code, response.json()["message"]
+
+
+async def becomes_true(check: Callable[..., Awaitable[object]], *args: object) -> None:
+    """Poll until the answer is something true."""
+
+    async def is_true() -> bool:
+        return bool(await check(*args))
+
+    reached: bool = await eventually(is_true)
+    assert reached
+
+
+@dataclass
+class AdjustableClock:
+    """The real time, and as much later as the test wants."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def advance(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A 200 or 201 taken apart."""
+
+    access_token: str
+    refresh_token: str
+    claims: AccessClaims
+    response: httpx2.Response
+
+
+class Client:
+    """Calls the service as the gateway does: it says who the caller is."""
+
+    def __init__(
+        self, http: httpx2.AsyncClient, settings: UserServiceSettings, address: str
+    ) -> None:
+        self.http = http
+        self.settings = settings
+        self.address = address
+
+    def from_address(self, address: str) -> "Client":
+        return Client(self.http, self.settings, address)
+
+    def identity(self, claims: AccessClaims | None = None) -> dict[str, str]:
+        user = claims and IdentifiedUser(
+            id=claims.user.id, sid=claims.sid, jti=claims.jti, exp=claims.exp
+        )
+        token = sign_identity(
+            InternalIdentity(address=self.address, user=user),
+            audience="user-service",
+            secret=self.settings.internal_secret.get_secret_value(),
+        )
+        return {INTERNAL_IDENTITY: token}
+
+    async def post(
+        self,
+        path: str,
+        *,
+        json: object = None,
+        cookie: str | None = None,
+        claims: AccessClaims | None = None,
+    ) -> httpx2.Response:
+        headers = self.identity(claims)
+        if cookie is not None:
+            headers["cookie"] = cookie
+        return await self.http.post(AUTH + path, json=json, headers=headers)
+
+    async def register(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
+        body = {"username": "Hunter", "email": email, "password": password}
+        return await self.post("/register", json=body)
+
+    async def login(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
+        return await self.post("/login", json={"email": email, "password": password})
+
+    async def refresh(self, refresh_token: str) -> httpx2.Response:
+        return await self.post("/refresh", cookie=f"refreshToken={refresh_token}")
+
+    async def logout(
+        self, claims: AccessClaims, refresh_token: str | None = None
+    ) -> httpx2.Response:
+        cookie = refresh_token and f"refreshToken={refresh_token}"
+        return await self.post("/logout", claims=claims, cookie=cookie)
+
+    async def is_revoked(self, claims: AccessClaims) -> bool:
+        response = await self.http.get(
+            "/internal/revocations",
+            params={"jti": claims.jti, "sid": claims.sid},
+            headers=self.identity(),
+        )
+        assert response.status_code == 200, response.text
+        revoked: bool = response.json()["revoked"]
+        return revoked
+
+    def granted(self, response: httpx2.Response) -> Grant:
+        assert response.status_code in {200, 201}, response.text
+        access_token = response.json()["accessToken"]
+        cookie = response.headers["set-cookie"].partition(";")[0]
+        payload = jwt.decode(
+            access_token,
+            self.settings.jwt_secret.get_secret_value(),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            options={"verify_exp": False, "verify_iat": False},
+        )
+        return Grant(
+            access_token,
+            cookie.removeprefix("refreshToken="),
+            AccessClaims.model_validate(payload),
+            response,
+        )
+
+
+Service = AbstractAsyncContextManager[Client]
+StartService = Callable[..., Service]
