@@ -3,10 +3,9 @@
 import math
 import time
 from collections.abc import Callable
-from functools import lru_cache
-from ipaddress import IPv6Network
 from typing import Final
 
+from chassis.client_network import client_network
 from chassis.errors import TooManyRequests
 
 WINDOW: Final = 60.0  # seconds
@@ -32,7 +31,7 @@ class RateLimit:
         """Count one request; TooManyRequests, and not counted, when the address is past its limit."""
         if not self._limit:
             return
-        key = _network(address)
+        key = client_network(address)
         elapsed = self._elapsed()
         current = self._current.get(key, 0)
         previous = self._previous.get(key, 0)
@@ -61,8 +60,3 @@ class RateLimit:
         else:
             room_at = WINDOW + WINDOW * (1 - self._limit / current)
         return max(1, math.floor(room_at - elapsed) + 1)
-
-
-@lru_cache(maxsize=4096)
-def _network(address: str) -> str:
-    return str(IPv6Network((address, 64), strict=False)) if ":" in address else address

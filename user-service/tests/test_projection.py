@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chassis.clock import utc_now
 from chassis.mongo import Database
 from chassis.redis import RedisClient
 from contracts.blacklist import FRESH_SECONDS, READY_KEY
@@ -10,7 +11,6 @@ from devstack.servers import Server
 from devstack.testing import free_port
 from user_helpers.projection import insert_revoked, present, ready_mark, run_id
 from user_helpers.service import AdjustableClock, StartService, becomes_true
-from user_service.clock import utc_now
 from user_service.projection import Projection
 
 

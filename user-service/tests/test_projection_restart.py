@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from chassis.background import keep_running, running
+from chassis.clock import utc_now
 from chassis.mongo import Database
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import READY_KEY, ReadyMark
@@ -18,7 +19,6 @@ from user_helpers.projection import (
     run_id,
 )
 from user_helpers.service import becomes_true
-from user_service.clock import utc_now
 from user_service.projection import Projection
 from user_service.revocations import Revocations
 

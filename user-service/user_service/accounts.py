@@ -2,16 +2,16 @@
 
 import asyncio
 from typing import Final
-from weakref import WeakValueDictionary
 
 import structlog
 from bson import ObjectId
+from chassis.clock import Clock, utc_now
 from chassis.errors import Conflict, Unauthorized, Unavailable
+from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from user_service.clock import Clock, utc_now
 from user_service.passwords import PasswordHasher
 from user_service.schemas import Credentials, Registration
 from user_service.throttle import LoginThrottle
@@ -41,7 +41,7 @@ class Accounts:
         self._now = now
         self._emails_are_unique = False
         self._index_lock = asyncio.Lock()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = KeyedLocks[str]()
 
     async def register(self, registration: Registration) -> str:
         """Make an account and return its id.
@@ -50,7 +50,7 @@ class Accounts:
         """
         await self._ensure_unique_emails()
         # One at a time for each address: of many at once, one costs a hash and the rest a look-up.
-        async with self._turns.setdefault(registration.email, asyncio.Lock()):
+        async with self._turns.hold(registration.email):
             if await self._users.find_one({"email": registration.email}, {"_id": 1}):
                 raise _taken()
             return await self._insert(registration)

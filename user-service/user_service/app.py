@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from chassis.app import create_service_app
 from chassis.background import keep_running, running
+from chassis.clock import Clock, utc_now
 from chassis.health import Check
 from chassis.mongo import Database, check_mongo, open_mongo
 from chassis.redis import RedisClient, RedisError, open_redis
@@ -12,7 +13,6 @@ from fastapi import FastAPI
 
 from user_service import accounts, sessions, throttle
 from user_service.accounts import Accounts
-from user_service.clock import Clock, utc_now
 from user_service.passwords import PasswordHasher
 from user_service.projection import Projection
 from user_service.revocations import Revocations

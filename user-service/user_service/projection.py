@@ -23,13 +23,12 @@ from secrets import token_hex
 from typing import Final
 
 import structlog
+from chassis.clock import Clock, utc_now
 from chassis.mongo import Database, Document
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import FRESH_SECONDS, READY_KEY, ReadyMark, blacklist_key
 from pymongo import IndexModel, UpdateOne
 from pymongo.errors import PyMongoError
-
-from user_service.clock import Clock, utc_now
 
 SESSIONS: Final = "sessions"
 INDEXES: Final = {

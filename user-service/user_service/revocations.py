@@ -7,10 +7,10 @@ carried into Redis by `projection.py`.
 from typing import Final
 
 import structlog
+from chassis.clock import Clock, utc_now
 from chassis.mongo import Database
 from pymongo import ReturnDocument
 
-from user_service.clock import Clock, utc_now
 from user_service.projection import SESSIONS, Projection
 
 log = structlog.get_logger()

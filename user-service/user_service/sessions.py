@@ -16,6 +16,7 @@ from secrets import token_hex
 from typing import Final
 
 import structlog
+from chassis.clock import Clock, utc_now
 from chassis.errors import Unauthorized
 from chassis.mongo import Database, Document
 from contracts.identity import IdentifiedUser
@@ -23,7 +24,6 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from user_service import projection, tokens
-from user_service.clock import Clock, utc_now
 from user_service.revocations import LOGOUT, REUSED, Revocations
 from user_service.settings import UserServiceSettings
 

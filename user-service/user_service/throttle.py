@@ -21,13 +21,12 @@ from weakref import WeakValueDictionary
 import pymongo
 import structlog
 from bson import ObjectId
+from chassis.client_network import client_network
+from chassis.clock import Clock, utc_now
 from chassis.errors import TooManyRequests, Unauthorized, Unavailable
 from chassis.mongo import Database, Document
 from pymongo import IndexModel, ReturnDocument, UpdateOne, WriteConcern
 from pymongo.errors import DuplicateKeyError, PyMongoError
-
-from user_service.addresses import client_of
-from user_service.clock import Clock, utc_now
 
 LOGIN_FAILURES: Final = "login_failures"
 INDEXES: Final = {LOGIN_FAILURES: [IndexModel("expiresAt", expireAfterSeconds=0)]}
@@ -96,7 +95,7 @@ class LoginThrottle:
 
         Everybody reserves in this order, hence nobody waits in a circle.
         """
-        client = client_of(address)
+        client = client_network(address)
         counters = [
             _counter(ACCOUNT_AND_ADDRESS, f"{email} {client}", self._bounds.account_and_address),
             _counter("account", email, self._bounds.account),

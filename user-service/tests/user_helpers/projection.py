@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from chassis.clock import utc_now
 from chassis.mongo import Database, Document
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import READY_KEY, ReadyMark
-from user_service.clock import utc_now
 
 USER = "0" * 24
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 import httpx2
 import jwt
+from chassis.clock import utc_now
 from chassis.identity import sign_identity
 from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
-from user_service.clock import utc_now
 from user_service.settings import UserServiceSettings
 
 AUTH = "/api/users/auth"

@@ -1,5 +1,5 @@
 import pytest
-from user_service.addresses import client_of
+from chassis.client_network import client_network
 
 
 @pytest.mark.parametrize(
@@ -14,4 +14,4 @@ from user_service.addresses import client_of
     ],
 )
 def test_an_ipv6_client_is_its_64_bit_network(one: str, other: str, same: bool) -> None:
-    assert (client_of(one) == client_of(other)) is same
+    assert (client_network(one) == client_network(other)) is same

@@ -1,9 +1,10 @@
-"""The time, as MongoDB keeps it."""
+"""The time, as precise as MongoDB stores it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
+"""Gives the time now, in UTC."""
 
 
 def utc_now() -> datetime:
