@@ -90,7 +90,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(SOURCES) e2e-tests benchmarks
-	for package in $(PACKAGES); do MYPYPATH=$$package/tests $(BIN)/mypy $$package/tests || exit 1; done
+	for package in $(PACKAGES); do MYPYPATH=$$package/tests:libs/chassis/tests $(BIN)/mypy $$package/tests || exit 1; done
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED)

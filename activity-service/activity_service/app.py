@@ -7,11 +7,12 @@ half of its job. It keeps no request out: the feed is read as long as MongoDB an
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import TypedDict
 
 from chassis.app import create_service_app
 from chassis.consumer import BatchConsumer
 from chassis.cursor import CursorCodec
-from chassis.health import Check
+from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
@@ -28,27 +29,36 @@ from activity_service.topology import TOPOLOGY
 SERVICE = "activity-service"
 
 
+class State(TypedDict):
+    """What the lifespan opens, and the routes use."""
+
+    feed: Feed
+    checks: Checks
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The service; MongoDB and the broker are opened in its lifespan, there or not."""
     cursors = CursorCodec(Position, purpose="activity", secret=settings.internal_secret)
-    checks: dict[str, Check] = {}
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
             RabbitConnection(
                 settings.rabbitmq_uri.get_secret_value(), name=SERVICE, topology=TOPOLOGY
             ) as rabbit,
         ):
-            app.state.feed = Feed(database, cursors)
             recorder = Recorder(database, Publisher(rabbit))
             async with BatchConsumer(rabbit, QUEUE, recorder.record) as consumer:
-                checks["mongo"] = partial(check_mongo, database)
-                checks["rabbitmq"] = rabbit.check
-                checks["consumer"] = consumer.check
-                yield
+                yield State(
+                    feed=Feed(database, cursors),
+                    checks=Checks(
+                        {
+                            "mongo": partial(check_mongo, database),
+                            "rabbitmq": rabbit.check,
+                            "consumer": consumer.check,
+                        }
+                    ),
+                )
 
-    return create_service_app(
-        SERVICE, settings, routers=[router], lifespan=lifespan, checks=lambda: checks
-    )
+    return create_service_app(SERVICE, settings, lifespan, router)

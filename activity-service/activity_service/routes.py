@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 async def _feed(request: Request) -> Feed:
-    feed: Feed = request.app.state.feed
+    feed: Feed = request.scope["state"]["feed"]
     return feed
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypedDict
 
-from chassis.app import create_service_app
+from chassis.app import create_base_app
 from chassis.breaker import CircuitBreaker
-from chassis.health import Check
+from chassis.health import Check, Checks
 from chassis.redis import RedisClient, open_redis
 from chassis.requests import RequestMiddleware
 from fastapi import FastAPI
@@ -23,21 +24,19 @@ from api_gateway.upstream import Upstream, open_upstream
 SERVICE = "api-gateway"
 
 
+class State(TypedDict):
+    """What the lifespan opens."""
+
+    checks: Checks
+
+
 class Gateway:
     """The ASGI application. FastAPI has the gateway's own routes, the door has all else."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._checks: Mapping[str, Check] = {}
         self._door: Door | None = None
-        self._own_routes = create_service_app(
-            SERVICE,
-            settings,
-            routers=[],
-            lifespan=self._lifespan,
-            checks=lambda: self._checks,
-            up=frozenset({"up", "closed", "open", "half-open"}),
-        )
+        self._own_routes = create_base_app(SERVICE, self._lifespan)
         self._others = RequestMiddleware(self._pass_through_door)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +50,7 @@ class Gateway:
         await self._door(scope, receive, send)
 
     @asynccontextmanager
-    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[State]:
         settings = self._settings
         async with AsyncExitStack() as stack:
             redis = await stack.enter_async_context(
@@ -71,9 +70,8 @@ class Gateway:
             revocations = Revocations(
                 Blacklist(redis, breaker), UserServiceAnswers(upstreams[USERS], signer)
             )
-            self._checks = _checks(redis, breaker, upstreams)
             self._door = Door(settings, upstreams, revocations, signer)
-            yield
+            yield State(checks=_checks(redis, breaker, upstreams))
 
 
 def create_app(settings: GatewaySettings) -> ASGIApp:
@@ -88,14 +86,12 @@ def answer_headers(settings: GatewaySettings) -> AnswerHeaders:
 
 def _checks(
     redis: RedisClient, breaker: CircuitBreaker, upstreams: Mapping[Service, Upstream]
-) -> dict[str, Check]:
+) -> Checks:
     async def breaker_state() -> str:
         # Shown, and no reason to be unready: an open breaker closes only with traffic, which a
         # gateway called unready would not get.
         return breaker.state
 
-    return {
-        "redis": redis.check,
-        "breaker": breaker_state,
-        **{service: upstream.check for service, upstream in upstreams.items()},
-    }
+    required: dict[str, Check] = {"redis": redis.check}
+    required.update((service, upstream.check) for service, upstream in upstreams.items())
+    return Checks(required, optional={"breaker": breaker_state})

@@ -7,10 +7,9 @@ ServiceError
 └── GatewayTimeout        504
 """
 
-import json
 from collections.abc import Iterable
 
-from chassis.errors import ServiceError
+from chassis.errors import ServiceError, error_response
 from contracts.errors import UNAVAILABLE
 from starlette.types import Send
 
@@ -52,13 +51,9 @@ async def send_error(send: Send, error: ServiceError, *, close: bool) -> None:
     `close` asks the client to hang up (RFC 9112, section 9.6): its request has not been read to
     the end, so nothing else can follow on the connection.
     """
-    body = json.dumps(error.body()).encode()
-    headers = [(name.encode(), value.encode()) for name, value in error.headers.items()]
-    headers += [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-    ]
+    response = error_response(error)
+    headers = response.raw_headers
     if close:
-        headers.append((b"connection", b"close"))
+        headers = [*headers, (b"connection", b"close")]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": close})
+    await send({"type": "http.response.body", "body": response.body, "more_body": close})

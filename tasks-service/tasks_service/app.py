@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import TypedDict
 
 from chassis.app import create_service_app
 from chassis.cursor import CursorCodec
-from chassis.health import Check
+from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
-from chassis.rabbit import BROKER_FAULTS, RabbitConnection
+from chassis.rabbit import RabbitConnection
 from chassis.topology import Exchange, Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
@@ -26,14 +27,21 @@ SERVICE = "tasks-service"
 TOPOLOGY = Topology(exchanges=[Exchange(EXCHANGE)])
 
 
+class State(TypedDict):
+    """What the lifespan opens, and the routes use."""
+
+    tasks: Tasks
+    listing: Listing
+    checks: Checks
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The service: HTTP for tasks, and beside it the relay that sends their events."""
     retention = timedelta(days=settings.event_retention_days)
     cursors = CursorCodec(Position, purpose="tasks", secret=settings.internal_secret)
-    checks: dict[str, Check] = {}
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
             RabbitConnection(
@@ -42,26 +50,15 @@ def create_app(settings: Settings) -> FastAPI:
         ):
             lease = Lease(database, "relay")
             relay = Relay(database, rabbit, lease, retention=retention)
-            app.state.tasks = Tasks(database, retention=retention, on_change=relay.wake)
-            app.state.listing = Listing(database, cursors)
-            checks["mongo"] = partial(check_mongo, database)
-            checks["rabbitmq"] = partial(_check_rabbit, rabbit)
             async with relaying(relay, lease):
-                yield
+                yield State(
+                    tasks=Tasks(database, retention=retention, on_change=relay.wake),
+                    listing=Listing(database, cursors),
+                    # Tasks are accepted without the broker: their events wait.
+                    checks=Checks(
+                        {"mongo": partial(check_mongo, database)},
+                        optional={"rabbitmq": rabbit.check},
+                    ),
+                )
 
-    return create_service_app(
-        SERVICE,
-        settings,
-        routers=[router],
-        lifespan=lifespan,
-        checks=lambda: checks,
-        up=frozenset({"up", "away"}),
-    )
-
-
-async def _check_rabbit(rabbit: RabbitConnection) -> str:
-    """Tasks are accepted without the broker, their events wait: its absence is not ours."""
-    try:
-        return await rabbit.check()
-    except (*BROKER_FAULTS, TimeoutError):
-        return "away"
+    return create_service_app(SERVICE, settings, lifespan, router)

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from bson import ObjectId
-from chassis.identity import IdentifiedRoute, User
+from chassis.bodies import StrictJsonRoute
+from chassis.identity import User
 from chassis.queries import WholeNumber
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import StringConstraints
@@ -22,12 +23,12 @@ from tasks_service.tasks import Tasks
 
 
 async def _tasks(request: Request) -> Tasks:
-    tasks: Tasks = request.app.state.tasks
+    tasks: Tasks = request.scope["state"]["tasks"]
     return tasks
 
 
 async def _listing(request: Request) -> Listing:
-    listing: Listing = request.app.state.listing
+    listing: Listing = request.scope["state"]["listing"]
     return listing
 
 
@@ -39,7 +40,7 @@ TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"), Path(al
 TheTasks = Annotated[Tasks, Depends(_tasks)]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
-router = APIRouter(prefix="/api/tasks", route_class=IdentifiedRoute)
+router = APIRouter(prefix="/api/tasks", route_class=StrictJsonRoute)
 
 
 @router.post("", status_code=201)

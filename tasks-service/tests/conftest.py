@@ -11,7 +11,7 @@ from bson import ObjectId
 from chassis.mongo import Database, open_mongo
 from chassis.rabbit import RabbitConnection
 from devstack.shared import Run
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import TOPOLOGY, Replica
 from tasks_helpers.service import client_of, serving
@@ -30,7 +30,7 @@ def shared_uri(devstack_run: Run) -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def app(shared_uri: str) -> AsyncIterator[FastAPI]:
+async def app(shared_uri: str) -> AsyncIterator[ASGIApp]:
     async with serving(shared_uri) as app:
         yield app
 
@@ -42,13 +42,13 @@ async def database(shared_uri: str) -> AsyncIterator[Database]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def client(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(app, user_id) as client:
         yield client
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stranger(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+async def stranger(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(app, str(ObjectId())) as client:
         yield client
 

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from chassis.mongo import Database, open_mongo
 from chassis.redis import RedisClient, open_redis
+from chassis_helpers.http import begun
 from devstack.redis import Redis
 from devstack.servers import Server
 from user_helpers.service import HERE, AdjustableClock, Client, StartService
@@ -34,9 +35,12 @@ def start_service(mongo_uri: str, redis_uri: str, clock: AdjustableClock) -> Sta
         } | settings_given
         settings = UserServiceSettings.model_validate(given)
         app = create_app(settings, clock)
-        transport = httpx2.ASGITransport(app)
-        http = httpx2.AsyncClient(transport=transport, base_url="http://user-service")
-        async with app.router.lifespan_context(app), http:
+        async with (
+            begun(app) as asgi,
+            httpx2.AsyncClient(
+                transport=httpx2.ASGITransport(asgi), base_url="http://user-service"
+            ) as http,
+        ):
             yield Client(http, settings, HERE)
 
     return start

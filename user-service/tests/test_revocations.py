@@ -139,7 +139,7 @@ async def test_without_redis_everything_but_the_projection_works(
         assert await client.is_revoked(grant.claims)
         ready = await client.http.get("/ready")
         assert ready.status_code == 200
-        assert ready.json()["checks"] == {"mongo": "up", "redis": "away"}
+        assert ready.json()["checks"] == {"mongo": "up", "redis": "down"}
 
 
 async def test_a_theft_is_projected_too(

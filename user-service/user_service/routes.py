@@ -1,10 +1,9 @@
 """The HTTP side: bodies in, cookies and statuses out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
-from chassis.identity import IdentifiedRoute, Identity, User, current_identity
+from chassis.bodies import StrictJsonRoute
+from chassis.identity import Identity, User
 from contracts import revocation
 from contracts.claims import Id
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,18 +16,28 @@ from user_service.sessions import Grant, Sessions
 from user_service.settings import UserServiceSettings
 
 
-@dataclass(frozen=True)
-class UseCases:
-    """What the routes call; opened in the lifespan."""
-
-    accounts: Accounts
-    sessions: Sessions
-    revocations: Revocations
+async def _accounts(request: Request) -> Accounts:
+    accounts: Accounts = request.scope["state"]["accounts"]
+    return accounts
 
 
-def auth_router(settings: UserServiceSettings, opened: Callable[[], UseCases]) -> APIRouter:
-    """The four public calls, which the gateway forwards."""
-    router = APIRouter(prefix=PATH, route_class=IdentifiedRoute, tags=["accounts"])
+async def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.scope["state"]["sessions"]
+    return sessions
+
+
+async def _revocations(request: Request) -> Revocations:
+    revocations: Revocations = request.scope["state"]["revocations"]
+    return revocations
+
+
+TheAccounts = Annotated[Accounts, Depends(_accounts)]
+TheSessions = Annotated[Sessions, Depends(_sessions)]
+
+
+def auth_router(settings: UserServiceSettings) -> APIRouter:
+    """The four public calls, which the gateway forwards; the password's bounds are a setting."""
+    router = APIRouter(prefix=PATH, route_class=StrictJsonRoute, tags=["accounts"])
     registration_body = registration(settings.password_min_length)
     secure = settings.in_production
 
@@ -38,40 +47,51 @@ def auth_router(settings: UserServiceSettings, opened: Callable[[], UseCases]) -
         )
         return AccessTokenAnswer(access_token=grant.access_token)
 
-    @router.post("/register", status_code=201, dependencies=[Depends(current_identity)])
+    @router.post("/register", status_code=201)
     async def register(
         body: registration_body,  # type: ignore[valid-type]  # its bounds are settings
+        accounts: TheAccounts,
+        sessions: TheSessions,
         response: Response,
     ) -> AccessTokenAnswer:
-        user = await opened().accounts.register(body)
-        return signed_in(await opened().sessions.open(user), response)
+        user = await accounts.register(body)
+        return signed_in(await sessions.open(user), response)
 
     @router.post("/login")
-    async def login(body: Credentials, identity: Identity, response: Response) -> AccessTokenAnswer:
-        user = await opened().accounts.authenticate(body, identity.address)
-        return signed_in(await opened().sessions.open(user), response)
+    async def login(
+        body: Credentials,
+        identity: Identity,
+        accounts: TheAccounts,
+        sessions: TheSessions,
+        response: Response,
+    ) -> AccessTokenAnswer:
+        user = await accounts.authenticate(body, identity.address)
+        return signed_in(await sessions.open(user), response)
 
-    @router.post("/refresh", dependencies=[Depends(current_identity)])
-    async def refresh(request: Request, response: Response) -> AccessTokenAnswer:
-        return signed_in(await opened().sessions.rotate(presented_token(request)), response)
+    @router.post("/refresh")
+    async def refresh(
+        request: Request, sessions: TheSessions, response: Response
+    ) -> AccessTokenAnswer:
+        return signed_in(await sessions.rotate(presented_token(request)), response)
 
     @router.post("/logout", status_code=204)
-    async def logout(request: Request, user: User, response: Response) -> None:
-        await opened().sessions.close(user, presented_token(request))
+    async def logout(
+        request: Request, user: User, sessions: TheSessions, response: Response
+    ) -> None:
+        await sessions.close(user, presented_token(request))
         response.headers["set-cookie"] = cleared_cookie(secure=secure)
 
     return router
 
 
-def internal_router(opened: Callable[[], UseCases]) -> APIRouter:
-    """What the gateway itself asks."""
-    router = APIRouter(tags=["internal"], dependencies=[Depends(current_identity)])
+internal_router = APIRouter(include_in_schema=False)
 
-    @router.get(revocation.PATH)
-    async def is_revoked(
-        jti: Annotated[Id, Query()], sid: Annotated[Id, Query()]
-    ) -> revocation.RevocationAnswer:
-        revoked = await opened().revocations.is_revoked(jti, sid)
-        return revocation.RevocationAnswer(revoked=revoked)
 
-    return router
+@internal_router.get(revocation.PATH)
+async def is_revoked(
+    jti: Annotated[Id, Query()],
+    sid: Annotated[Id, Query()],
+    revocations: Annotated[Revocations, Depends(_revocations)],
+) -> revocation.RevocationAnswer:
+    """What the gateway itself asks when Redis cannot answer."""
+    return revocation.RevocationAnswer(revoked=await revocations.is_revoked(jti, sid))

@@ -18,6 +18,7 @@ from chassis.parked import peek
 from chassis.parked_message import ParkedMessage
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
+from chassis_helpers.http import begun
 from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE, TaskEvent
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
@@ -74,11 +75,13 @@ def settings_for(mongo_uri: str, rabbitmq_uri: str) -> Settings:
 async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """The service with its lifespan, and Alice as its client."""
     app = create_app(settings)
-    transport = httpx2.ASGITransport(app=app)
     async with (
-        app.router.lifespan_context(app),
+        begun(app) as asgi,
         httpx2.AsyncClient(
-            transport=transport, base_url="http://activity", auth=_sign_as_alice, timeout=30
+            transport=httpx2.ASGITransport(asgi),
+            base_url="http://activity",
+            auth=_sign_as_alice,
+            timeout=30,
         ) as client,
     ):
         yield client

@@ -1,60 +1,79 @@
 """The FastAPI application that every service starts from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import structlog
-from contracts.errors import UNAVAILABLE, FieldError
+from contracts.errors import FieldError
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pymongo.errors import PyMongoError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.middleware import Middleware
 
-from chassis.errors import ServiceError, Unavailable, error_body
-from chassis.health import Check, health_router
+from chassis import health
+from chassis.errors import BadRequest, ServiceError, Unavailable, error_response
+from chassis.identity import IdentityMiddleware
 from chassis.mongo import is_away
 from chassis.requests import RequestMiddleware
 from chassis.settings import ServiceSettings
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]
+"""Opens a service's resources, yields its state (a TypedDict with `checks`), closes them again."""
 
-_PHRASES = {404: "Not found", 405: "Method not allowed"}
+_MESSAGES = {404: "Not found", 405: "Method not allowed"}
 
 log = structlog.get_logger()
 
 
-def create_service_app(  # noqa: PLR0913 — what differs between services, named by the caller
-    service: str,
-    settings: ServiceSettings,
-    *,
-    routers: list[APIRouter],
+def create_base_app(
+    name: str,
     lifespan: Lifespan,
-    checks: Callable[[], Mapping[str, Check]],
-    up: frozenset[str] = frozenset({"up"}),
+    *,
+    routers: Sequence[APIRouter] = (),
+    middleware: Sequence[Middleware] = (),
 ) -> FastAPI:
-    """A service with health routes, the contract's error bodies, request ids and logs.
+    """An application with health routes, request ids, one log line a request, and our error bodies.
 
-    `up` is `health_router`'s: the words of a check that leave the service ready.
+    `middleware` stands behind the one that gives the request its id. Only the gateway uses this as
+    it is: a service takes `create_service_app`, which lets nobody in but the gateway.
     """
-    app = FastAPI(title=service, lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.state.settings = settings
-    app.state.service = service
-    app.state.routers = [health_router(service, checks, up=up), *routers]
-    app.add_middleware(RequestMiddleware)
-    app.add_exception_handler(ServiceError, _answer_service_error)
-    app.add_exception_handler(RequestValidationError, _answer_validation_error)
-    app.add_exception_handler(HTTPException, _answer_http_exception)
-    app.add_exception_handler(PyMongoError, _answer_mongo_error)
-    for router in app.state.routers:
+    app = FastAPI(
+        title=name,
+        lifespan=lifespan,
+        openapi_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(RequestMiddleware), *middleware],
+        exception_handlers={
+            ServiceError: _answer_service_error,
+            RequestValidationError: _answer_validation_error,
+            HTTPException: _answer_http_exception,
+            PyMongoError: _answer_mongo_error,
+        },
+    )
+    for router in (health.router, *routers):
         app.include_router(router)
     return app
 
 
+def create_service_app(
+    name: str, settings: ServiceSettings, lifespan: Lifespan, *routers: APIRouter
+) -> FastAPI:
+    """A service behind the gateway: every path but those of `health` demands its identity."""
+    identity = Middleware(
+        IdentityMiddleware,
+        service=name,
+        secret=settings.internal_secret.get_secret_value(),
+        public_paths=health.PATHS,
+    )
+    return create_base_app(name, lifespan, routers=routers, middleware=[identity])
+
+
 async def _answer_service_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ServiceError)  # noqa: S101 — registered for this class
-    return JSONResponse(error.body(), status_code=error.status, headers=error.headers)
+    return error_response(error)
 
 
 async def _answer_validation_error(_request: Request, error: Exception) -> JSONResponse:
@@ -63,35 +82,22 @@ async def _answer_validation_error(_request: Request, error: Exception) -> JSONR
         FieldError(field=_field_name(fault["loc"]), message=_sentence(fault["msg"]))
         for fault in error.errors()
     ]
-    return JSONResponse(error_body("Invalid input", faults), status_code=400)
+    return error_response(BadRequest("Invalid input", errors=faults))
 
 
-async def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
+async def _answer_http_exception(_request: Request, error: Exception) -> JSONResponse:
+    """What Starlette and FastAPI raise themselves: no such route or method, malformed JSON."""
     assert isinstance(error, HTTPException)  # noqa: S101 — registered for this class
-    message = _PHRASES.get(error.status_code, str(error.detail))
-    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    if error.status_code == 405:
-        headers["allow"] = ", ".join(sorted(_allowed_methods(request)))
-    return JSONResponse(error_body(message), status_code=error.status_code, headers=headers)
+    message = _MESSAGES.get(error.status_code, str(error.detail))
+    return error_response(ServiceError(message, status=error.status_code, headers=error.headers))
 
 
-async def _answer_mongo_error(request: Request, error: Exception) -> JSONResponse:
+async def _answer_mongo_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PyMongoError)  # noqa: S101 — registered for this class
     if not is_away(error):
         raise error
     log.warning("MongoDB is away", error=type(error).__name__)
-    return await _answer_service_error(request, Unavailable(UNAVAILABLE))
-
-
-def _allowed_methods(request: Request) -> set[str]:
-    """All methods of this path; Starlette itself names those of the first route alone."""
-    return {
-        method
-        for router in request.app.state.routers
-        for route in router.routes
-        if route.matches(request.scope)[0] is not Match.NONE
-        for method in route.methods
-    }
+    return error_response(Unavailable())
 
 
 def _field_name(location: tuple[int | str, ...]) -> str:

@@ -12,39 +12,41 @@
     ├── TooManyRequests       429
     └── Unavailable           503
 
-Use cases raise them; only the handlers in `chassis.app` know HTTP.
+Use cases raise them; `error_response` alone writes the body that a client sees.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from contracts.errors import UNAVAILABLE, ErrorBody, FieldError
+from starlette.responses import JSONResponse
 
 from chassis.tracing import current_request_id
 
 
 class ServiceError(Exception):
-    """An answer other than success. `message` is shown to the client."""
+    """An answer other than success.
 
-    status: ClassVar[int] = 500
+    The client sees `message`, `errors` (faults of single fields) and the members of `extra`.
+    """
+
+    status = 500
 
     def __init__(
         self,
         message: str,
         *,
+        status: int | None = None,
         errors: Sequence[FieldError] | None = None,
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.status = status or type(self).status
         self.errors = errors
         self.headers = dict(headers or {})
         self.extra = extra
-
-    def body(self) -> dict[str, Any]:
-        """The contract's error body, and what `extra` adds to it."""
-        return error_body(self.message, self.errors) | dict(self.extra or {})
 
 
 class BadRequest(ServiceError):
@@ -104,11 +106,12 @@ class Unavailable(ServiceError):
         super().__init__(message, headers={"retry-after": str(retry_after)})
 
 
-def error_body(message: str, errors: Sequence[FieldError] | None = None) -> dict[str, Any]:
-    """`{"message", "errors"?, "requestId"}` for the request being served."""
+def error_response(error: ServiceError) -> JSONResponse:
+    """The answer that `error` becomes: `{"message", "errors"?, "requestId"}` and its `extra`."""
     body = ErrorBody(
-        message=message,
-        errors=list(errors) if errors else None,
+        message=error.message,
+        errors=list(error.errors) if error.errors else None,
         request_id=current_request_id() or "",
     )
-    return body.model_dump(by_alias=True, exclude_none=True)
+    content = body.model_dump(by_alias=True, exclude_none=True) | dict(error.extra or {})
+    return JSONResponse(content, status_code=error.status, headers=error.headers)

@@ -2,47 +2,49 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, NamedTuple
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-CHECK_TIMEOUT = 2.0  # seconds for all checks of one /ready together
+PATHS: Final = frozenset({"/health", "/ready"})
+CHECK_TIMEOUT: Final = 2.0  # seconds for all checks of one /ready together
 
 Check = Callable[[], Awaitable[str]]
 """Says how a dependency is: "up", or another word; raising means "down"."""
 
 
-def health_router(
-    service: str,
-    checks: Callable[[], Mapping[str, Check]],
-    *,
-    up: frozenset[str] = frozenset({"up"}),
-) -> APIRouter:
-    """The two routes. `checks` is asked at each call, since resources open in the lifespan.
+class Checks(NamedTuple):
+    """What `/ready` asks, by the name it shows.
 
-    A check whose word is not in `up` makes the service unready (503).
+    A `required` check that is not "up" makes the answer 503. An `optional` one is shown and changes
+    nothing: the service does its job without that dependency.
     """
-    router = APIRouter(tags=["health"])
 
-    @router.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "ok", "service": service}
+    required: Mapping[str, Check]
+    optional: Mapping[str, Check] = {}
 
-    @router.get("/ready")
-    async def ready() -> JSONResponse:
-        named = checks()
-        words = await asyncio.gather(*(_ask(check) for check in named.values()))
-        ok = all(word in up for word in words)
-        return JSONResponse(
-            {
-                "status": "ok" if ok else "unavailable",
-                "service": service,
-                "checks": dict(zip(named, words, strict=True)),
-            },
-            status_code=200 if ok else 503,
-        )
 
-    return router
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/health")
+async def health(request: Request) -> dict[str, str]:
+    return {"status": "ok", "service": request.app.title}
+
+
+@router.get("/ready")
+async def ready(request: Request) -> JSONResponse:
+    checks: Checks = request.scope["state"]["checks"]
+    named = {**checks.required, **checks.optional}
+    words = await asyncio.gather(*(_ask(check) for check in named.values()))
+    answers = dict(zip(named, words, strict=True))
+    ok = all(answers[name] == "up" for name in checks.required)
+    status = "ok" if ok else "unavailable"
+    return JSONResponse(
+        {"status": status, "service": request.app.title, "checks": answers},
+        status_code=200 if ok else 503,
+    )
 
 
 async def _ask(check: Check) -> str:

@@ -1,9 +1,9 @@
 """The internal identity: how the gateway signs it and how a service demands it."""
 
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Container
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import jwt
 from contracts.headers import INTERNAL_IDENTITY
@@ -14,10 +14,11 @@ from contracts.identity import (
     IdentifiedUser,
     InternalIdentity,
 )
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chassis.bodies import StrictJsonRoute
-from chassis.errors import Unauthorized
+from chassis.errors import Unauthorized, error_response
 
 CLOCK_LEEWAY = 5  # seconds that two machines' clocks may differ
 REMEMBERED = 2048  # verified tokens: the gateway sends one again and again for ten seconds
@@ -62,33 +63,41 @@ def _verify_once(token: str, audience: str, secret: str) -> tuple[InternalIdenti
         raise Unauthorized("Invalid internal identity") from None
 
 
-async def current_identity(request: Request) -> InternalIdentity:
-    """The caller that the gateway vouches for; 401 for everybody else."""
-    token = request.headers.get(INTERNAL_IDENTITY)
-    if token is None:
-        raise Unauthorized("This service answers to the gateway only")
-    state = request.app.state
-    return verify_identity(
-        token,
-        audience=state.service,
-        secret=state.settings.internal_secret.get_secret_value(),
-    )
+class IdentityMiddleware:
+    """Demands the identity that the gateway signed for `service`; 401 for everybody else.
 
-
-class IdentifiedRoute(StrictJsonRoute):
-    """A route for the gateway alone: 401 for a stranger, whatever his body.
-
-    FastAPI reads a body before it asks a dependency such as `current_identity`.
+    Secure by default: a path is open to strangers only if it is one of `public_paths`. The identity
+    stands in the scope's state as `identity`.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    def __init__(
+        self, app: ASGIApp, *, service: str, secret: str, public_paths: Container[str]
+    ) -> None:
+        self._app = app
+        self._service = service
+        self._secret = secret
+        self._public_paths = public_paths
 
-        async def handle_identified(request: Request) -> Response:
-            await current_identity(request)
-            return await handle(request)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] not in self._public_paths:
+            try:
+                scope["state"]["identity"] = self._identify(scope)
+            except Unauthorized as error:
+                await error_response(error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
-        return handle_identified
+    def _identify(self, scope: Scope) -> InternalIdentity:
+        token = Headers(scope=scope).get(INTERNAL_IDENTITY)
+        if token is None:
+            raise Unauthorized("This service answers to the gateway only")
+        return verify_identity(token, audience=self._service, secret=self._secret)
+
+
+async def current_identity(request: Request) -> InternalIdentity:
+    """The caller that the gateway vouches for."""
+    identity: InternalIdentity = request.scope["state"]["identity"]
+    return identity
 
 
 async def current_user(

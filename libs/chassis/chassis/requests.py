@@ -1,6 +1,5 @@
 """Around every request: its id and trace, one log line, and a clean answer to what went wrong."""
 
-import json
 import time
 from collections.abc import MutableMapping
 from typing import Any
@@ -10,7 +9,7 @@ from contracts.headers import REQUEST_ID, TRACEPARENT
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from chassis.errors import error_body
+from chassis.errors import ServiceError, error_response
 from chassis.tracing import request_id_from, traceparent_from
 
 _QUIET_PATHS = frozenset({"/health", "/ready"})
@@ -47,7 +46,8 @@ class RequestMiddleware:
             log.exception("request failed", path=scope["path"])
             if answer.status is not None:
                 raise  # the answer has begun: only a broken connection can tell the client
-            await _send_internal_error(answer)
+            error = ServiceError("An internal server error occurred")
+            await error_response(error)(scope, receive, answer)
         finally:
             emit = log.debug if scope["path"] in _QUIET_PATHS else log.info
             emit(
@@ -89,13 +89,3 @@ class _Answer:
 
 def _with_headers(message: MutableMapping[str, Any], headers: list[tuple[bytes, bytes]]) -> Message:
     return {**message, "headers": headers}
-
-
-async def _send_internal_error(send: Send) -> None:
-    body = json.dumps(error_body("An internal server error occurred")).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -129,10 +129,9 @@ async def test_an_unknown_path_is_404(client: httpx2.AsyncClient, path: str) -> 
     assert_error(await client.get(path), 404, "Not found")
 
 
-async def test_a_wrong_method_is_405_and_told_all_right_ones(client: httpx2.AsyncClient) -> None:
+async def test_a_wrong_method_is_405(client: httpx2.AsyncClient) -> None:
     answer = await client.put("/notes")
     assert_error(answer, 405, "Method not allowed")
-    assert {m.strip() for m in answer.headers["allow"].split(",")} == {"GET", "POST", "DELETE"}
 
 
 async def test_a_crash_is_500_says_nothing_and_is_logged_with_its_trace(

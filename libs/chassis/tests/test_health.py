@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 from chassis import health
-from chassis.health import Check
+from chassis.health import Check, Checks
 from chassis_helpers.http import client_of
 
 
@@ -26,8 +26,8 @@ async def _hanging() -> str:
     return "up"
 
 
-async def ask(path: str, checks: dict[str, Check]) -> httpx2.Response:
-    async with client_of(checks=checks) as client:
+async def ask(path: str, required: dict[str, Check], **optional: Check) -> httpx2.Response:
+    async with client_of(checks=Checks(required, optional)) as client:
         return await client.get(path)
 
 
@@ -58,3 +58,9 @@ async def test_a_check_that_hangs_is_down(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.01)
     answer = await ask("/ready", {"mongo": _hanging, "redis": _up})
     assert answer.json()["checks"] == {"mongo": "down", "redis": "up"}
+
+
+async def test_what_a_service_can_do_without_is_named_and_leaves_it_ready() -> None:
+    answer = await ask("/ready", {"mongo": _up}, redis=_broken)
+    assert answer.status_code == 200
+    assert answer.json()["checks"] == {"mongo": "up", "redis": "down"}

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import httpx2
 import jwt
 import pytest
+from chassis.bodies import StrictJsonRoute
 from chassis.errors import Unauthorized
 from chassis.identity import (
     CLOCK_LEEWAY,
-    IdentifiedRoute,
     Identity,
     User,
     sign_identity,
@@ -112,7 +112,7 @@ def test_clocks_that_differ_a_little_are_forgiven() -> None:
     assert verify_identity(token, audience="tasks-service", secret=SECRET) == ALICE
 
 
-router = APIRouter(route_class=IdentifiedRoute)
+router = APIRouter(route_class=StrictJsonRoute)
 
 
 @router.get("/who")

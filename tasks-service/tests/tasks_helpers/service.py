@@ -8,11 +8,12 @@ from typing import Any
 import httpx2
 from chassis.identity import sign_identity
 from chassis.mongo import Database, Document
+from chassis_helpers.http import begun
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
-from fastapi import FastAPI
 from pymongo import AsyncMongoClient
+from starlette.types import ASGIApp
 from tasks_service.app import SERVICE, create_app
 from tasks_service.settings import Settings
 
@@ -47,12 +48,12 @@ def settings_for(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> Settings:
 
 
 @asynccontextmanager
-async def serving(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> AsyncIterator[FastAPI]:
+async def serving(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> AsyncIterator[ASGIApp]:
     """The service in this process; without a broker unless one is given."""
     app = create_app(settings_for(mongo_uri, rabbitmq_uri))
-    async with app.router.lifespan_context(app):
+    async with begun(app) as asgi:
         await _settled(mongo_uri)
-        yield app
+        yield asgi
 
 
 async def _settled(mongo_uri: str) -> None:
@@ -70,7 +71,7 @@ async def _settled(mongo_uri: str) -> None:
 
 
 @asynccontextmanager
-async def client_of(app: FastAPI, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client_of(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A client whose requests come from this user."""
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app),

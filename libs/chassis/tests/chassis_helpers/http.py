@@ -1,18 +1,27 @@
-"""A service of a test's own routes, asked in this process."""
+"""An application asked in this process."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
-from chassis.app import create_service_app
-from chassis.health import Check
+from chassis.app import create_base_app, create_service_app
+from chassis.health import Checks
 from chassis.settings import ServiceSettings
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 @asynccontextmanager
-async def _nothing_to_open(_: FastAPI) -> AsyncIterator[None]:
-    yield
+async def begun(app: FastAPI) -> AsyncIterator[ASGIApp]:
+    """The application with its lifespan begun, whose state every request carries as in a server."""
+    async with app.router.lifespan_context(app) as state:
+
+        async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["state"] = dict(state or {})
+            await app(scope, receive, send)
+
+        yield with_state
 
 
 @asynccontextmanager
@@ -20,16 +29,22 @@ async def client_of(
     *routers: APIRouter,
     name: str = "note-service",
     settings: ServiceSettings | None = None,
-    checks: Mapping[str, Check] | None = None,
+    checks: Checks | None = None,
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of a service of this name with these routes, which needs nothing."""
-    app = create_service_app(
-        name,
-        settings or ServiceSettings(port=1),
-        routers=list(routers),
-        lifespan=_nothing_to_open,
-        checks=lambda: dict(checks or {}),
-    )
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url=f"http://{name}") as client:
+    """A client of an application with these routes; with `settings` it demands an identity."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+        yield {"checks": checks or Checks({})}
+
+    if settings is None:
+        app = create_base_app(name, lifespan, routers=routers)
+    else:
+        app = create_service_app(name, settings, lifespan, *routers)
+    async with (
+        begun(app) as asgi,
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(asgi), base_url=f"http://{name}"
+        ) as client,
+    ):
         yield client
