@@ -176,6 +176,7 @@ async def test_a_gateway_told_to_stop_finishes_what_it_has_begun(
     victim.thaw(TASKS)
 
     assert (await creating)["title"] == "In flight"
+    await eventually(partial(_runs_anew, victim, GATEWAY, pid))
 
 
 def _has_unread_request(victim: Suite, service: str) -> bool:

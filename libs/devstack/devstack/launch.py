@@ -1,7 +1,6 @@
 """Become the program that a file describes, and die with the process that started it.
 
-Run as a script, by path: `launch.py PROGRAM.json`, a file that `Program.save` wrote. Beside it, a
-file `.starts` gets one line per start.
+Run as a script, by path: `launch.py PROGRAM.json`, a file that `Program.save` wrote.
 """
 
 import ctypes
@@ -9,7 +8,6 @@ import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -28,8 +26,6 @@ def die_with_parent() -> None:
 def main(path: Path) -> None:
     """Never returns."""
     program = json.loads(path.read_text())
-    with path.with_suffix(".starts").open("a") as starts:
-        starts.write(f"{time.time()}\n")
     die_with_parent()
     os.chdir(program["directory"])
     argv = program["argv"]

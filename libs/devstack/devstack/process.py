@@ -1,5 +1,6 @@
 """A program to run, and one running under a guard."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -113,12 +114,14 @@ class GuardedProcess:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, if it still runs."""
         if self.running:
-            os.kill(self._pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it ended in between
+                os.kill(self._pid, number)
 
     def freeze(self) -> None:
         """SIGSTOP, and wait until it stands still, if it still runs."""
         if self.running:
-            processes.freeze(self._pid)
+            with contextlib.suppress(ProcessLookupError):
+                processes.freeze(self._pid)
 
     def wait(self, within: float) -> None:
         """Wait until it is gone; raise TimeoutError past `within` seconds."""

@@ -65,8 +65,17 @@ def wait_for_end(pids: Iterable[int], within: float) -> None:
 def freeze(pid: int) -> None:
     """SIGSTOP; returns when all its threads stand still, which they do one by one."""
     os.kill(pid, signal.SIGSTOP)
-    while not all(_stands_still(thread) for thread in Path(f"/proc/{pid}/task").iterdir()):
+    while not stands_still(pid):
         time.sleep(0.001)
+
+
+def stands_still(pid: int) -> bool:
+    """Whether all its threads do; so does a process that is gone."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return True
+    return all(map(_stands_still, threads))
 
 
 def _stands_still(thread: Path) -> bool:

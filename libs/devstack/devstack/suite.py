@@ -166,8 +166,8 @@ class Suite:
         self._supervisor.freeze(name)
 
     def thaw(self, name: str) -> None:
-        """SIGCONT."""
-        self._supervisor.signal(name, signal.SIGCONT)
+        """SIGCONT; a process that does not run needs none."""
+        self._supervisor.thaw(name)
 
     def wipe(self, name: str) -> None:
         """Delete the data of a stopped store."""

@@ -2,24 +2,31 @@
 
 import contextlib
 import os
+import re
 import select
 import signal
 import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from supervisor.xmlrpc import Faults
 
 from devstack import processes, supervisor_config, supervisor_rpc
 from devstack.process import GuardedProcess, Owner, Program, StartError
 
 _LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
 _SHUTS_DOWN_WITHIN = 120.0
+_POLL = 0.02
 _NOBODY_THERE = (FileNotFoundError, ConnectionRefusedError)
-_ALREADY_STARTED = 60  # of supervisor.xmlrpc.Faults
+
+
+_LOGGED = re.compile(r" (spawned|stopped|supervisord started)(?:: '?([\w-]+))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -125,8 +132,7 @@ class Supervisor:
             [[added, changed, removed]] = rpc.reloadConfig()
             for name in reversed(before):
                 if name in [*changed, *removed]:
-                    processes.thaw(rpc.getProcessInfo(name)["pid"])
-                    rpc.stopProcessGroup(name)
+                    self.stop_process(name)
                     rpc.removeProcessGroup(name)
             for name in [*added, *changed]:
                 rpc.addProcessGroup(name)
@@ -134,39 +140,38 @@ class Supervisor:
     def start_process(self, name: str) -> None:
         """Start a process unless it runs; one that waits for its next try starts now."""
         with self._rpc() as rpc:
-            state = rpc.getProcessInfo(name)["statename"]
-            if state in {"RUNNING", "STARTING"}:
-                return
+            while (state := rpc.getProcessInfo(name)["statename"]) == "STOPPING":
+                time.sleep(_POLL)
             if state == "BACKOFF":
-                rpc.stopProcess(name)
-            (self.directory / "run" / f"{name}.starts").unlink(missing_ok=True)
-            try:
-                rpc.startProcess(name, False)
-            except xmlrpc.client.Fault as fault:
-                if fault.faultCode != _ALREADY_STARTED:  # by supervisord itself, just now
-                    raise
+                _unless(Faults.NOT_RUNNING, rpc.stopProcess, name)
+            _unless(Faults.ALREADY_STARTED, rpc.startProcess, name, False)
 
     def stop_process(self, name: str) -> None:
-        """SIGTERM, and SIGKILL half a minute later; returns when the process is gone."""
+        """SIGTERM, and SIGKILL half a minute later; returns when the process is gone for good."""
+        self.thaw(name)
         with self._rpc() as rpc:
-            info = rpc.getProcessInfo(name)
-            processes.thaw(info["pid"])
-            if info["statename"] in {"RUNNING", "STARTING", "BACKOFF"}:
-                rpc.stopProcess(name)
+            # A process that has just ended by itself is refused, and would be started again.
+            while rpc.getProcessInfo(name)["statename"] not in {"STOPPED", "FATAL"}:
+                if not _unless(Faults.NOT_RUNNING, rpc.stopProcess, name):
+                    time.sleep(_POLL)
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to a process; ProcessLookupError when there is none."""
-        os.kill(self._pid_of(name), number)
+        with self._rpc() as rpc:
+            # Supervisord knows its own child: by pid, another process could be hit by now.
+            if not _unless(Faults.NOT_RUNNING, rpc.signalProcess, name, number.name):
+                raise ProcessLookupError(f"{name} does not run")
 
     def freeze(self, name: str) -> None:
         """SIGSTOP, and wait until it stands still; ProcessLookupError when there is none."""
-        processes.freeze(self._pid_of(name))
+        self.signal(name, signal.SIGSTOP)
+        while not processes.stands_still(self.states()[name].pid):
+            time.sleep(_POLL)
 
-    def _pid_of(self, name: str) -> int:
-        pid = self.states()[name].pid
-        if not pid:
-            raise ProcessLookupError(f"{name} does not run")
-        return pid
+    def thaw(self, name: str) -> None:
+        """SIGCONT; a process that does not run needs none."""
+        with contextlib.suppress(ProcessLookupError):
+            self.signal(name, signal.SIGCONT)
 
     def states(self) -> dict[str, ProcessState]:
         """All processes by name, in the order they start; none when supervisord does not run."""
@@ -175,18 +180,26 @@ class Supervisor:
                 infos = {info["name"]: info for info in rpc.getAllProcessInfo()}
         except _NOBODY_THERE:
             return {}
-        return {name: self._state(infos[name]) for name in self._names() if name in infos}
+        starts = self._starts()
+        return {name: _state(infos[name], starts[name]) for name in self._names() if name in infos}
 
     def _names(self) -> list[str]:
         return supervisor_config.program_names(self._config.read_text())
 
-    def _state(self, info: Mapping[str, Any]) -> ProcessState:
-        starts = self.directory / "run" / f"{info['name']}.starts"
-        count = len(starts.read_text().splitlines()) if starts.exists() else 0
-        uptime = info["now"] - info["start"] if info["pid"] else 0
-        return ProcessState(
-            info["name"], info["statename"], info["pid"], uptime, restarts=max(0, count - 1)
-        )
+    def _starts(self) -> Counter[str]:
+        """How often each was started since it was last told to, by supervisord's own log.
+
+        Supervisord writes a line there before anybody can be told of the new pid.
+        """
+        starts: Counter[str] = Counter()
+        for log in (self.log("supervisord").with_suffix(".log.1"), self.log("supervisord")):
+            if log.exists():
+                for event, name in _LOGGED.findall(log.read_text(errors="replace")):
+                    if event == "supervisord started":
+                        starts.clear()
+                    else:
+                        starts[name] = starts[name] + 1 if event == "spawned" else 0
+        return starts
 
     def kill(self) -> None:
         """SIGKILL supervisord: all its processes die with it."""
@@ -218,3 +231,19 @@ class Supervisor:
                 self.kill()
         if self._guarded:
             self._guarded.wait(10)
+
+
+def _state(info: Mapping[str, Any], starts: int) -> ProcessState:
+    uptime = info["now"] - info["start"] if info["pid"] else 0
+    return ProcessState(info["name"], info["statename"], info["pid"], uptime, max(0, starts - 1))
+
+
+def _unless(refusal: int, call: Callable[..., object], *arguments: object) -> bool:
+    """Whether the call was accepted; False for this refusal, and any other is raised."""
+    try:
+        call(*arguments)
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode != refusal:
+            raise
+        return False
+    return True

@@ -15,16 +15,17 @@ T = TypeVar("T")
 
 @overload
 async def eventually(
-    check: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.05
+    check: Callable[[], Awaitable[T]], *, within: float = 60.0, every: float = 0.05
 ) -> T: ...
 @overload
-async def eventually(check: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T: ...
+async def eventually(check: Callable[[], T], *, within: float = 60.0, every: float = 0.05) -> T: ...
 async def eventually(
-    check: Callable[[], T | Awaitable[T]], *, within: float = 10.0, every: float = 0.05
+    check: Callable[[], T | Awaitable[T]], *, within: float = 60.0, every: float = 0.05
 ) -> T:
     """Poll `check` until it returns something true and raises no AssertionError; return that.
 
-    `within` and `every` are seconds. Raises AssertionError with the last failure.
+    `within` and `every` are seconds; `within` bounds a test that hangs, so it is far above what a
+    busy machine needs. Raises AssertionError with the last failure.
     """
     deadline = time.monotonic() + within
     while True:

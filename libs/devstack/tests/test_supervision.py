@@ -36,7 +36,6 @@ def sleeper(supervisor: Supervisor, name: str, **env: str) -> Program:
 
 async def started(supervisor: Supervisor, name: str) -> int:
     supervisor.start_process(name)
-    await eventually((supervisor.directory / "run" / f"{name}.starts").exists)
     return await eventually(lambda: supervisor.states()[name].pid)
 
 
@@ -54,6 +53,38 @@ async def test_a_killed_process_is_started_again_and_counted(supervisor: Supervi
     supervisor.signal("one", signal.SIGKILL)
     await eventually(lambda: supervisor.states()["one"].restarts == 1)
     assert supervisor.states()["one"].pid not in {0, first}
+
+
+async def test_what_ends_at_this_moment_can_be_thawed_and_is_stopped_for_good(
+    supervisor: Supervisor,
+) -> None:
+    supervisor.update([sleeper(supervisor, "one")])
+    pid = await started(supervisor, "one")
+    for _ in range(5):
+        os.kill(pid, signal.SIGKILL)
+        while lives(pid):
+            supervisor.thaw("one")
+        supervisor.stop_process("one")
+        assert supervisor.states()["one"].state == "STOPPED"
+        pid = await started(supervisor, "one")
+
+
+async def test_what_is_just_stopping_is_started_when_it_has_ended(supervisor: Supervisor) -> None:
+    slow = """
+import signal, time
+def end(*_):
+    time.sleep(1)
+    raise SystemExit
+signal.signal(signal.SIGTERM, end)
+print("begun", flush=True)
+time.sleep(600)
+"""
+    supervisor.update([program(supervisor, "slow", slow)])
+    first = await started(supervisor, "slow")
+    await eventually(lambda: "begun" in supervisor.log("slow").read_text())
+    with supervisor._rpc() as rpc:
+        rpc.stopProcess("slow", False)
+    assert await started(supervisor, "slow") != first
 
 
 async def test_a_process_that_always_fails_is_tried_again_and_again(supervisor: Supervisor) -> None:
