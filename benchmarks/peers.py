@@ -36,7 +36,7 @@ class BareRelay:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         state = scope["state"]
-        await state["redis"].mget("blacklist:a", "blacklist:b", READY_KEY)
+        await state["redis"].mget("blacklist:a", READY_KEY)
         headers = [(k.decode(), v.decode()) for k, v in scope["headers"] if k not in DROPPED]
         url = self._url + scope["raw_path"].decode()
         async with state["session"].request(scope["method"], url, headers=headers) as answer:

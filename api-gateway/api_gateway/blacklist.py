@@ -11,20 +11,20 @@ is older than `FRESH_SECONDS` says that it cannot, or that it is gone; which, it
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import cast
 
 import structlog
-from chassis.breaker import CircuitBreaker, CircuitOpen
-from chassis.redis import RedisClient, RedisError
+from chassis.breaker import CircuitBreaker
+from chassis.redis import RedisClient
 from contracts.blacklist import FRESH_SECONDS, READY_KEY, ReadyMark, blacklist_key
 
 log = structlog.get_logger()
 
 
 class Verdict(Enum):
-    """What Redis knows of one token."""
+    """What Redis knows of one session."""
 
     REVOKED = auto()
     CLEAR = auto()
@@ -33,16 +33,8 @@ class Verdict(Enum):
     UNKNOWN = auto()
 
 
-class _Batch:
-    """The questions of one turn of the event loop, which travel together."""
-
-    def __init__(self) -> None:
-        self.keys: list[str] = [READY_KEY]
-        self.waiting: list[asyncio.Future[Verdict]] = []
-
-
 class Blacklist:
-    """`look_up` answers for one token; simultaneous questions become one round trip."""
+    """`look_up` answers for one session; the questions of one turn of the event loop travel together."""
 
     def __init__(
         self,
@@ -54,22 +46,18 @@ class Blacklist:
         self._redis = redis
         self._breaker = breaker
         self._clock = clock
-        self._batch: _Batch | None = None
         self._lost_at = 0  # milliseconds of our clock
         self._trusting = True
-        self._sending: set[asyncio.Task[None]] = set()
+        self._asked: set[str] = set()
+        self._answers: asyncio.Task[Mapping[str, Verdict]] | None = None
 
-    async def look_up(self, jti: str, sid: str) -> Verdict:
-        """What Redis says of an access token and its session; never raises for Redis's sake."""
-        loop = asyncio.get_running_loop()
-        batch = self._batch
-        if batch is None:
-            batch = self._batch = _Batch()
-            loop.call_soon(self._send, batch)
-        batch.keys += (blacklist_key(jti), blacklist_key(sid))
-        verdict: asyncio.Future[Verdict] = loop.create_future()
-        batch.waiting.append(verdict)
-        return await verdict
+    async def look_up(self, sid: str) -> Verdict:
+        """What Redis says of a session: UNKNOWN whenever it says nothing that can be understood."""
+        self._asked.add(sid)
+        if self._answers is None:
+            self._answers = asyncio.create_task(self._ask())  # begins when this turn is over
+        # Shielded, since a client that leaves must not take the answers of the others with it.
+        return (await asyncio.shield(self._answers))[sid]
 
     def sessions_changed(self) -> None:
         """A request that can revoke was served while Redis was not believed.
@@ -79,31 +67,23 @@ class Blacklist:
         if not self._trusting:
             self._lose()
 
-    def _send(self, batch: _Batch) -> None:
-        self._batch = None
-        task = asyncio.create_task(self._ask(batch))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
-
-    async def _ask(self, batch: _Batch) -> None:
+    async def _ask(self) -> Mapping[str, Verdict]:
+        sids, self._asked, self._answers = list(self._asked), set(), None
         try:
-            ready, *found = await self._breaker.call(self._read, batch.keys)
-        except (RedisError, OSError, TimeoutError, CircuitOpen) as error:
+            ready, *found = await self._breaker.call(self._read, sids)
+            otherwise = self._judge(ready)
+        except Exception as error:  # noqa: BLE001 — whatever it was, those who wait get an answer
             if self._trusting:
                 log.warning("Redis cannot say what is revoked", error=type(error).__name__)
             self._lose()
-            verdicts = [Verdict.UNKNOWN] * len(batch.waiting)
-        else:
-            otherwise = self._judge(ready)
-            verdicts = [
-                Verdict.REVOKED if token is not None or session is not None else otherwise
-                for token, session in zip(found[::2], found[1::2], strict=True)
-            ]
-        for waiting, verdict in zip(batch.waiting, verdicts, strict=True):
-            if not waiting.done():  # its client may have gone
-                waiting.set_result(verdict)
+            return dict.fromkeys(sids, Verdict.UNKNOWN)
+        return {
+            sid: otherwise if value is None else Verdict.REVOKED
+            for sid, value in zip(sids, found, strict=True)
+        }
 
-    async def _read(self, keys: list[str]) -> list[str | None]:
+    async def _read(self, sids: list[str]) -> list[str | None]:
+        keys = [READY_KEY, *map(blacklist_key, sids)]
         # The client decodes; its types cannot say so.
         return cast("list[str | None]", await self._redis.commands.mget(keys))
 

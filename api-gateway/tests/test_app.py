@@ -56,11 +56,11 @@ async def test_without_redis_user_service_is_asked_and_ready_says_so(
     revoked: set[str] = set()
 
     async def answer() -> bytes:
-        asked = peer.questions[-1].query.decode().partition("&")[0].removeprefix("jti=")
+        asked = peer.questions[-1].query.decode().removeprefix("sid=")
         return json.dumps({"revoked": asked in revoked}).encode()
 
     peer.revoked = answer
-    first, second = bearer(jti="first"), bearer(jti="second")
+    first, second = bearer(sid="first"), bearer(sid="second")
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
     async with open_gate(redis_uri=own_redis.uri, **urls(peer)) as gate:

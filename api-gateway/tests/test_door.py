@@ -83,9 +83,8 @@ async def test_two_good_tokens_are_no_token(gate: Gate, peer: Peer) -> None:
 
 async def test_a_revoked_token_gets_401(gate: Gate, peer: Peer, marker: Marker) -> None:
     await marker.redis.set(blacklist_key("gone"), "1")
-    for revoked in ({"jti": "gone"}, {"sid": "gone"}):
-        answer = await gate.client.get("/api/tasks", headers=bearer(**revoked))
-        is_an_error(answer, 401, "Token is blacklisted")
+    answer = await gate.client.get("/api/tasks", headers=bearer(sid="gone"))
+    is_an_error(answer, 401, "Token is blacklisted")
     assert peer.seen == []
 
 

@@ -11,9 +11,8 @@ from chassis_helpers.http import begun
 from devstack.redis import Redis
 from devstack.servers import Server
 from user_helpers.service import HERE, AdjustableClock, Client, StartService
-from user_service.app import create_app
-from user_service.projection import INDEXES
-from user_service.settings import UserServiceSettings
+from user_service.app import INDEXES, create_app
+from user_service.settings import Settings
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def start_service(mongo_uri: str, redis_uri: str, clock: AdjustableClock) -> Sta
             "redis_uri": redis_uri,
             "bcrypt_rounds": 4,
         } | settings_given
-        settings = UserServiceSettings.model_validate(given)
+        settings = Settings.model_validate(given)
         app = create_app(settings, clock)
         async with (
             begun(app) as asgi,

@@ -1,7 +1,7 @@
 import structlog
 from user_helpers.service import EMAIL, PASSWORD, AdjustableClock, Client
 from user_service.app import create_app
-from user_service.settings import UserServiceSettings
+from user_service.settings import Settings
 
 
 async def test_health_and_ready_say_what_is_up(client: Client) -> None:
@@ -14,7 +14,7 @@ async def test_health_and_ready_say_what_is_up(client: Client) -> None:
 
 def test_nothing_is_opened_before_the_lifespan() -> None:
     nowhere = {"mongo_uri": "mongodb://192.0.2.1/x", "redis_uri": "redis://192.0.2.1"}
-    assert create_app(UserServiceSettings.model_validate(nowhere)).title == "user-service"
+    assert create_app(Settings.model_validate(nowhere)).title == "user-service"
 
 
 async def test_no_log_line_holds_an_address_a_password_or_a_token(

@@ -1,6 +1,7 @@
 """Which revocations are projected, for how long, and what the mark says."""
 
 from datetime import timedelta
+from typing import cast
 
 from chassis.clock import utc_now
 from chassis.mongo import Database
@@ -9,16 +10,16 @@ from contracts.blacklist import FRESH_SECONDS, READY_KEY
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.testing import free_port
-from user_helpers.projection import insert_revoked, present, ready_mark, run_id
+from user_helpers.projection import compose, insert_revoked, present, ready_mark, run_id
 from user_helpers.service import AdjustableClock, StartService, becomes_true
-from user_service.projection import Projection
+from user_service.sessions import Session, Sessions
 
 
 async def test_the_mark_names_the_process_and_the_time_and_outlasts_this_service(
     database: Database, redis: RedisClient
 ) -> None:
     before = utc_now()
-    await Projection(database, redis, 900).catch_up()
+    await compose(database, redis).projection.catch_up()
     mark = await ready_mark(redis)
     assert mark is not None
     assert mark.run_id == await run_id(redis)
@@ -31,12 +32,12 @@ async def test_the_mark_is_dated_from_before_the_revocations_were_read(
 ) -> None:
     clock = AdjustableClock()
 
-    class Slow(Projection):
-        async def _project_unprojected(self) -> None:
-            await super()._project_unprojected()
+    class Slow(Sessions):
+        async def project_unprojected(self) -> None:
+            await super().project_unprojected()
             clock.advance(hours=1)
 
-    await Slow(database, redis, 900, clock).catch_up()
+    await compose(database, redis, clock, sessions_class=Slow).projection.catch_up()
     mark = await ready_mark(redis)
     assert mark is not None
     assert mark.renewed_at <= utc_now().timestamp() * 1000
@@ -46,10 +47,10 @@ async def test_more_revocations_than_a_batch_are_all_projected(
     database: Database, redis: RedisClient
 ) -> None:
     many, few = await insert_revoked(database, 1203), await insert_revoked(database, 2)
-    await Projection(database, redis, 900).catch_up()
+    await compose(database, redis).projection.catch_up()
     assert await present(redis, many + few) == 1205
     waiting = await insert_revoked(database, 1001, unprojectedSince=utc_now())
-    await Projection(database, redis, 900).catch_up()
+    await compose(database, redis).projection.catch_up()
     assert await present(redis, waiting) == 1001
     assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
 
@@ -60,7 +61,7 @@ async def test_a_key_goes_when_no_token_it_concerns_can_live(
     old = await insert_revoked(database, 1, revokedAt=utc_now() - timedelta(seconds=961))
     recent = await insert_revoked(database, 2, revokedAt=utc_now() - timedelta(seconds=950))
     await database["sessions"].update_one({"_id": old[0]}, {"$set": {"unprojectedSince": 1}})
-    await Projection(database, redis, 900).catch_up()
+    await compose(database, redis).projection.catch_up()
     assert await present(redis, old) == 0
     assert await present(redis, recent) == 2
     assert await redis.commands.ttl(f"blacklist:{recent[0]}") <= 10
@@ -72,11 +73,11 @@ async def test_the_mark_of_a_revocation_made_anew_meanwhile_stays(
 ) -> None:
     now = utc_now()
     (sid,) = await insert_revoked(database, 1, unprojectedSince=now)
-    stale = await database["sessions"].find_one({"_id": sid})
+    stale = cast("Session | None", await database["sessions"].find_one({"_id": sid}))
     later = now + timedelta(seconds=1)
     await database["sessions"].update_one({"_id": sid}, {"$set": {"unprojectedSince": later}})
     assert stale is not None
-    await Projection(database, redis, 900).project_now(stale)
+    await compose(database, redis).sessions.project_now(stale)
     current = await database["sessions"].find_one({"_id": sid})
     assert current is not None
     assert current["unprojectedSince"] == later
@@ -107,3 +108,24 @@ async def test_a_replica_projects_what_another_could_not(
         grant = client.granted(await client.register())
         assert (await client.logout(grant.claims)).status_code == 204
         await becomes_true(present, redis, [grant.claims.sid])
+
+
+async def test_a_mark_that_is_no_text_is_written_anew(
+    database: Database, redis: RedisClient
+) -> None:
+    (sid,) = await insert_revoked(database, 1)
+    await redis.commands.set(READY_KEY, b"\xff\xfe")
+    await compose(database, redis).projection.catch_up()
+    assert await ready_mark(redis)
+    assert await present(redis, [sid]) == 1
+
+
+async def test_a_revocation_stored_with_its_tokens_by_an_earlier_version_is_projected(
+    database: Database, redis: RedisClient
+) -> None:
+    (sid,) = await insert_revoked(
+        database, 1, revokedTokens=["a-token"], unprojectedSince=utc_now()
+    )
+    await compose(database, redis).projection.catch_up()
+    assert await present(redis, [sid]) == 1
+    assert await compose(database, redis).sessions.is_revoked(sid)

@@ -12,6 +12,8 @@ from devstack.redis import Redis
 from devstack.servers import Server
 from user_helpers.projection import (
     USER,
+    Composed,
+    compose,
     insert_revoked,
     mark_once_reachable,
     present,
@@ -19,8 +21,7 @@ from user_helpers.projection import (
     run_id,
 )
 from user_helpers.service import becomes_true
-from user_service.projection import Projection
-from user_service.revocations import Revocations
+from user_service.sessions import Sessions
 
 
 async def open_session(database: Database, sid: str) -> None:
@@ -32,7 +33,7 @@ async def test_redis_back_empty_gets_every_live_revocation_before_the_mark(
     database: Database, redis: RedisClient, own_redis: Server[Redis]
 ) -> None:
     sids = await insert_revoked(database, 30)
-    subject = Projection(database, redis, 900)
+    subject = compose(database, redis).projection
     async with running(keep_running("project", subject.run)):
         await becomes_true(ready_mark, redis)
         own_redis.kill()
@@ -53,7 +54,7 @@ async def test_redis_back_empty_gets_every_live_revocation_before_the_mark(
 async def test_a_mark_kept_by_the_append_only_file_is_renewed_only_after_a_new_projection(
     database: Database, redis: RedisClient, own_redis: Server[Redis]
 ) -> None:
-    subject = Projection(database, redis, 900)
+    subject = compose(database, redis).projection
     await subject.catch_up()
     old = await ready_mark(redis)
     own_redis.stop()
@@ -71,7 +72,7 @@ async def test_a_mark_kept_by_the_append_only_file_is_renewed_only_after_a_new_p
 
 async def test_a_flushed_redis_is_filled_again(database: Database, redis: RedisClient) -> None:
     sids = await insert_revoked(database, 3)
-    subject = Projection(database, redis, 900)
+    subject = compose(database, redis).projection
     await subject.catch_up()
     await redis.commands.flushall()
     await subject.catch_up()
@@ -82,13 +83,13 @@ async def test_a_flushed_redis_is_filled_again(database: Database, redis: RedisC
 async def test_redis_flushed_in_the_middle_of_a_renewal_is_not_called_ready(
     database: Database, redis: RedisClient
 ) -> None:
-    class Flushed(Projection):
-        async def _project_unprojected(self) -> None:
-            await super()._project_unprojected()
+    class Flushed(Sessions):
+        async def project_unprojected(self) -> None:
+            await super().project_unprojected()
             await redis.commands.flushall()
 
     await insert_revoked(database, 3)
-    await Flushed(database, redis, 900).catch_up()
+    await compose(database, redis, sessions_class=Flushed).projection.catch_up()
     assert await redis.commands.get(READY_KEY) is None
 
 
@@ -97,16 +98,16 @@ async def test_while_it_projects_everything_redis_is_not_called_ready(
 ) -> None:
     seen: list[ReadyMark | None] = []
 
-    class Watched(Projection):
-        async def _project_all_live(self) -> None:
-            await super()._project_all_live()
+    class Watched(Sessions):
+        async def project_live(self) -> None:
+            await super().project_live()
             seen.append(await ready_mark(redis))
 
-    await Projection(database, redis, 900).catch_up()
+    await compose(database, redis).projection.catch_up()
     own_redis.stop()
     own_redis.start()
     await becomes_true(mark_once_reachable, redis)
-    await Watched(database, redis, 900).catch_up()
+    await compose(database, redis, sessions_class=Watched).projection.catch_up()
     assert seen == [None]
 
 
@@ -114,17 +115,16 @@ async def test_whenever_redis_is_marked_ready_it_knows_every_revocation_before_t
     database: Database, redis: RedisClient
 ) -> None:
     """Two replicas, logouts all the time, and Redis flushed again and again."""
-    replicas = [Projection(database, redis, 900) for _ in range(2)]
-    revocations = [Revocations(database, replica) for replica in replicas]
+    replicas = [compose(database, redis) for _ in range(2)]
 
-    async def catch_up(replica: Projection) -> None:
+    async def catch_up(replica: Composed) -> None:
         while True:
-            await replica.catch_up()
+            await replica.projection.catch_up()
             await asyncio.sleep(0)
 
     async def log_out(number: int) -> None:
         await open_session(database, f"s{number}")
-        await revocations[number % 2].revoke(f"s{number}", USER, reason="logout")
+        await replicas[number % 2].sessions.revoke(f"s{number}", USER, reason="logout")
 
     ready = 0
     async with running(catch_up(replicas[0])), running(catch_up(replicas[1])):

@@ -1,17 +1,12 @@
 import asyncio
-from typing import TypeVar
 
 import pytest
 from chassis.mongo import open_mongo
 from chassis.redis import open_redis
+from user_helpers.projection import compose
 from user_helpers.service import AdjustableClock, Client, StartService
-from user_service.projection import Projection
-from user_service.revocations import Revocations
-from user_service.sessions import Sessions
-from user_service.settings import UserServiceSettings
 from user_service.tokens import stored_form, successor_of
 
-T = TypeVar("T")
 INVALID = (401, "Invalid refresh token")
 
 
@@ -74,16 +69,15 @@ async def test_a_crash_at_any_write_costs_a_retry_and_no_more(
 ) -> None:
     clock = AdjustableClock()
     async with open_mongo(mongo_uri, {}) as database, open_redis(redis_uri) as redis:
-        revocations = Revocations(database, Projection(database, redis, 900, clock), clock)
-        sessions = Sessions(database, revocations, UserServiceSettings.model_construct(), clock)
-        first = await sessions.open("0" * 24)
+        subject = compose(database, redis, clock)
+        first = await subject.grants.issue("0" * 24)
         with monkeypatch.context() as patched:
-            patched.setattr(sessions, step, crash)
+            patched.setattr(subject.refresh_tokens, step, crash)
             with pytest.raises(ConnectionError):
-                await sessions.rotate(first.refresh_token)
+                await subject.grants.refresh(first.refresh_token)
         clock.advance(hours=1)
-        second = await sessions.rotate(first.refresh_token)
-        await sessions.rotate(second.refresh_token)
+        second = await subject.grants.refresh(first.refresh_token)
+        await subject.grants.refresh(second.refresh_token)
 
 
 async def crash(*_args: object) -> None:

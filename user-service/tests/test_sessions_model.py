@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import jwt
@@ -9,11 +10,9 @@ from chassis.redis import open_redis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from user_helpers.projection import compose
 from user_helpers.service import AdjustableClock
-from user_service.projection import Projection
-from user_service.revocations import Revocations
-from user_service.sessions import Grant, Sessions
-from user_service.settings import UserServiceSettings
+from user_service.grants import Grant
 
 T = TypeVar("T")
 
@@ -39,18 +38,19 @@ class SessionsModel(RuleBasedStateMachine):
         self.start = self.clock()
         frozen = self.clock()
         self.now: Callable[[], Any] = lambda: frozen + self.clock.ahead
-        self.settings = UserServiceSettings.model_validate(
-            {"session_ttl_seconds": 4000, "refresh_token_ttl_seconds": 1000}
-        )
         self.chains: list[Chain] = []
         self.resources = self.await_(self._open(mongo_uri, redis_uri))
 
     async def _open(self, mongo_uri: str, redis_uri: str) -> tuple[Any, Any]:
         mongo, redis = open_mongo(mongo_uri, {}), open_redis(redis_uri)
         database: Database = await mongo.__aenter__()
-        projection = Projection(database, await redis.__aenter__(), 900, self.now)
-        self.revocations = Revocations(database, projection, self.now)
-        self.sessions = Sessions(database, self.revocations, self.settings, self.now)
+        self.subject = compose(
+            database,
+            await redis.__aenter__(),
+            self.now,
+            session_ttl=timedelta(seconds=4000),
+            refresh_token_ttl=timedelta(seconds=1000),
+        )
         return mongo, redis
 
     def teardown(self) -> None:
@@ -71,7 +71,7 @@ class SessionsModel(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: len(self.chains) < 3)
     def log_in(self) -> None:
-        grant = self.await_(self.sessions.open("0" * 24))
+        grant = self.await_(self.subject.grants.issue("0" * 24))
         chain = Chain(grant.refresh_token, self.seconds + 4000)
         chain.expires_at.append(self.seconds + 1000)
         self.chains.append(chain)
@@ -87,7 +87,7 @@ class SessionsModel(RuleBasedStateMachine):
         back = data.draw(st.integers(0, min(2, len(chain.tokens) - 1)))
         index = len(chain.tokens) - 1 - back
         try:
-            grant = self.await_(self.sessions.rotate(chain.tokens[index]))
+            grant = self.await_(self.subject.grants.refresh(chain.tokens[index]))
             outcome: str | Grant = grant
         except Unauthorized as error:
             outcome = error.message
@@ -118,18 +118,18 @@ class SessionsModel(RuleBasedStateMachine):
         if isinstance(outcome, Grant):
             claims = jwt.decode(outcome.access_token, options={"verify_signature": False})
             assert claims["exp"] <= self.start.timestamp() + chain.ends_at + 1
-            revoked = self.await_(self.revocations.is_revoked(claims["jti"], claims["sid"]))
+            revoked = self.await_(self.subject.sessions.is_revoked(claims["sid"]))
             assert not revoked
 
     @rule(data=st.data())
     @precondition(lambda self: self.chains)
     def log_out(self, data: st.DataObject) -> None:
         chain = data.draw(st.sampled_from(self.chains))
-        token = self.await_(self.sessions._find(chain.tokens[0]))
+        token = self.await_(self.subject.refresh_tokens.find(chain.tokens[0]))
         assert token is not None
-        self.await_(self.revocations.revoke(token["sid"], "0" * 24, reason="logout"))
+        self.await_(self.subject.sessions.revoke(token["sid"], "0" * 24, reason="logout"))
         chain.revoked = True
-        assert self.await_(self.revocations.is_revoked("any", token["sid"]))
+        assert self.await_(self.subject.sessions.is_revoked(token["sid"]))
 
 
 def test_sessions_keep_the_contract_under_any_history(mongo_uri: str, redis_uri: str) -> None:

@@ -1,12 +1,12 @@
 import pytest
 from pydantic import ValidationError
-from user_service.settings import UserServiceSettings
+from user_service.settings import Settings
 
 SECRETS = {name: name * 8 for name in ("internal_secret", "jwt_secret", "refresh_secret")}
 
 
 def test_production_starts_with_secrets_of_its_own() -> None:
-    settings = UserServiceSettings.model_validate(SECRETS | {"environment": "production"})
+    settings = Settings.model_validate(SECRETS | {"environment": "production"})
     assert settings.in_production
 
 
@@ -19,7 +19,7 @@ def test_production_refuses_an_example_or_short_secret_by_name(
     if value is None:
         del given[name]
     with pytest.raises(ValidationError, match=name.upper()):
-        UserServiceSettings.model_validate(given)
+        Settings.model_validate(given)
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_production_refuses_an_example_or_short_secret_by_name(
 )
 def test_impossible_values_are_refused(given: dict[str, int]) -> None:
     with pytest.raises(ValidationError):
-        UserServiceSettings.model_validate(given)
+        Settings.model_validate(given)

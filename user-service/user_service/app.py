@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import TypedDict
 
@@ -9,22 +10,27 @@ from chassis.app import create_service_app
 from chassis.background import keep_running, running
 from chassis.clock import Clock, utc_now
 from chassis.health import Checks
-from chassis.mongo import check_mongo, open_mongo
+from chassis.mongo import Database, check_mongo, open_mongo
 from chassis.redis import open_redis
 from fastapi import FastAPI
 
-from user_service import accounts, sessions, throttle
+from user_service.accounts import INDEXES as ACCOUNT_INDEXES
 from user_service.accounts import Accounts
+from user_service.blacklist import Blacklist
+from user_service.grants import Grants
 from user_service.passwords import PasswordHasher
 from user_service.projection import Projection
-from user_service.revocations import Revocations
+from user_service.refresh_tokens import INDEXES as REFRESH_TOKEN_INDEXES
+from user_service.refresh_tokens import RefreshTokens
 from user_service.routes import auth_router, internal_router
+from user_service.sessions import INDEXES as SESSION_INDEXES
 from user_service.sessions import Sessions
-from user_service.settings import UserServiceSettings
+from user_service.settings import Settings
+from user_service.throttle import INDEXES as THROTTLE_INDEXES
 from user_service.throttle import Bounds, LoginThrottle
 
 SERVICE = "user-service"
-INDEXES = accounts.INDEXES | sessions.INDEXES | throttle.INDEXES
+INDEXES = ACCOUNT_INDEXES | SESSION_INDEXES | REFRESH_TOKEN_INDEXES | THROTTLE_INDEXES
 
 
 class State(TypedDict):
@@ -32,11 +38,11 @@ class State(TypedDict):
 
     accounts: Accounts
     sessions: Sessions
-    revocations: Revocations
+    grants: Grants
     checks: Checks
 
 
-def create_app(settings: UserServiceSettings, now: Clock = utc_now) -> FastAPI:
+def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     """The service: accounts and sessions over HTTP, and the projection of revocations into Redis."""
     bounds = Bounds(
         account_and_address=settings.login_failures_per_account_and_address,
@@ -51,13 +57,16 @@ def create_app(settings: UserServiceSettings, now: Clock = utc_now) -> FastAPI:
             open_redis(settings.redis_uri.get_secret_value()) as redis,
             PasswordHasher(settings.bcrypt_rounds) as hasher,
         ):
-            projection = Projection(database, redis, settings.access_token_ttl_seconds, now)
-            revocations = Revocations(database, projection, now)
+            blacklist = Blacklist(redis, settings.access_token_ttl_seconds, now)
+            sessions = Sessions(
+                database, blacklist, timedelta(seconds=settings.session_ttl_seconds), now
+            )
+            projection = Projection(sessions, blacklist)
             async with running(keep_running("project revocations", projection.run)):
                 yield State(
                     accounts=Accounts(database, hasher, LoginThrottle(database, bounds, now), now),
-                    sessions=Sessions(database, revocations, settings, now),
-                    revocations=revocations,
+                    sessions=sessions,
+                    grants=_grants(settings, database, sessions, now),
                     # Without Redis everything is still done, and projected when Redis is back.
                     checks=Checks(
                         {"mongo": partial(check_mongo, database)}, optional={"redis": redis.check}
@@ -65,3 +74,18 @@ def create_app(settings: UserServiceSettings, now: Clock = utc_now) -> FastAPI:
                 )
 
     return create_service_app(SERVICE, settings, lifespan, auth_router(settings), internal_router)
+
+
+def _grants(settings: Settings, database: Database, sessions: Sessions, now: Clock) -> Grants:
+    refresh_tokens = RefreshTokens(
+        database,
+        secret=settings.refresh_secret.get_secret_value(),
+        ttl=timedelta(seconds=settings.refresh_token_ttl_seconds),
+    )
+    return Grants(
+        sessions,
+        refresh_tokens,
+        jwt_secret=settings.jwt_secret.get_secret_value(),
+        access_token_ttl=timedelta(seconds=settings.access_token_ttl_seconds),
+        now=now,
+    )

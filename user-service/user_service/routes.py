@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from user_service.accounts import Accounts
 from user_service.cookies import PATH, cleared_cookie, presented_token, token_cookie
-from user_service.revocations import Revocations
+from user_service.grants import Grant, Grants
 from user_service.schemas import AccessTokenAnswer, Credentials, registration
-from user_service.sessions import Grant, Sessions
-from user_service.settings import UserServiceSettings
+from user_service.sessions import Sessions
+from user_service.settings import Settings
 
 
 async def _accounts(request: Request) -> Accounts:
@@ -26,16 +26,17 @@ async def _sessions(request: Request) -> Sessions:
     return sessions
 
 
-async def _revocations(request: Request) -> Revocations:
-    revocations: Revocations = request.scope["state"]["revocations"]
-    return revocations
+async def _grants(request: Request) -> Grants:
+    grants: Grants = request.scope["state"]["grants"]
+    return grants
 
 
 TheAccounts = Annotated[Accounts, Depends(_accounts)]
 TheSessions = Annotated[Sessions, Depends(_sessions)]
+TheGrants = Annotated[Grants, Depends(_grants)]
 
 
-def auth_router(settings: UserServiceSettings) -> APIRouter:
+def auth_router(settings: Settings) -> APIRouter:
     """The four public calls, which the gateway forwards; the password's bounds are a setting."""
     router = APIRouter(prefix=PATH, route_class=StrictJsonRoute, tags=["accounts"])
     registration_body = registration(settings.password_min_length)
@@ -51,34 +52,30 @@ def auth_router(settings: UserServiceSettings) -> APIRouter:
     async def register(
         body: registration_body,  # type: ignore[valid-type]  # its bounds are settings
         accounts: TheAccounts,
-        sessions: TheSessions,
+        grants: TheGrants,
         response: Response,
     ) -> AccessTokenAnswer:
         user = await accounts.register(body)
-        return signed_in(await sessions.open(user), response)
+        return signed_in(await grants.issue(user), response)
 
     @router.post("/login")
     async def login(
         body: Credentials,
         identity: Identity,
         accounts: TheAccounts,
-        sessions: TheSessions,
+        grants: TheGrants,
         response: Response,
     ) -> AccessTokenAnswer:
         user = await accounts.authenticate(body, identity.address)
-        return signed_in(await sessions.open(user), response)
+        return signed_in(await grants.issue(user), response)
 
     @router.post("/refresh")
-    async def refresh(
-        request: Request, sessions: TheSessions, response: Response
-    ) -> AccessTokenAnswer:
-        return signed_in(await sessions.rotate(presented_token(request)), response)
+    async def refresh(request: Request, grants: TheGrants, response: Response) -> AccessTokenAnswer:
+        return signed_in(await grants.refresh(presented_token(request)), response)
 
     @router.post("/logout", status_code=204)
-    async def logout(
-        request: Request, user: User, sessions: TheSessions, response: Response
-    ) -> None:
-        await sessions.close(user, presented_token(request))
+    async def logout(request: Request, user: User, grants: TheGrants, response: Response) -> None:
+        await grants.revoke(user, presented_token(request))
         response.headers["set-cookie"] = cleared_cookie(secure=secure)
 
     return router
@@ -89,9 +86,7 @@ internal_router = APIRouter(include_in_schema=False)
 
 @internal_router.get(revocation.PATH)
 async def is_revoked(
-    jti: Annotated[Id, Query()],
-    sid: Annotated[Id, Query()],
-    revocations: Annotated[Revocations, Depends(_revocations)],
+    sid: Annotated[Id, Query()], sessions: TheSessions
 ) -> revocation.RevocationAnswer:
     """What the gateway itself asks when Redis cannot answer."""
-    return revocation.RevocationAnswer(revoked=await revocations.is_revoked(jti, sid))
+    return revocation.RevocationAnswer(revoked=await sessions.is_revoked(sid))

@@ -1,173 +1,152 @@
-"""Sessions: a login, the chain of refresh tokens that keeps it alive, and its end.
+"""Sessions: each begins with a login or a registration and ends with a revocation or by itself.
 
-`sessions`: `{_id: sid, user, createdAt, expiresAt}`, and what `revocations.py` adds.
-`refresh_tokens`: `{_id: SHA-256 of the token, sid, issuedAt, expiresAt, usedAt?, successor?}`.
-
-Each refresh token has one successor, derived from it (`tokens.successor_of`). It is stored before
-the presented token is marked used, and storing it twice changes nothing: a crash in between costs
-the client a retry and no more.
+MongoDB is the truth on revocations. A revocation is written here, marked `unprojectedSince`, and
+only then carried into the blacklist in Redis.
 """
 
 import asyncio
-import contextlib
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
-from typing import Final
+from typing import Final, NotRequired, TypedDict
 
 import structlog
 from chassis.clock import Clock, utc_now
-from chassis.errors import Unauthorized
-from chassis.mongo import Database, Document
-from contracts.identity import IdentifiedUser
-from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
+from chassis.mongo import Database, typed_collection
+from chassis.redis import RedisError
+from contracts.blacklist import FRESH_SECONDS
+from pymongo import IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import PyMongoError
 
-from user_service import projection, tokens
-from user_service.revocations import LOGOUT, REUSED, Revocations
-from user_service.settings import UserServiceSettings
+from user_service.blacklist import Blacklist
+from user_service.refresh_tokens import REMEMBERED
 
-SESSIONS: Final = projection.SESSIONS
-REFRESH_TOKENS: Final = "refresh_tokens"
-GRACE: Final = timedelta(seconds=10)
-REMEMBERED: Final = int(timedelta(days=7).total_seconds())  # so that expired is not unknown
-_FORGET = IndexModel("expiresAt", expireAfterSeconds=REMEMBERED)
+COLLECTION: Final = "sessions"
 INDEXES: Final = {
-    SESSIONS: [*projection.INDEXES[SESSIONS], _FORGET],
-    REFRESH_TOKENS: [_FORGET],
+    COLLECTION: [
+        IndexModel("unprojectedSince", sparse=True),
+        IndexModel("revokedAt", sparse=True),
+        IndexModel("expiresAt", expireAfterSeconds=REMEMBERED),
+    ]
 }
+REDIS_OR_MONGO_AWAY: Final = (RedisError, PyMongoError, TimeoutError, OSError)
+
+PATIENCE: Final = 1.0  # seconds for Redis to take one revocation
+TRY_AGAIN: Final = 0.2  # seconds
+GATEWAY_CLOCK_BEHIND: Final = 0.5  # seconds that the gateway's clock may be behind ours
+BATCH: Final = 500
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Grant:
-    """What a client holds of its session."""
+class Session(TypedDict):
+    """A document of `sessions`. `_id` is the session's `sid`, `user` the id of the account."""
 
-    access_token: str
-    refresh_token: str
+    _id: str
+    user: str
+    createdAt: datetime
+    expiresAt: datetime
+    revokedAt: NotRequired[datetime]
+    reason: NotRequired[str]
+    unprojectedSince: NotRequired[datetime]
 
 
 class Sessions:
-    """Opens sessions, rotates their refresh tokens and ends them."""
+    """The sessions of all users. One ends by itself after `ttl`, which no refresh moves."""
 
     def __init__(
-        self,
-        database: Database,
-        revocations: Revocations,
-        settings: UserServiceSettings,
-        now: Clock = utc_now,
+        self, database: Database, blacklist: Blacklist, ttl: timedelta, now: Clock = utc_now
     ) -> None:
-        self._sessions = database[SESSIONS]
-        self._tokens = database[REFRESH_TOKENS]
-        self._revocations = revocations
-        self._jwt_secret = settings.jwt_secret.get_secret_value()
-        self._refresh_secret = settings.refresh_secret.get_secret_value()
-        self._access_ttl = timedelta(seconds=settings.access_token_ttl_seconds)
-        self._refresh_ttl = timedelta(seconds=settings.refresh_token_ttl_seconds)
-        self._session_ttl = timedelta(seconds=settings.session_ttl_seconds)
+        self._sessions = typed_collection(database, COLLECTION, Session)
+        self._blacklist = blacklist
+        self._ttl = ttl
         self._now = now
 
-    async def open(self, user: str) -> Grant:
+    async def open(self, user: str, now: datetime) -> Session:
         """A new session of that user."""
-        now = self._now()
-        session: Document = {
+        session: Session = {
             "_id": token_hex(16),
             "user": user,
             "createdAt": now,
-            "expiresAt": now + self._session_ttl,
+            "expiresAt": now + self._ttl,
         }
         await self._sessions.insert_one(session)
-        refresh_token = tokens.new_refresh_token()
-        await self._store(refresh_token, session, now)
-        return self._grant(session, refresh_token, now)
+        return session
 
-    async def rotate(self, presented: str | None) -> Grant:
-        """Exchange a refresh token for its successor and an access token.
+    async def find(self, sid: str) -> Session | None:
+        """The session, over or not."""
+        return await self._sessions.find_one({"_id": sid})
 
-        Presented again within `GRACE` of its first use, and while the successor is unused, it
-        gives the same successor; otherwise a used token is a stolen one and ends the session.
-        Raises Unauthorized.
+    async def revoke(self, sid: str, user: str, *, reason: str) -> None:
+        """End that user's session; no matter if it is over, unknown or somebody else's.
+
+        When this returns the end is durable, and no gateway takes the session for valid any more.
         """
-        if presented is None:
-            raise Unauthorized("Refresh token missing")
-        # The access token's life counts from before the session is read, and a revocation made
-        # after that outlasts it: none issued here escapes one made in the meantime.
         now = self._now()
-        token = await self._find(presented)
-        session = await self._sessions.find_one({"_id": token["sid"]}) if token else None
-        if token is None or session is None or "revokedAt" in session:
-            raise _invalid()
-        successor = tokens.successor_of(presented, self._refresh_secret)
-        if "usedAt" not in token:
-            _refuse_expired(token, now)
-            await self._store(successor, session, now)
-        if "usedAt" in token or not await self._use(token, successor, now):
-            await self._refuse_reuse(token, successor, session, now)
-        return self._grant(session, successor, now)
-
-    async def close(self, user: IdentifiedUser, presented: str | None) -> None:
-        """End the session of the user's access token, and that of the refresh token if it is his."""
-        ends = [self._revocations.revoke(user.sid, user.id, reason=LOGOUT, jti=user.jti)]
-        token = await self._find(presented) if presented else None
-        if token is not None and token["sid"] != user.sid:
-            ends.append(self._revocations.revoke(token["sid"], user.id, reason=LOGOUT))
-        await asyncio.gather(*ends)
-
-    async def _find(self, refresh_token: str) -> Document | None:
-        if not tokens.looks_like_refresh_token(refresh_token):
-            return None
-        return await self._tokens.find_one({"_id": tokens.stored_form(refresh_token)})
-
-    async def _store(self, refresh_token: str, session: Document, now: datetime) -> None:
-        fields = {
-            "sid": session["_id"],
-            "issuedAt": now,
-            "expiresAt": min(now + self._refresh_ttl, session["expiresAt"]),
+        first_time = {
+            "revokedAt": {"$ifNull": ["$revokedAt", now]},
+            "reason": {"$ifNull": ["$reason", reason]},
         }
-        unused = {"_id": tokens.stored_form(refresh_token), "usedAt": {"$exists": False}}
-        with contextlib.suppress(DuplicateKeyError):  # it is stored, and used already
-            await self._tokens.update_one(unused, {"$set": fields}, upsert=True)
-
-    async def _use(self, token: Document, successor: str, now: datetime) -> bool:
-        """Mark it used; False if another request was quicker."""
-        result = await self._tokens.update_one(
-            {"_id": token["_id"], "usedAt": {"$exists": False}},
-            {"$set": {"usedAt": now, "successor": tokens.stored_form(successor)}},
+        session = await self._sessions.find_one_and_update(
+            {"_id": sid, "user": user},
+            [{"$set": first_time | {"unprojectedSince": now}}],
+            return_document=ReturnDocument.AFTER,
         )
-        return result.modified_count == 1
+        if session is not None:
+            log.info("session revoked", session=sid, user=user, reason=reason)
+            await self.project_now(session)
 
-    async def _refuse_reuse(
-        self, token: Document, successor: str, session: Document, now: datetime
-    ) -> None:
-        """Let a used token pass within the grace time; take it for stolen otherwise."""
-        both = {"_id": {"$in": [token["_id"], tokens.stored_form(successor)]}}
-        found = {document["_id"]: document async for document in self._tokens.find(both)}
-        used = found.get(token["_id"], {})
-        # Under another REFRESH_SECRET the derived successor is not the one that was given out.
-        following = found.get(used.get("successor"))
-        if following and "usedAt" not in following and now - used["usedAt"] <= GRACE:
-            _refuse_expired(following, now)
-            return
-        log.warning("refresh token reused", session=session["_id"], user=session["user"])
-        await self._revocations.revoke(session["_id"], session["user"], reason=REUSED)
-        raise _invalid()
+    async def is_revoked(self, sid: str) -> bool:
+        """Whether the session is over; an unknown one is."""
+        session = await self.find(sid)
+        return session is None or "revokedAt" in session or session["expiresAt"] <= self._now()
 
-    def _grant(self, session: Document, refresh_token: str, now: datetime) -> Grant:
-        access_token = tokens.sign_access_token(
-            session["user"],
-            session["_id"],
-            issued_at=now,
-            expires_at=min(now + self._access_ttl, session["expiresAt"]),
-            secret=self._jwt_secret,
-        )
-        return Grant(access_token, refresh_token)
+    async def project_now(self, session: Session) -> None:
+        """Project one revocation; return when no gateway takes the session for valid.
 
+        If Redis does not take it, that is when the last ready mark made without it is no longer
+        fresh: the gateway then asks here, and no newer mark is made without it.
+        """
+        clock = asyncio.get_running_loop().time
+        marks_are_stale = clock() + FRESH_SECONDS + GATEWAY_CLOCK_BEHIND
+        while not await self._is_projected(session):
+            if clock() >= marks_are_stale:
+                return
+            await asyncio.sleep(TRY_AGAIN)
 
-def _invalid() -> Unauthorized:
-    return Unauthorized("Invalid refresh token")
+    async def _is_projected(self, session: Session) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._project([session])
+        except REDIS_OR_MONGO_AWAY as error:
+            name = type(error).__name__
+            log.warning("revocation waits for projection", session=session["_id"], error=name)
+            return False
+        return True
 
+    async def project_live(self) -> None:
+        """Project every revocation that a living access token could be concerned by."""
+        live = {"revokedAt": {"$gt": self._now() - self._blacklist.lifetime}}
+        async with self._sessions.find(live).batch_size(BATCH) as cursor:
+            while batch := await cursor.to_list(BATCH):
+                await self._project(batch)
 
-def _refuse_expired(token: Document, now: datetime) -> None:
-    if token["expiresAt"] <= now:
-        raise Unauthorized("Refresh token expired")
+    async def project_unprojected(self) -> None:
+        """Project every revocation that Redis has not taken yet."""
+        waiting = {"unprojectedSince": {"$exists": True}, "revokedAt": {"$type": "date"}}
+        while batch := await self._sessions.find(waiting, limit=BATCH).to_list():
+            await self._project(batch)
+
+    async def _project(self, revoked: Sequence[Session]) -> None:
+        """Add them to the blacklist, then remove their marks unless they were revoked anew since."""
+        await self._blacklist.add((session["_id"], session["revokedAt"]) for session in revoked)
+        removals = [
+            UpdateOne(
+                {"_id": session["_id"], "unprojectedSince": session["unprojectedSince"]},
+                {"$unset": {"unprojectedSince": ""}},
+            )
+            for session in revoked
+            if "unprojectedSince" in session
+        ]
+        if removals:
+            await self._sessions.bulk_write(removals, ordered=False)

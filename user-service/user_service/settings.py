@@ -10,7 +10,7 @@ Bound = Annotated[int, Field(ge=0)]
 """How many; 0 is no bound."""
 
 
-class UserServiceSettings(ServiceSettings):
+class Settings(ServiceSettings):
     """Every default is for development; production refuses the secrets among them."""
 
     port: int = 4001

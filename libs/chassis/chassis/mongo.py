@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pymongo
 from pymongo import AsyncMongoClient, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WaitQueueTimeoutError
 
@@ -18,6 +19,7 @@ INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer wait
 CLOSE_GRACE = 0.5  # seconds that the connection just being made gets when all is closed
 
 Document = dict[str, Any]
+TypedDocument = TypeVar("TypedDocument", bound=Mapping[str, Any])
 Database = AsyncDatabase[Document]
 Indexes = Mapping[str, Sequence[IndexModel]]
 """Collection name to its indexes."""
@@ -56,6 +58,14 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
                 await asyncio.wait([ensuring], timeout=CLOSE_GRACE)
     finally:
         await client.close()
+
+
+def typed_collection(
+    database: Database, name: str, document: type[TypedDocument]
+) -> AsyncCollection[TypedDocument]:
+    """The collection, with its documents typed: the checker then sees every look-up."""
+    del document  # it is for the checker alone
+    return cast("AsyncCollection[TypedDocument]", database[name])
 
 
 async def check_mongo(database: Database) -> str:

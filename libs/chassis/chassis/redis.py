@@ -8,7 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-__all__ = ["RedisClient", "RedisError", "open_redis"]
+__all__ = ["RedisClient", "RedisError", "open_redis", "run_id_in"]
 
 TIMEOUT = 1.0  # seconds to connect, and for each answer
 MAX_CONNECTIONS = 64
@@ -26,6 +26,7 @@ class RedisClient:
         pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
             uri,
             decode_responses=True,
+            encoding_errors="replace",  # somebody else's value is an unknown text, not an error
             max_connections=MAX_CONNECTIONS,
             timeout=TIMEOUT,
             socket_timeout=TIMEOUT,
@@ -43,9 +44,15 @@ class RedisClient:
     async def _on_connect(self, connection: Connection) -> None:
         await connection.on_connect()
         await connection.send_command("INFO", "server")
-        info = str(await connection.read_response())
-        fields = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
-        self.run_id = fields["run_id"]
+        self.run_id = run_id_in(str(await connection.read_response()))
+
+
+def run_id_in(info: str) -> str:
+    """The name of the process in an answer to INFO. Raises RedisError for an answer without one."""
+    fields = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+    if "run_id" not in fields:
+        raise RedisError("INFO names no run_id")
+    return fields["run_id"]
 
 
 @asynccontextmanager

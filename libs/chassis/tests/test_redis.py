@@ -1,7 +1,7 @@
 """Redis: which process answers, and how it fails."""
 
 import pytest
-from chassis.redis import RedisError, open_redis
+from chassis.redis import RedisError, open_redis, run_id_in
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
@@ -23,6 +23,17 @@ async def test_commands_give_text(redis_uri: str) -> None:
     async with open_redis(redis_uri) as redis:
         await redis.commands.set("key", "ü")
         assert await redis.commands.mget("key", "none") == ["ü", None]
+
+
+async def test_bytes_that_are_no_text_are_a_text_that_nobody_wrote(redis_uri: str) -> None:
+    async with open_redis(redis_uri) as redis:
+        await redis.commands.set("key", b"\xff:1")
+        assert await redis.commands.get("key") == "\ufffd:1"
+
+
+def test_a_server_that_does_not_name_its_process_is_an_error_like_any_other() -> None:
+    with pytest.raises(RedisError):
+        run_id_in("# Server\r\nredis_version:8.0.0\r\n")
 
 
 async def test_the_run_id_follows_a_restart(own_redis: Server[Redis]) -> None:

@@ -1,8 +1,8 @@
 """The keys under which revocations stand in Redis: user-service writes them, the gateway reads.
 
-`blacklist:{jti}` or `blacklist:{sid}` exists (any value) as long as that access token, or that
-whole session, is revoked and could still be presented. `blacklist:ready` says that every live
-revocation has been projected; without it an absent key proves nothing.
+`blacklist:{sid}` exists (with any value) as long as that session is revoked and one of its access
+tokens could still be presented. `blacklist:ready` says that every live revocation has been
+projected; without it an absent key proves nothing.
 """
 
 from typing import Final, NamedTuple, Self
@@ -12,9 +12,9 @@ FRESH_SECONDS: Final = 3.0
 """So old may a ready mark be for an absent key to be believed without asking user-service."""
 
 
-def blacklist_key(token_or_session_id: str) -> str:
-    """The key of one revoked access token (`jti`) or session (`sid`)."""
-    return f"blacklist:{token_or_session_id}"
+def blacklist_key(sid: str) -> str:
+    """The key of one revoked session."""
+    return f"blacklist:{sid}"
 
 
 class ReadyMark(NamedTuple):

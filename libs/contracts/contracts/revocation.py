@@ -1,4 +1,4 @@
-"""The internal question "is this token or session revoked?", asked when Redis cannot answer."""
+"""The internal question "is this session revoked?", asked when Redis cannot answer."""
 
 from pydantic import BaseModel
 
@@ -6,6 +6,6 @@ PATH = "/internal/revocations"
 
 
 class RevocationAnswer(BaseModel):
-    """The answer to `GET /internal/revocations?jti=…&sid=…`; an unknown session is revoked."""
+    """The answer to `GET /internal/revocations?sid=…`; an unknown session is revoked."""
 
     revoked: bool

@@ -1,19 +1,57 @@
 """What the tests of the projection share."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from chassis.clock import utc_now
+from chassis.clock import Clock, utc_now
 from chassis.mongo import Database, Document
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import READY_KEY, ReadyMark
+from user_service.blacklist import Blacklist
+from user_service.grants import Grants
+from user_service.projection import Projection
+from user_service.refresh_tokens import RefreshTokens
+from user_service.sessions import Sessions
 
 USER = "0" * 24
 
 
+class Composed(NamedTuple):
+    """The use cases of sessions, without the service around them."""
+
+    sessions: Sessions
+    refresh_tokens: RefreshTokens
+    grants: Grants
+    projection: Projection
+
+
+def compose(
+    database: Database,
+    redis: RedisClient,
+    now: Clock = utc_now,
+    *,
+    sessions_class: type[Sessions] = Sessions,
+    session_ttl: timedelta = timedelta(days=30),
+    refresh_token_ttl: timedelta = timedelta(days=7),
+) -> Composed:
+    """Access tokens live for 900 s."""
+    blacklist = Blacklist(redis, 900, now)
+    sessions = sessions_class(database, blacklist, session_ttl, now)
+    refresh_tokens = RefreshTokens(database, secret="r" * 32, ttl=refresh_token_ttl)
+    grants = Grants(
+        sessions,
+        refresh_tokens,
+        jwt_secret="j" * 32,
+        access_token_ttl=timedelta(seconds=900),
+        now=now,
+    )
+    return Composed(sessions, refresh_tokens, grants, Projection(sessions, blacklist))
+
+
 async def insert_revoked(database: Database, count: int, **fields: object) -> list[str]:
     now = utc_now()
-    session: Document = {"user": USER, "expiresAt": now + timedelta(days=30), "reason": "logout"}
-    session |= {"revokedAt": now, "revokedTokens": []} | fields
+    session: Document = {"user": USER, "expiresAt": now + timedelta(days=30)}
+    session |= {"revokedAt": now, "reason": "logout"} | fields
     sids = [f"{count}-{number}" for number in range(count)]
     await database["sessions"].insert_many([session | {"_id": sid} for sid in sids])
     return sids

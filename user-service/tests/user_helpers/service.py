@@ -13,7 +13,7 @@ from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
-from user_service.settings import UserServiceSettings
+from user_service.settings import Settings
 
 AUTH = "/api/users/auth"
 EMAIL = "hunter@example.com"
@@ -62,9 +62,7 @@ class Grant:
 class Client:
     """Calls the service as the gateway does: it says who the caller is."""
 
-    def __init__(
-        self, http: httpx2.AsyncClient, settings: UserServiceSettings, address: str
-    ) -> None:
+    def __init__(self, http: httpx2.AsyncClient, settings: Settings, address: str) -> None:
         self.http = http
         self.settings = settings
         self.address = address
@@ -115,7 +113,7 @@ class Client:
     async def is_revoked(self, claims: AccessClaims) -> bool:
         response = await self.http.get(
             "/internal/revocations",
-            params={"jti": claims.jti, "sid": claims.sid},
+            params={"sid": claims.sid},
             headers=self.identity(),
         )
         assert response.status_code == 200, response.text

@@ -1,0 +1,95 @@
+"""What a client holds of its session: how it gets it, renews it and gives it back."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from chassis.clock import Clock, utc_now
+from chassis.errors import Unauthorized
+from contracts.identity import IdentifiedUser
+
+from user_service import tokens
+from user_service.refresh_tokens import RefreshTokens, Reused
+from user_service.sessions import Session, Sessions
+
+LOGOUT: Final = "logout"
+REUSED: Final = "refresh token reused"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An access token, and the refresh token for the next one."""
+
+    access_token: str
+    refresh_token: str
+
+
+class Grants:
+    """Gives them out. `jwt_secret` signs the access tokens, which live for `access_token_ttl`."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        refresh_tokens: RefreshTokens,
+        *,
+        jwt_secret: str,
+        access_token_ttl: timedelta,
+        now: Clock = utc_now,
+    ) -> None:
+        self._sessions = sessions
+        self._refresh_tokens = refresh_tokens
+        self._jwt_secret = jwt_secret
+        self._access_token_ttl = access_token_ttl
+        self._now = now
+
+    async def issue(self, user: str) -> Grant:
+        """Open a session of that user."""
+        now = self._now()
+        session = await self._sessions.open(user, now)
+        first = await self._refresh_tokens.issue_first(session["_id"], session["expiresAt"], now)
+        return self._grant(session, first, now)
+
+    async def refresh(self, presented: str | None) -> Grant:
+        """Exchange a refresh token for its successor and an access token.
+
+        Raises Unauthorized. A token that must have been stolen ends the session.
+        """
+        if presented is None:
+            raise Unauthorized("Refresh token missing")
+        # The access token's life counts from before the session is read, and a revocation made
+        # after that outlasts it: none issued here escapes one made in the meantime.
+        now = self._now()
+        stored = await self._refresh_tokens.find(presented)
+        session = await self._sessions.find(stored["sid"]) if stored else None
+        if stored is None or session is None or "revokedAt" in session:
+            raise Unauthorized("Invalid refresh token")
+        try:
+            successor = await self._refresh_tokens.exchange(
+                presented, stored, session["expiresAt"], now
+            )
+        except Reused:
+            log.warning("refresh token reused", session=session["_id"], user=session["user"])
+            await self._sessions.revoke(session["_id"], session["user"], reason=REUSED)
+            raise Unauthorized("Invalid refresh token") from None
+        return self._grant(session, successor, now)
+
+    async def revoke(self, user: IdentifiedUser, presented: str | None) -> None:
+        """End the session of the access token, and that of the refresh token if the user owns it."""
+        sids = {user.sid}
+        if presented and (stored := await self._refresh_tokens.find(presented)):
+            sids.add(stored["sid"])
+        await asyncio.gather(*(self._sessions.revoke(sid, user.id, reason=LOGOUT) for sid in sids))
+
+    def _grant(self, session: Session, refresh_token: str, now: datetime) -> Grant:
+        access_token = tokens.sign_access_token(
+            session["user"],
+            session["_id"],
+            issued_at=now,
+            expires_at=min(now + self._access_token_ttl, session["expiresAt"]),
+            secret=self._jwt_secret,
+        )
+        return Grant(access_token, refresh_token)

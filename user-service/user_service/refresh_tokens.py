@@ -1,0 +1,107 @@
+"""Refresh tokens: the chain that keeps a session alive.
+
+Each token has one successor, derived from it (`tokens.successor_of`). The successor is stored
+before the presented token is marked used, and storing it twice changes nothing: a crash in between
+costs the client a retry and no more.
+"""
+
+import contextlib
+from datetime import datetime, timedelta
+from typing import Final, NotRequired, TypedDict
+
+from chassis.errors import Unauthorized
+from chassis.mongo import Database, typed_collection
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from user_service import tokens
+
+COLLECTION: Final = "refresh_tokens"
+GRACE: Final = timedelta(seconds=10)
+REMEMBERED: Final = int(timedelta(days=7).total_seconds())  # so that expired is not unknown
+INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=REMEMBERED)]}
+
+
+class RefreshToken(TypedDict):
+    """A document of `refresh_tokens`. `_id` and `successor` are SHA-256 in hexadecimal digits."""
+
+    _id: str
+    sid: str
+    issuedAt: datetime
+    expiresAt: datetime
+    usedAt: NotRequired[datetime]
+    successor: NotRequired[str]
+
+
+class Reused(Exception):
+    """A used token was presented again, too late or by somebody else: it was stolen."""
+
+
+class RefreshTokens:
+    """The tokens of all sessions. One lives for `ttl`; successors are derived with `secret`."""
+
+    def __init__(self, database: Database, *, secret: str, ttl: timedelta) -> None:
+        self._tokens = typed_collection(database, COLLECTION, RefreshToken)
+        self._secret = secret
+        self._ttl = ttl
+
+    async def issue_first(self, sid: str, session_end: datetime, now: datetime) -> str:
+        """The first token of a session that ends at `session_end` at the latest."""
+        first = tokens.new_refresh_token()
+        await self._store(first, sid, session_end, now)
+        return first
+
+    async def find(self, presented: str) -> RefreshToken | None:
+        """What is stored of a token that a client presents."""
+        if not tokens.looks_like_refresh_token(presented):
+            return None
+        return await self._tokens.find_one({"_id": tokens.stored_form(presented)})
+
+    async def exchange(
+        self, presented: str, stored: RefreshToken, session_end: datetime, now: datetime
+    ) -> str:
+        """The successor of the token, which is used from now on.
+
+        Presented again within `GRACE` of its first use, and while the successor is unused, a token
+        gives the same successor. Raises Reused otherwise, and Unauthorized for an expired one.
+        """
+        successor = tokens.successor_of(presented, self._secret)
+        if "usedAt" not in stored:
+            _refuse_expired(stored, now)
+            await self._store(successor, stored["sid"], session_end, now)
+            if await self._use(stored, successor, now):
+                return successor
+        await self._check_grace(stored["_id"], tokens.stored_form(successor), now)
+        return successor
+
+    async def _store(self, token: str, sid: str, session_end: datetime, now: datetime) -> None:
+        fields = {"sid": sid, "issuedAt": now, "expiresAt": min(now + self._ttl, session_end)}
+        unused = {"_id": tokens.stored_form(token), "usedAt": {"$exists": False}}
+        with contextlib.suppress(DuplicateKeyError):  # it is stored, and used already
+            await self._tokens.update_one(unused, {"$set": fields}, upsert=True)
+
+    async def _use(self, stored: RefreshToken, successor: str, now: datetime) -> bool:
+        """Mark the token used; False if another request was quicker."""
+        result = await self._tokens.update_one(
+            {"_id": stored["_id"], "usedAt": {"$exists": False}},
+            {"$set": {"usedAt": now, "successor": tokens.stored_form(successor)}},
+        )
+        return result.modified_count == 1
+
+    async def _check_grace(self, used_id: str, successor_id: str, now: datetime) -> None:
+        found = {
+            token["_id"]: token
+            async for token in self._tokens.find({"_id": {"$in": [used_id, successor_id]}})
+        }
+        used, successor = found.get(used_id), found.get(successor_id)
+        # Under another REFRESH_SECRET the derived successor is not the one that was given out.
+        if not used or not successor or used.get("successor") != successor_id:
+            raise Reused
+        if "usedAt" in successor or now - used["usedAt"] > GRACE:
+            raise Reused
+        _refuse_expired(successor, now)
+
+
+def _refuse_expired(token: RefreshToken, now: datetime) -> None:
+    if token["expiresAt"] <= now:
+        raise Unauthorized("Refresh token expired")
