@@ -28,7 +28,7 @@ from urllib.request import urlopen
 import jwt
 import redis
 import wrk
-from api_gateway.settings import GatewaySettings
+from api_gateway.settings import Settings
 from contracts.blacklist import READY_KEY, ReadyMark
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 from devstack.ports import free_port
@@ -143,7 +143,7 @@ async def measure(options: argparse.Namespace) -> None:
             running(gateway, urls["gateway"] + "/health", environment)
         )
 
-        token = access_token(GatewaySettings().jwt_secret.get_secret_value())
+        token = access_token(Settings().jwt_secret.get_secret_value())
         figures: dict[str, list[Figures]] = {name: [] for name in urls}
         for _ in range(options.rounds):
             for name, url in urls.items():

@@ -20,8 +20,6 @@ from client import ACTIVITY, AUTH, TASKS, Hunter, assert_error
         f"{TASKS}/{'0' * 24}/x",
         "/api/activity/1",
         "/api/activities",
-        "/docs",
-        "/openapi.json",
         "/metrics",
         "/internal/revocations",
         "/internal/revocations?sid=a",

@@ -3,11 +3,9 @@
 from chassis.server import serve
 from chassis.settings import load_settings
 
-from api_gateway.app import SERVICE, answer_headers, create_app
-from api_gateway.protocol import public_protocol
-from api_gateway.settings import GatewaySettings
+from api_gateway.app import SERVICE, create_app, create_protocol
+from api_gateway.settings import Settings
 
 if __name__ == "__main__":
-    settings = load_settings(GatewaySettings)
-    protocol = public_protocol(answer_headers(settings))
-    serve(SERVICE, create_app(settings), settings, http=protocol)
+    settings = load_settings(Settings)
+    serve(SERVICE, create_app(settings), settings, http=create_protocol(settings))

@@ -1,92 +1,89 @@
 """The gateway, put together."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from chassis.app import create_base_app
 from chassis.breaker import CircuitBreaker
 from chassis.health import Check, Checks
 from chassis.redis import RedisClient, open_redis
-from chassis.requests import RequestMiddleware
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
+from api_gateway import api_docs
 from api_gateway.blacklist import Blacklist
-from api_gateway.door import Door
-from api_gateway.edge import AnswerHeaders, Edge, is_preflight
-from api_gateway.identity import Signer
+from api_gateway.client_ip import ClientIps
+from api_gateway.connection_limits import ConnectionLimits
+from api_gateway.cors import Cors
+from api_gateway.http_protocol import HttpProtocol
+from api_gateway.internal_identity import IdentitySigner
+from api_gateway.proxy import Proxy, State
+from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddleware
 from api_gateway.revocation import Revocations, UserServiceAnswers
-from api_gateway.settings import GatewaySettings
-from api_gateway.surface import ACTIVITY, OWN_PATHS, TASKS, USERS, Service
-from api_gateway.upstream import Upstream, open_upstream
+from api_gateway.routes import ACTIVITY, TASKS, USERS, ServiceName
+from api_gateway.settings import Settings
+from api_gateway.upstreams import Upstreams, open_upstreams
 
 SERVICE = "api-gateway"
 
 
-class State(TypedDict):
-    """What the lifespan opens."""
+def create_app(settings: Settings) -> ASGIApp:
+    """The whole gateway; it opens its connections in its lifespan.
 
-    checks: Checks
-
-
-class Gateway:
-    """The ASGI application. FastAPI has the gateway's own routes, the door has all else."""
-
-    def __init__(self, settings: GatewaySettings) -> None:
-        self._settings = settings
-        self._door: Door | None = None
-        self._own_routes = create_base_app(SERVICE, self._lifespan)
-        self._others = RequestMiddleware(self._pass_through_door)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (scope["raw_path"] not in OWN_PATHS or is_preflight(scope)):
-            await self._others(scope, receive, send)
-        else:
-            await self._own_routes(scope, receive, send)
-
-    async def _pass_through_door(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self._door is not None  # noqa: S101 — requests come within the lifespan
-        await self._door(scope, receive, send)
+    A request passes the middlewares in the order in which they stand here: the response headers,
+    request id and log line (`create_base_app`), `Proxy`. Only the gateway's own routes lie behind.
+    """
+    cors = Cors(settings.cors_origins)
+    signer = IdentitySigner(settings.internal_secret.get_secret_value())
+    urls: dict[ServiceName, str] = {
+        USERS: settings.user_service_url,
+        TASKS: settings.tasks_service_url,
+        ACTIVITY: settings.activity_service_url,
+    }
 
     @asynccontextmanager
-    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[State]:
-        settings = self._settings
-        async with AsyncExitStack() as stack:
-            redis = await stack.enter_async_context(
-                open_redis(settings.redis_uri.get_secret_value())
-            )
-            urls: dict[Service, str] = {
-                USERS: settings.user_service_url,
-                TASKS: settings.tasks_service_url,
-                ACTIVITY: settings.activity_service_url,
-            }
-            upstreams: dict[Service, Upstream] = {
-                service: await stack.enter_async_context(open_upstream(service, url))
-                for service, url in urls.items()
-            }
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
+        async with (
+            open_redis(settings.redis_uri.get_secret_value()) as redis,
+            open_upstreams(urls) as upstreams,
+        ):
             breaker = CircuitBreaker("redis")
-            signer = Signer(settings.internal_secret.get_secret_value())
-            revocations = Revocations(
-                Blacklist(redis, breaker), UserServiceAnswers(upstreams[USERS], signer)
+            answers = UserServiceAnswers(upstreams[USERS], signer)
+            yield State(
+                upstreams=upstreams,
+                revocations=Revocations(Blacklist(redis, breaker), answers),
+                checks=_checks(redis, breaker, upstreams),
             )
-            self._door = Door(settings, upstreams, revocations, signer)
-            yield State(checks=_checks(redis, breaker, upstreams))
+
+    app = create_base_app(
+        SERVICE,
+        lifespan,
+        routers=[api_docs.router],
+        middleware=[Middleware(Proxy, settings=settings, cors=cors, signer=signer)],
+    )
+    return ResponseHeadersMiddleware(app, _response_headers(settings))
 
 
-def create_app(settings: GatewaySettings) -> ASGIApp:
-    """The whole gateway; it opens its connections in its lifespan."""
-    return Edge(Gateway(settings), answer_headers(settings))
+def create_protocol(settings: Settings) -> type[HttpProtocol]:
+    """The class to give to uvicorn, which makes one of it for each connection."""
+
+    class ConfiguredProtocol(HttpProtocol):
+        response_headers = _response_headers(settings)
+        limits = ConnectionLimits(
+            in_all=settings.max_connections,
+            per_client=settings.max_connections_per_client,
+            is_proxy=ClientIps(settings.trusted_proxies).is_trusted,
+        )
+
+    return ConfiguredProtocol
 
 
-def answer_headers(settings: GatewaySettings) -> AnswerHeaders:
-    """What every answer has, also one that the application never sees."""
-    return AnswerHeaders(settings.cors_origins, production=settings.in_production)
+def _response_headers(settings: Settings) -> ResponseHeaders:
+    return ResponseHeaders(Cors(settings.cors_origins), production=settings.in_production)
 
 
-def _checks(
-    redis: RedisClient, breaker: CircuitBreaker, upstreams: Mapping[Service, Upstream]
-) -> Checks:
+def _checks(redis: RedisClient, breaker: CircuitBreaker, upstreams: Upstreams) -> Checks:
     async def breaker_state() -> str:
         # Shown, and no reason to be unready: an open breaker closes only with traffic, which a
         # gateway called unready would not get.

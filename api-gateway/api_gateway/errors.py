@@ -1,17 +1,18 @@
-"""The branches of the error tree that only a gateway has, and the answer that any error becomes.
+"""The branches of the error tree that only a gateway has.
 
 ServiceError
-├── MethodNotAllowed      405
-├── RequestTimeout        408
-├── BadGateway            502
-└── GatewayTimeout        504
+├── MethodNotAllowed         405
+├── RequestTimeout           408
+├── HeadTooLarge             431
+├── BadGateway               502
+├── GatewayTimeout           504
+└── HttpVersionNotSupported  505
 """
 
 from collections.abc import Iterable
 
-from chassis.errors import ServiceError, error_response
+from chassis.errors import ServiceError
 from contracts.errors import UNAVAILABLE
-from starlette.types import Send
 
 
 class MethodNotAllowed(ServiceError):
@@ -27,8 +28,17 @@ class RequestTimeout(ServiceError):
     status = 408
 
 
+class HeadTooLarge(ServiceError):
+    """A head or a trailer is larger than the gateway reads."""
+
+    status = 431
+
+    def __init__(self) -> None:
+        super().__init__("Request header fields too large")
+
+
 class BadGateway(ServiceError):
-    """The service broke off before its answer began."""
+    """The service broke off before its response began."""
 
     status = 502
 
@@ -37,7 +47,7 @@ class BadGateway(ServiceError):
 
 
 class GatewayTimeout(ServiceError):
-    """The service did not answer in time."""
+    """The service did not respond in time."""
 
     status = 504
 
@@ -45,15 +55,10 @@ class GatewayTimeout(ServiceError):
         super().__init__(UNAVAILABLE)
 
 
-async def send_error(send: Send, error: ServiceError, *, close: bool) -> None:
-    """Answer with the contract's body; the answer's last message is left to the caller if `close`.
+class HttpVersionNotSupported(ServiceError):
+    """The request line names another version than HTTP/1.0 and HTTP/1.1."""
 
-    `close` asks the client to hang up (RFC 9112, section 9.6): its request has not been read to
-    the end, so nothing else can follow on the connection.
-    """
-    response = error_response(error)
-    headers = response.raw_headers
-    if close:
-        headers = [*headers, (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body, "more_body": close})
+    status = 505
+
+    def __init__(self) -> None:
+        super().__init__("HTTP version not supported")

@@ -1,8 +1,8 @@
-"""What a request says in its headers, what goes up of them, and what comes down of an answer's.
+"""The headers of a request and of a service's response: what is read, and what is forwarded.
 
-Hop-by-hop fields and those that `Connection` names end here (RFC 9110, section 7.6.1), and so does
-every field by which a client could pose as somebody: the gateway adds its own afterwards, where
-the client's `Connection` cannot reach them.
+Hop-by-hop fields and those that `Connection` names are not forwarded (RFC 9110, section 7.6.1),
+and neither is any field by which a client could pose as somebody else. The gateway adds its own
+fields afterwards, so the client's `Connection` cannot remove them.
 """
 
 import re
@@ -13,20 +13,20 @@ from typing import Final
 
 from chassis.errors import BadRequest
 
-Pairs = list[tuple[bytes, bytes]]
-TextPairs = list[tuple[str, str]]
+Headers = list[tuple[bytes, bytes]]
+TextHeaders = list[tuple[str, str]]
 
 _HOP_BY_HOP: Final = frozenset(
     b"connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer "
     b"transfer-encoding upgrade http2-settings".split()
 )
-_REPLACED_UPWARDS: Final = frozenset(
+_REPLACED_IN_REQUESTS: Final = frozenset(
     b"authorization expect forwarded host x-real-ip x-client-ip true-client-ip cf-connecting-ip "
     b"x-request-id traceparent via".split()
 )
 _IDENTITY: Final = re.compile(rb"x-(?:internal|user|token|forwarded)-.*")
-_REPLACED_DOWNWARDS: Final = _HOP_BY_HOP | frozenset(
-    # The server adds a date; the others are the gateway's own to say (see `edge`).
+_REPLACED_IN_RESPONSES: Final = _HOP_BY_HOP | frozenset(
+    # The server adds a date; the gateway adds the others (see `response_headers`).
     b"date server via x-request-id cache-control content-security-policy referrer-policy "
     b"strict-transport-security x-content-type-options x-frame-options "
     b"access-control-allow-origin access-control-allow-credentials "
@@ -37,8 +37,8 @@ _LENGTH: Final = re.compile(rb"[0-9]{1,20}")
 _CONNECTION_OPTIONS: Final = frozenset((b"", b"close", b"keep-alive"))
 
 
-class _Kind(Enum):
-    PASSED = auto()
+class _Use(Enum):
+    FORWARDED = auto()
     DROPPED = auto()
     READ = auto()
 
@@ -50,14 +50,14 @@ _READ: Final = frozenset(
 
 
 @lru_cache(maxsize=512)
-def _kind(name: bytes) -> _Kind:
+def _use_of(name: bytes) -> _Use:
     if name in _READ:
-        return _Kind.READ
+        return _Use.READ
     # Some servers read `x_user_id` as `x-user-id`.
     plain = name.replace(b"_", b"-")
-    if plain in _HOP_BY_HOP or plain in _REPLACED_UPWARDS or _IDENTITY.fullmatch(plain):
-        return _Kind.DROPPED
-    return _Kind.PASSED
+    if plain in _HOP_BY_HOP or plain in _REPLACED_IN_REQUESTS or _IDENTITY.fullmatch(plain):
+        return _Use.DROPPED
+    return _Use.FORWARDED
 
 
 @lru_cache(maxsize=512)
@@ -67,69 +67,49 @@ def _name(name: bytes) -> str:
 
 def _text(value: bytes) -> str:
     try:
-        return value.decode()  # the way up encodes it as UTF-8 again
+        return value.decode()  # aiohttp encodes it as UTF-8 again
     except UnicodeDecodeError:
         return value.decode("latin-1")
 
 
 class RequestHeaders:
-    """One reading of a request's headers; BadRequest where they leave the message in doubt.
+    """What the headers of a request say; BadRequest where two readers could disagree about that.
 
     `length` is the declared size of the body in bytes, None when it is chunked, 0 without one.
+    `forwarded` are the headers for the service.
     """
 
-    __slots__ = (
-        "authorization",
-        "cookies",
-        "forwarded_for",
-        "length",
-        "origins",
-        "passed",
-    )
+    __slots__ = ("authorization", "cookies", "forwarded", "forwarded_for", "length", "origins")
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]], http_version: str = "1.1") -> None:
-        self.authorization: list[bytes] = []
-        self.cookies: list[bytes] = []
-        self.forwarded_for: list[bytes] = []
-        self.origins: list[bytes] = []
-        self.passed: TextPairs = []
-        lengths: list[bytes] = []
-        codings: list[bytes] = []
-        hosts: list[bytes] = []
-        connection: list[bytes] = []
-        read = {
-            b"authorization": self.authorization,
-            b"connection": connection,
-            b"content-length": lengths,
-            b"cookie": self.cookies,
-            b"host": hosts,
-            b"origin": self.origins,
-            b"transfer-encoding": codings,
-            b"x-forwarded-for": self.forwarded_for,
-        }
-        passed = self.passed
+        read: dict[bytes, list[bytes]] = {name: [] for name in _READ}
+        forwarded: TextHeaders = []
         for name, value in raw:
-            kind = _kind(name)
-            if kind is _Kind.PASSED:
-                passed.append((_name(name), _text(value)))
-            elif kind is _Kind.READ:
+            use = _use_of(name)
+            if use is _Use.FORWARDED:
+                forwarded.append((_name(name), _text(value)))
+            elif use is _Use.READ:
                 read[name].append(value)
+        hosts = read[b"host"]
         if len(hosts) != 1 and (hosts or http_version == "1.1"):
             raise BadRequest("Exactly one Host header is needed")  # RFC 9112, section 3.2
-        self.length = _body_length(lengths, codings, http_version)
-        if connection:
-            self._apply(connection)
+        self.length = _body_length(
+            read[b"content-length"], read[b"transfer-encoding"], http_version
+        )
+        self.authorization = read[b"authorization"]
+        self.cookies = read[b"cookie"]
+        self.forwarded_for = read[b"x-forwarded-for"]
+        self.origins = read[b"origin"]
+        self.forwarded = forwarded
+        if read[b"connection"]:
+            self._remove_named_in(read[b"connection"])
 
-    @property
-    def has_body(self) -> bool:
-        return self.length != 0
-
-    def _apply(self, connection: list[bytes]) -> None:
+    def _remove_named_in(self, connection: list[bytes]) -> None:
         named = _connection_options(connection)
         if named <= _CONNECTION_OPTIONS:
             return
         names = {_name(name) for name in named}
-        self.passed = [pair for pair in self.passed if pair[0] not in names]
+        self.forwarded = [pair for pair in self.forwarded if pair[0] not in names]
         if b"cookie" in named:
             self.cookies = []
 
@@ -139,7 +119,7 @@ def _connection_options(values: Iterable[bytes]) -> set[bytes]:
 
 
 def _body_length(lengths: list[bytes], codings: list[bytes], http_version: str) -> int | None:
-    """RFC 9112, section 6.3, and no leniency where two readers could disagree."""
+    """RFC 9112, section 6.3, and BadRequest where two readers could disagree."""
     if codings:
         chunked = len(codings) == 1 and codings[0].lower() == b"chunked"
         if lengths or not chunked or http_version != "1.1":
@@ -152,15 +132,15 @@ def _body_length(lengths: list[bytes], codings: list[bytes], http_version: str) 
     return int(lengths[0])
 
 
-def headers_down(raw: Iterable[tuple[bytes, bytes]]) -> Pairs:
-    """What the client sees of a service's headers: repeated ones (`set-cookie`) stay repeated."""
-    kept: Pairs = []
+def forwarded_response_headers(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """A service's response headers for the client; repeated ones (`set-cookie`) stay repeated."""
+    kept: Headers = []
     connection: list[bytes] = []
     for cased, value in raw:
         name = cased.lower()
         if name == b"connection":
             connection.append(value)
-        elif name not in _REPLACED_DOWNWARDS:
+        elif name not in _REPLACED_IN_RESPONSES:
             kept.append((name, value))
     if connection:
         named = _connection_options(connection)

@@ -13,10 +13,10 @@ from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser
 from contracts.revocation import PATH, RevocationAnswer
 
+from api_gateway.access_tokens import InvalidToken
 from api_gateway.blacklist import Blacklist, Verdict
-from api_gateway.identity import Signer
-from api_gateway.tokens import InvalidToken
-from api_gateway.upstream import Upstream
+from api_gateway.internal_identity import IdentitySigner
+from api_gateway.upstreams import Upstream
 
 ASK_SECONDS: Final = 2.0
 REMEMBERED_SECONDS: Final = 1.0
@@ -40,7 +40,11 @@ class UserServiceAnswers:
     """
 
     def __init__(
-        self, upstream: Upstream, signer: Signer, *, clock: Callable[[], float] = time.monotonic
+        self,
+        upstream: Upstream,
+        signer: IdentitySigner,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._upstream = upstream
         self._signer = signer

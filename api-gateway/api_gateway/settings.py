@@ -1,19 +1,19 @@
 """What the gateway needs from its environment."""
 
 from ipaddress import ip_network
-from typing import Annotated, Self
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from chassis.settings import CommaSeparated, ServiceSettings
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
-PRODUCTION_RATE_LIMIT = 600
+PRODUCTION_RATE_LIMIT: Final = 600
 
 
 def _service_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be an address like http://127.0.0.1:4001")
+        raise ValueError("must be a URL like http://127.0.0.1:4001")
     return value.rstrip("/")
 
 
@@ -31,11 +31,15 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _default_rate_limit(fields: dict[str, Any]) -> int:
+    return PRODUCTION_RATE_LIMIT if fields.get("environment") == "production" else 0
+
+
 ServiceUrl = Annotated[str, AfterValidator(_service_url)]
 
 
-class GatewaySettings(ServiceSettings):
-    """Field names are variable names; times in seconds, sizes in bytes."""
+class Settings(ServiceSettings):
+    """Field names are variable names; times in seconds, sizes in bytes, 0 is no rate limit."""
 
     port: int = 4000
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")
@@ -44,13 +48,9 @@ class GatewaySettings(ServiceSettings):
     tasks_service_url: ServiceUrl = "http://127.0.0.1:4002"
     activity_service_url: ServiceUrl = "http://127.0.0.1:4003"
     cors_origins: Annotated[CommaSeparated, AfterValidator(_origins)] = ("http://localhost:3000",)
+    trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = ()
     max_body_bytes: Annotated[int, Field(gt=0)] = 1_048_576
     upstream_timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
-    rate_limit_per_minute: Annotated[int, Field(ge=0)] = 0
-    trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = ()
-
-    @model_validator(mode="after")
-    def _limit_requests_in_production(self) -> Self:
-        if self.in_production and "rate_limit_per_minute" not in self.model_fields_set:
-            object.__setattr__(self, "rate_limit_per_minute", PRODUCTION_RATE_LIMIT)
-        return self
+    rate_limit_per_minute: Annotated[int, Field(ge=0)] = Field(default_factory=_default_rate_limit)
+    max_connections: Annotated[int, Field(gt=0)] = 2048
+    max_connections_per_client: Annotated[int, Field(gt=0)] = 256

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from chassis.background import running
 from chassis.redis import open_redis
-from gateway_helpers.gateway import Gate, open_gate
+from gateway_helpers.gateway import RunningGateway, run_gateway
 from gateway_helpers.peers import Marker, Peer, send_json, served, urls
 from starlette.types import Receive, Scope, Send
 
@@ -36,10 +36,10 @@ async def ready(marker: Marker) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def gate(peer: Peer, redis_uri: str, ready: None) -> AsyncIterator[Gate]:  # noqa: ARG001 — it has to be
+async def gateway(peer: Peer, redis_uri: str, ready: None) -> AsyncIterator[RunningGateway]:  # noqa: ARG001 — it has to be
     """The gateway in good health."""
-    async with open_gate(redis_uri=redis_uri, **urls(peer)) as gate:
-        yield gate
+    async with run_gateway(redis_uri=redis_uri, **urls(peer)) as gateway:
+        yield gateway
 
 
 @pytest.fixture

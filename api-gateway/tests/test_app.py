@@ -9,44 +9,44 @@ from chassis.redis import open_redis
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
-from gateway_helpers.gateway import ORIGIN, Gate, bearer, open_gate
+from gateway_helpers.gateway import ORIGIN, RunningGateway, bearer, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
 
 
-async def checks(gate: Gate) -> tuple[int, dict[str, str]]:
-    answer = await gate.client.get("/ready")
+async def checks(gateway: RunningGateway) -> tuple[int, dict[str, str]]:
+    answer = await gateway.client.get("/ready")
     return answer.status_code, answer.json()["checks"]
 
 
-async def status(gate: Gate, headers: dict[str, str]) -> int:
-    return (await gate.client.get("/api/tasks", headers=headers)).status_code
+async def status(gateway: RunningGateway, headers: dict[str, str]) -> int:
+    return (await gateway.client.get("/api/tasks", headers=headers)).status_code
 
 
-async def test_health_says_that_it_lives(gate: Gate) -> None:
-    answer = await gate.client.get("/health")
+async def test_health_says_that_it_lives(gateway: RunningGateway) -> None:
+    answer = await gateway.client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "service": "api-gateway"})
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
-async def test_a_page_may_ask_for_health_and_readiness(gate: Gate, path: str) -> None:
+async def test_a_page_may_ask_for_health_and_readiness(gateway: RunningGateway, path: str) -> None:
     headers = {"origin": ORIGIN, "access-control-request-method": "GET"}
-    answer = await gate.client.options(path, headers=headers)
+    answer = await gateway.client.options(path, headers=headers)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert "GET" in answer.headers["access-control-allow-methods"]
 
 
-async def test_ready_names_what_it_needs(gate: Gate) -> None:
+async def test_ready_names_what_it_needs(gateway: RunningGateway) -> None:
     services = {"user-service": "up", "tasks-service": "up", "activity-service": "up"}
-    assert await checks(gate) == (200, {"redis": "up", "breaker": "closed"} | services)
+    assert await checks(gateway) == (200, {"redis": "up", "breaker": "closed"} | services)
 
 
 async def test_ready_names_the_service_that_is_down(peer: Peer, redis_uri: str) -> None:
     gone = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
-    async with open_gate(redis_uri=redis_uri, **urls(peer) | gone) as gate:
-        code, named = await checks(gate)
+    async with run_gateway(redis_uri=redis_uri, **urls(peer) | gone) as gateway:
+        code, named = await checks(gateway)
         assert (code, named["tasks-service"], named["user-service"]) == (503, "down", "up")
-        assert (await gate.client.get("/health")).status_code == 200
+        assert (await gateway.client.get("/health")).status_code == 200
 
 
 @pytest.mark.parametrize("end", ["stop", "freeze"])
@@ -63,14 +63,14 @@ async def test_without_redis_user_service_is_asked_and_ready_says_so(
     first, second = bearer(sid="first"), bearer(sid="second")
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
-    async with open_gate(redis_uri=own_redis.uri, **urls(peer)) as gate:
-        assert await status(gate, first) == 200
+    async with run_gateway(redis_uri=own_redis.uri, **urls(peer)) as gateway:
+        assert await status(gateway, first) == 200
         await asyncio.to_thread(own_redis.stop if end == "stop" else own_redis.freeze)
         revoked.add("second")
         for _ in range(4):
-            assert await status(gate, first) == 200
-            assert await status(gate, second) == 401
-        code, named = await checks(gate)
+            assert await status(gateway, first) == 200
+            assert await status(gateway, second) == 401
+        code, named = await checks(gateway)
         assert (code, named["redis"]) == (503, "down")
         if end == "freeze":
             own_redis.thaw()
@@ -83,11 +83,11 @@ async def test_without_redis_and_user_service_nobody_gets_in(
     headers = bearer()
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
-    async with open_gate(redis_uri=own_redis.uri, **urls(peer) | gone) as gate:
-        assert await status(gate, headers) == 200
+    async with run_gateway(redis_uri=own_redis.uri, **urls(peer) | gone) as gateway:
+        assert await status(gateway, headers) == 200
         await asyncio.to_thread(own_redis.kill)
         for _ in range(6):
-            answer = await gate.client.get("/api/tasks", headers=headers)
+            answer = await gateway.client.get("/api/tasks", headers=headers)
             assert answer.status_code == 503
             assert answer.json()["message"] == "Service Error or Unavailable"
             assert int(answer.headers["retry-after"]) >= 1
@@ -102,17 +102,17 @@ async def test_a_restarted_redis_is_believed_only_once_it_is_projected_anew(
     headers = bearer()
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
-    async with open_gate(redis_uri=own_redis.uri, **urls(peer) | gone) as gate:
-        assert await status(gate, headers) == 200
+    async with run_gateway(redis_uri=own_redis.uri, **urls(peer) | gone) as gateway:
+        assert await status(gateway, headers) == 200
         await asyncio.to_thread(own_redis.kill)
         if wiped:
             own_redis.wipe()
         await asyncio.to_thread(own_redis.start)
         for _ in range(6):
-            assert await status(gate, headers) == 503
+            assert await status(gateway, headers) == 503
 
         async def let_in() -> bool:
-            return await status(gate, headers) == 200
+            return await status(gateway, headers) == 200
 
         async with open_redis(own_redis.uri) as client, running(Marker(client).keep_marking()):
             await eventually(let_in, within=40)  # an open breaker rests for 20 seconds
@@ -123,11 +123,11 @@ async def test_while_user_service_is_away_tasks_are_still_served(
 ) -> None:
     await marker.mark(renewed_at=1.0)
     gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
-    async with open_gate(redis_uri=redis_uri, **urls(peer) | gone) as gate:
+    async with run_gateway(redis_uri=redis_uri, **urls(peer) | gone) as gateway:
         for _ in range(6):
-            assert await status(gate, bearer()) == 200
-        await eventually(lambda: _is(gate, "user-service", "down"))
+            assert await status(gateway, bearer()) == 200
+        await eventually(lambda: _is(gateway, "user-service", "down"))
 
 
-async def _is(gate: Gate, name: str, word: str) -> bool:
-    return (await checks(gate))[1][name] == word
+async def _is(gateway: RunningGateway, name: str, word: str) -> bool:
+    return (await checks(gateway))[1][name] == word

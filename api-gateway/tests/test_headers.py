@@ -1,7 +1,7 @@
 """What a request's headers say, and what of them goes up and comes down."""
 
 import pytest
-from api_gateway.headers import RequestHeaders, headers_down
+from api_gateway.headers import RequestHeaders, forwarded_response_headers
 from chassis.errors import BadRequest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ HOST = (b"host", b"x")
 
 
 def passed(*pairs: tuple[bytes, bytes]) -> list[tuple[str, str]]:
-    return RequestHeaders([HOST, *pairs]).passed
+    return RequestHeaders([HOST, *pairs]).forwarded
 
 
 def test_ordinary_headers_pass_as_they_are_and_repeated() -> None:
@@ -52,7 +52,7 @@ def test_ordinary_headers_pass_as_they_are_and_repeated() -> None:
 )
 def test_what_ends_at_the_gateway_is_not_passed(name: bytes) -> None:
     pairs = [(name, b"1")] if name == b"host" else [HOST, (name, b"1")]
-    assert RequestHeaders(pairs).passed == []
+    assert RequestHeaders(pairs).forwarded == []
 
 
 def test_what_connection_names_is_not_passed() -> None:
@@ -116,7 +116,7 @@ def test_a_request_has_one_host_and_only_an_old_one_has_none() -> None:
         RequestHeaders([])
     with pytest.raises(BadRequest):
         RequestHeaders([HOST, HOST], "1.0")
-    assert RequestHeaders([], "1.0").passed == []
+    assert RequestHeaders([], "1.0").forwarded == []
 
 
 def test_an_answer_keeps_its_cookies_apart_and_loses_what_is_the_gateways_to_say() -> None:
@@ -134,7 +134,7 @@ def test_an_answer_keeps_its_cookies_apart_and_loses_what_is_the_gateways_to_say
         (b"Transfer-Encoding", b"chunked"),
         (b"Keep-Alive", b"5"),
     ]
-    assert headers_down(raw) == [
+    assert forwarded_response_headers(raw) == [
         (b"set-cookie", b"a=1"),
         (b"set-cookie", b"b=2"),
         (b"etag", b'"1"'),
@@ -145,4 +145,4 @@ def test_an_answer_keeps_its_cookies_apart_and_loses_what_is_the_gateways_to_say
 
 def test_an_answer_loses_what_its_connection_names() -> None:
     raw = [(b"Connection", b"close, X-Hop"), (b"X-Hop", b"1"), (b"X-End", b"2")]
-    assert headers_down(raw) == [(b"x-end", b"2")]
+    assert forwarded_response_headers(raw) == [(b"x-end", b"2")]

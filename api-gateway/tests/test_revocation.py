@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from api_gateway.blacklist import Blacklist
-from api_gateway.identity import Signer
+from api_gateway.internal_identity import IdentitySigner
 from api_gateway.revocation import REMEMBERED_SECONDS, Revocations, RevokedToken, UserServiceAnswers
-from api_gateway.upstream import open_upstream
+from api_gateway.upstreams import open_upstream
 from chassis.breaker import CircuitBreaker
 from chassis.errors import Unavailable
 from chassis.identity import verify_identity
@@ -42,7 +42,9 @@ def now() -> Now:
 async def revocations(redis_uri: str, peer: Peer, now: Now) -> AsyncIterator[Revocations]:
     async with open_redis(redis_uri) as redis, open_upstream("user-service", peer.url) as upstream:
         blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(blacklist, UserServiceAnswers(upstream, Signer(SECRET), clock=now))
+        yield Revocations(
+            blacklist, UserServiceAnswers(upstream, IdentitySigner(SECRET), clock=now)
+        )
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def orphaned(redis_uri: str) -> AsyncIterator[Revocations]:
     nowhere = f"http://127.0.0.1:{free_port()}"
     async with open_redis(redis_uri) as redis, open_upstream("user-service", nowhere) as upstream:
         blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(blacklist, UserServiceAnswers(upstream, Signer(SECRET)))
+        yield Revocations(blacklist, UserServiceAnswers(upstream, IdentitySigner(SECRET)))
 
 
 def answering(peer: Peer, *answers: bool | None) -> None:

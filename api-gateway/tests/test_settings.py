@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from api_gateway.settings import GatewaySettings
+from api_gateway.settings import Settings
 from pydantic import ValidationError
 
 PRODUCTION: dict[str, Any] = {
@@ -14,28 +14,28 @@ PRODUCTION: dict[str, Any] = {
 
 
 def test_development_needs_nothing() -> None:
-    settings = GatewaySettings()
+    settings = Settings()
     assert settings.port == 4000
     assert settings.cors_origins == ("http://localhost:3000",)
     assert settings.rate_limit_per_minute == 0
 
 
 def test_production_limits_requests_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert GatewaySettings(**PRODUCTION).rate_limit_per_minute == 600
+    assert Settings(**PRODUCTION).rate_limit_per_minute == 600
     monkeypatch.setenv("RATE_LIMIT_PER_MINUTE", "0")
-    assert GatewaySettings(**PRODUCTION).rate_limit_per_minute == 0
+    assert Settings(**PRODUCTION).rate_limit_per_minute == 0
 
 
 @pytest.mark.parametrize("name", ["jwt_secret", "internal_secret"])
 def test_production_refuses_an_example_secret(name: str) -> None:
     with pytest.raises(ValidationError, match=name.upper()):
-        GatewaySettings(**PRODUCTION | {name: "change-me-" + "x" * 32})
+        Settings(**PRODUCTION | {name: "change-me-" + "x" * 32})
 
 
 def test_lists_come_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "http://localhost:3000, https://tasks.example")
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8,::1/128")
-    settings = GatewaySettings()
+    settings = Settings()
     assert settings.cors_origins == ("http://localhost:3000", "https://tasks.example")
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
 
@@ -58,4 +58,4 @@ def test_lists_come_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_cannot_work_is_refused(fault: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        GatewaySettings(**fault)
+        Settings(**fault)

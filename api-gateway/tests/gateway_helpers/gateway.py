@@ -11,16 +11,15 @@ from typing import Any
 
 import httpx2
 import jwt
-from api_gateway.app import answer_headers, create_app
-from api_gateway.protocol import public_protocol
-from api_gateway.settings import GatewaySettings
+from api_gateway.app import create_app, create_protocol
+from api_gateway.settings import Settings
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 
 from gateway_helpers.peers import RawService, Script, served
 
 ORIGIN = "http://localhost:3000"
 USER_ID = "0123456789abcdef01234567"
-SECRET = GatewaySettings().jwt_secret.get_secret_value()
+SECRET = Settings().jwt_secret.get_secret_value()
 
 
 def claims(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 — any shape a forger may think of
@@ -66,7 +65,7 @@ class Wire:
 
 
 @dataclass
-class Gate:
+class RunningGateway:
     """The gateway as a client sees it."""
 
     port: int
@@ -89,22 +88,21 @@ class Gate:
 
 
 @asynccontextmanager
-async def open_gate(**settings: Any) -> AsyncIterator[Gate]:  # noqa: ANN401 — the fields' own types
+async def run_gateway(**settings: Any) -> AsyncIterator[RunningGateway]:  # noqa: ANN401 — the fields' own types
     """The gateway with these settings, on a port of its own."""
-    configured = GatewaySettings(environment="test", **settings)
-    protocol = public_protocol(answer_headers(configured))
+    configured = Settings(environment="test", **settings)
     async with (
-        served(create_app(configured), protocol, lifespan="on") as port,
+        served(create_app(configured), create_protocol(configured), lifespan="on") as port,
         # No certificates are needed, and they take 40 ms to load.
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as client,
     ):
-        yield Gate(port, client)
+        yield RunningGateway(port, client)
 
 
 @contextlib.asynccontextmanager
-async def gate_to(
+async def gateway_to(
     script: Script, redis_uri: str, **settings: float
-) -> AsyncIterator[tuple[Gate, RawService]]:
+) -> AsyncIterator[tuple[RunningGateway, RawService]]:
     """A gateway in front of a scripted service."""
     service = RawService(script)
     server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
@@ -112,5 +110,5 @@ async def gate_to(
     addresses = {
         f"{name}_service_url": f"http://127.0.0.1:{port}" for name in ("user", "tasks", "activity")
     }
-    async with server, open_gate(redis_uri=redis_uri, **addresses, **settings) as gate:
-        yield gate, service
+    async with server, run_gateway(redis_uri=redis_uri, **addresses, **settings) as gateway:
+        yield gateway, service

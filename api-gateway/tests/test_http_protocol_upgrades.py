@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from api_gateway import protocol
+from api_gateway import connection
 from devstack.testing import eventually
-from gateway_helpers.gateway import Gate, head
+from gateway_helpers.gateway import RunningGateway, head
 from gateway_helpers.peers import Peer
 
 SMUGGLED = head("DELETE", path="/api/tasks/smuggled")
@@ -17,11 +17,11 @@ CHUNKS = f"{len(BODY):x}\r\n{BODY}\r\n0\r\nX-Trailed: 1\r\n\r\n"
 
 
 async def test_an_upgrade_is_not_made_and_nothing_follows_on_the_connection(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
     for upgrade in ("websocket", "h2c"):
         lines = ["Connection: Upgrade, HTTP2-Settings", f"Upgrade: {upgrade}", "HTTP2-Settings: AA"]
-        received = await gate.raw(head("GET", *lines) + SMUGGLED)
+        received = await gateway.raw(head("GET", *lines) + SMUGGLED)
         assert received.startswith(b"HTTP/1.1 200")
         assert received.count(b"HTTP/1.1 ") == 1
         assert b"connection: close" in received
@@ -33,9 +33,9 @@ async def test_an_upgrade_is_not_made_and_nothing_follows_on_the_connection(
 @pytest.mark.parametrize("before", ["", head("GET")])
 @pytest.mark.parametrize("after", ["", SMUGGLED, head("POST", *UPGRADE, "Content-Length: 9")])
 async def test_an_upgrade_does_not_hide_a_body(
-    gate: Gate, peer: Peer, sent: tuple[str, str], before: str, after: str
+    gateway: RunningGateway, peer: Peer, sent: tuple[str, str], before: str, after: str
 ) -> None:
-    received = await gate.raw(before + "".join(sent) + after)
+    received = await gateway.raw(before + "".join(sent) + after)
     assert received.count(b"HTTP/1.1 200 ") == received.count(b"HTTP/1.1 ") == len(peer.seen)
     assert received.count(b"connection: close") == 1
     assert received.endswith(BODY.encode())
@@ -48,12 +48,12 @@ async def test_an_upgrade_does_not_hide_a_body(
 
 @pytest.mark.parametrize("sent", [(SIZED, BODY), (CHUNKED, CHUNKS)])
 async def test_a_body_may_follow_its_upgrade_piece_by_piece(
-    gate: Gate, peer: Peer, sent: tuple[str, str]
+    gateway: RunningGateway, peer: Peer, sent: tuple[str, str]
 ) -> None:
     start, body = sent
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(start[:-1])
-        assert (await gate.client.get("/health")).status_code == 200
+        assert (await gateway.client.get("/health")).status_code == 200
         await wire.write(start[-1] + body[:30])
         await eventually(lambda: peer.seen and peer.seen[0].body)
         await wire.write(body[30:])
@@ -74,18 +74,18 @@ async def test_a_body_may_follow_its_upgrade_piece_by_piece(
     ],
 )
 async def test_an_upgrade_makes_no_doubtful_body_good(
-    gate: Gate, peer: Peer, lines: list[str], body: str
+    gateway: RunningGateway, peer: Peer, lines: list[str], body: str
 ) -> None:
-    received = await gate.raw(head("POST", *UPGRADE, *lines) + body + SMUGGLED)
+    received = await gateway.raw(head("POST", *UPGRADE, *lines) + body + SMUGGLED)
     assert received.startswith(b"HTTP/1.1 400 ")
     assert received.count(b"HTTP/1.1 ") == 1
     assert all(not seen.whole for seen in peer.seen)
 
 
 async def test_a_body_that_stops_short_is_not_filled_up_from_its_upgrade(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(SIZED + BODY[:-1])
         await eventually(lambda: peer.seen and peer.seen[0].body == BODY[:-1].encode())
     await eventually(lambda: peer.seen[0].gone)
@@ -93,12 +93,12 @@ async def test_a_body_that_stops_short_is_not_filled_up_from_its_upgrade(
 
 
 async def test_the_time_of_a_head_is_over_when_it_is_read_again(
-    gate: Gate, peer: Peer, held: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, peer: Peer, held: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
-    async with gate.connected() as wire:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
+    async with gateway.connected() as wire:
         await wire.write(SIZED + BODY)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
-        assert await gate.raw("") == b""  # a connection made later has run out of its time
+        assert await gateway.raw("") == b""  # a connection made later has run out of its time
         held.set()
         assert (await wire.read()).startswith(b"HTTP/1.1 201 ")

@@ -1,8 +1,9 @@
 """The headers of every answer."""
 
 import pytest
-from api_gateway.edge import security_headers
-from gateway_helpers.gateway import ORIGIN, Gate, bearer
+from api_gateway.cors import Cors
+from api_gateway.response_headers import ResponseHeaders
+from gateway_helpers.gateway import ORIGIN, RunningGateway, bearer
 from gateway_helpers.peers import Peer, send_json
 from starlette.types import Receive, Scope, Send
 
@@ -40,9 +41,9 @@ FOREIGN = [
     ],
 )
 async def test_every_answer_has_its_headers(
-    gate: Gate, method: str, path: str, status: int
+    gateway: RunningGateway, method: str, path: str, status: int
 ) -> None:
-    answer = await gate.client.request(method, path, headers={"origin": ORIGIN})
+    answer = await gateway.client.request(method, path, headers={"origin": ORIGIN})
     assert answer.status_code == status
     assert {name: answer.headers[name] for name in SECURITY} == SECURITY
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -56,16 +57,18 @@ async def test_every_answer_has_its_headers(
 
 
 @pytest.mark.parametrize("origin", [*FOREIGN, None])
-async def test_other_origins_get_no_cors_headers(gate: Gate, origin: str | None) -> None:
+async def test_other_origins_get_no_cors_headers(
+    gateway: RunningGateway, origin: str | None
+) -> None:
     headers = bearer() | ({} if origin is None else {"origin": origin})
     for path in ("/api/tasks", "/nothing", "/health"):
-        answer = await gate.client.get(path, headers=headers)
+        answer = await gateway.client.get(path, headers=headers)
         assert not [name for name in answer.headers if name.startswith("access-control-")]
         assert "Origin" in answer.headers["vary"]
 
 
-async def test_a_preflight_from_home_is_allowed(gate: Gate, peer: Peer) -> None:
-    answer = await gate.client.options(
+async def test_a_preflight_from_home_is_allowed(gateway: RunningGateway, peer: Peer) -> None:
+    answer = await gateway.client.options(
         "/api/tasks/abc",
         headers={
             "origin": ORIGIN,
@@ -84,25 +87,28 @@ async def test_a_preflight_from_home_is_allowed(gate: Gate, peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-async def test_a_foreign_preflight_is_given_no_permission(gate: Gate, origin: str) -> None:
+async def test_a_foreign_preflight_is_given_no_permission(
+    gateway: RunningGateway, origin: str
+) -> None:
     headers = {"origin": origin, "access-control-request-method": "POST"}
-    answer = await gate.client.options("/api/tasks", headers=headers)
+    answer = await gateway.client.options("/api/tasks", headers=headers)
     assert (answer.status_code, answer.content) == (204, b"")
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-async def test_a_service_has_no_say_in_them(gate: Gate, peer: Peer) -> None:
+async def test_a_service_has_no_say_in_them(gateway: RunningGateway, peer: Peer) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         theirs = [(b"access-control-allow-origin", b"*"), (b"x-frame-options", b"SAMEORIGIN")]
         await send_json(send, b"{}", 200, *theirs, (b"vary", b"Accept"))
 
     peer.behaviour = answer
-    got = await gate.client.get("/api/tasks", headers=bearer())
+    got = await gateway.client.get("/api/tasks", headers=bearer())
     assert "access-control-allow-origin" not in got.headers
     assert got.headers.get_list("x-frame-options") == ["DENY"]
     assert set(got.headers.get_list("vary")) == {"Accept", "Origin"}
 
 
 def test_production_insists_on_tls() -> None:
-    names = [name for name, _ in security_headers(production=True)]
+    headers = ResponseHeaders(Cors([]), production=True)
+    names = [name for name, _ in headers.of({"headers": []})]
     assert b"strict-transport-security" in names

@@ -1,12 +1,12 @@
 """Whose address counts as the client's."""
 
 import pytest
-from api_gateway.addresses import UNKNOWN, Addresses
+from api_gateway.client_ip import UNKNOWN, ClientIps
 from hypothesis import given
 from hypothesis import strategies as st
 
-NONE = Addresses([])
-PROXIED = Addresses(["10.0.0.0/8", "fd00::/8"])
+NONE = ClientIps([])
+PROXIED = ClientIps(["10.0.0.0/8", "fd00::/8"])
 
 
 def test_without_trusted_proxies_it_is_the_peers_whatever_is_claimed() -> None:

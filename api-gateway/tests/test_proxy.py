@@ -4,15 +4,15 @@ import json
 
 import jwt
 import pytest
-from api_gateway.settings import GatewaySettings
+from api_gateway.settings import Settings
 from chassis.identity import verify_identity
 from contracts.blacklist import blacklist_key
-from gateway_helpers.gateway import ORIGIN, USER_ID, Gate, bearer, claims, open_gate
+from gateway_helpers.gateway import ORIGIN, USER_ID, RunningGateway, bearer, claims, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
 from gateway_helpers.redis_state import is_an_error
 from starlette.types import Receive, Scope, Send
 
-INTERNAL_SECRET = GatewaySettings().internal_secret.get_secret_value()
+INTERNAL_SECRET = Settings().internal_secret.get_secret_value()
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,10 @@ INTERNAL_SECRET = GatewaySettings().internal_secret.get_secret_value()
     ],
 )
 async def test_the_public_calls_need_no_token_and_mind_none(
-    gate: Gate, peer: Peer, method: str, path: str, service: str
+    gateway: RunningGateway, peer: Peer, method: str, path: str, service: str
 ) -> None:
     for headers in ({}, {"authorization": "Bearer nonsense"}):
-        assert (await gate.client.request(method, path, headers=headers)).status_code == 200
+        assert (await gateway.client.request(method, path, headers=headers)).status_code == 200
         identity = peer.seen[-1].one("x-internal-identity")
         read = verify_identity(identity, audience=service, secret=INTERNAL_SECRET)
         assert read.user is None
@@ -48,14 +48,14 @@ async def test_the_public_calls_need_no_token_and_mind_none(
     ],
 )
 async def test_the_other_calls_need_a_token_and_carry_its_bearer(
-    gate: Gate, peer: Peer, method: str, path: str, service: str
+    gateway: RunningGateway, peer: Peer, method: str, path: str, service: str
 ) -> None:
-    denied = await gate.client.request(method, path)
+    denied = await gateway.client.request(method, path)
     is_an_error(denied, 401, "No authorization token, access denied")
     assert denied.headers["www-authenticate"] == "Bearer"
     assert peer.seen == []
 
-    allowed = await gate.client.request(method, path, headers=bearer(jti="j-1", sid="s-1"))
+    allowed = await gateway.client.request(method, path, headers=bearer(jti="j-1", sid="s-1"))
     assert allowed.status_code == 200
     (seen,) = peer.seen
     assert (seen.method, seen.path.decode()) == (method, path)
@@ -65,36 +65,40 @@ async def test_the_other_calls_need_a_token_and_carry_its_bearer(
     assert (user.id, user.jti, user.sid) == (USER_ID, "j-1", "s-1")
 
 
-async def test_a_forged_token_gets_401(gate: Gate, peer: Peer) -> None:
+async def test_a_forged_token_gets_401(gateway: RunningGateway, peer: Peer) -> None:
     forged = jwt.encode(claims(), "x" * 32, "HS256")
     for value in (f"Bearer {forged}", "Bearer " + "a" * 100_000, f"bearer {forged}"):
-        answer = await gate.client.get("/api/tasks", headers={"authorization": value})
+        answer = await gateway.client.get("/api/tasks", headers={"authorization": value})
         is_an_error(answer, 401, "Invalid token")
         assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert peer.seen == []
 
 
-async def test_two_good_tokens_are_no_token(gate: Gate, peer: Peer) -> None:
+async def test_two_good_tokens_are_no_token(gateway: RunningGateway, peer: Peer) -> None:
     good = bearer()["authorization"]
     headers = [("authorization", good), ("authorization", good)]
-    is_an_error(await gate.client.get("/api/tasks", headers=headers), 401, "Invalid token")
+    is_an_error(await gateway.client.get("/api/tasks", headers=headers), 401, "Invalid token")
     assert peer.seen == []
 
 
-async def test_a_revoked_token_gets_401(gate: Gate, peer: Peer, marker: Marker) -> None:
+async def test_a_revoked_token_gets_401(
+    gateway: RunningGateway, peer: Peer, marker: Marker
+) -> None:
     await marker.redis.set(blacklist_key("gone"), "1")
-    answer = await gate.client.get("/api/tasks", headers=bearer(sid="gone"))
+    answer = await gateway.client.get("/api/tasks", headers=bearer(sid="gone"))
     is_an_error(answer, 401, "Token is blacklisted")
     assert peer.seen == []
 
 
-async def test_an_unknown_path_gets_404_and_another_method_405(gate: Gate, peer: Peer) -> None:
-    is_an_error(await gate.client.get("/api/nothing", headers=bearer()), 404, "Not found")
-    is_an_error(await gate.client.get("/internal/revocations"), 404, "Not found")
-    answer = await gate.client.put("/api/tasks", headers=bearer())
+async def test_an_unknown_path_gets_404_and_another_method_405(
+    gateway: RunningGateway, peer: Peer
+) -> None:
+    is_an_error(await gateway.client.get("/api/nothing", headers=bearer()), 404, "Not found")
+    is_an_error(await gateway.client.get("/internal/revocations"), 404, "Not found")
+    answer = await gateway.client.put("/api/tasks", headers=bearer())
     is_an_error(answer, 405, "Method not allowed")
     assert answer.headers["allow"] == "GET, POST"
-    head = await gate.client.head("/api/tasks", headers=bearer())
+    head = await gateway.client.head("/api/tasks", headers=bearer())
     assert (head.status_code, head.content) == (405, b"")
     assert peer.seen == []
     assert peer.questions == []
@@ -109,28 +113,30 @@ async def test_an_unknown_path_gets_404_and_another_method_405(gate: Gate, peer:
         "HTTP://LOCALHOST:3000",
     ],
 )
-async def test_a_cookie_from_a_foreign_origin_gets_403(gate: Gate, peer: Peer, origin: str) -> None:
+async def test_a_cookie_from_a_foreign_origin_gets_403(
+    gateway: RunningGateway, peer: Peer, origin: str
+) -> None:
     headers = {"cookie": "refreshToken=abc", "origin": origin}
     for call in ("refresh", "login", "register"):
-        answer = await gate.client.post(f"/api/users/auth/{call}", headers=headers)
+        answer = await gateway.client.post(f"/api/users/auth/{call}", headers=headers)
         is_an_error(answer, 403, "Origin not allowed")
-    logout = await gate.client.post("/api/users/auth/logout", headers=headers | bearer())
+    logout = await gateway.client.post("/api/users/auth/logout", headers=headers | bearer())
     is_an_error(logout, 403, "Origin not allowed")
     assert peer.seen == []
     del headers["cookie"]
-    assert (await gate.client.post("/api/users/auth/login", headers=headers)).status_code == 200
+    assert (await gateway.client.post("/api/users/auth/login", headers=headers)).status_code == 200
 
 
-async def test_a_cookie_from_home_or_without_an_origin_is_taken(gate: Gate) -> None:
+async def test_a_cookie_from_home_or_without_an_origin_is_taken(gateway: RunningGateway) -> None:
     for origin in ({"origin": ORIGIN}, {}):
         headers = {"cookie": "refreshToken=abc"} | origin
-        answer = await gate.client.post("/api/users/auth/refresh", headers=headers)
+        answer = await gateway.client.post("/api/users/auth/refresh", headers=headers)
         assert answer.status_code == 200
 
 
-async def test_two_origins_are_foreign(gate: Gate) -> None:
+async def test_two_origins_are_foreign(gateway: RunningGateway) -> None:
     headers = [("cookie", "a=b"), ("origin", ORIGIN), ("origin", "http://evil.example")]
-    answer = await gate.client.post("/api/users/auth/refresh", headers=headers)
+    answer = await gateway.client.post("/api/users/auth/refresh", headers=headers)
     is_an_error(answer, 403, "Origin not allowed")
     assert "access-control-allow-origin" not in answer.headers
 
@@ -139,17 +145,17 @@ async def test_past_the_limit_of_an_address_it_gets_429(
     peer: Peer, redis_uri: str, ready: None
 ) -> None:
     del ready
-    async with open_gate(redis_uri=redis_uri, rate_limit_per_minute=3, **urls(peer)) as gate:
+    async with run_gateway(redis_uri=redis_uri, rate_limit_per_minute=3, **urls(peer)) as gateway:
         for path in ("/api/tasks", "/nothing", "/api/activity"):
-            assert (await gate.client.get(path, headers=bearer())).status_code != 429
+            assert (await gateway.client.get(path, headers=bearer())).status_code != 429
         origin = {"origin": ORIGIN}
-        refused = await gate.client.get("/api/tasks", headers=bearer() | origin)
+        refused = await gateway.client.get("/api/tasks", headers=bearer() | origin)
         is_an_error(refused, 429, "Too many requests, try again later")
         assert int(refused.headers["retry-after"]) >= 1
         assert refused.headers["access-control-allow-origin"] == ORIGIN
-        assert (await gate.client.get("/health")).status_code == 200
+        assert (await gateway.client.get("/health")).status_code == 200
         asking = origin | {"access-control-request-method": "GET"}
-        assert (await gate.client.options("/api/tasks", headers=asking)).status_code == 204
+        assert (await gateway.client.options("/api/tasks", headers=asking)).status_code == 204
     assert len(peer.seen) == 2
 
 
@@ -168,15 +174,15 @@ async def test_a_logout_is_known_at_once_when_redis_cannot_tell(peer: Peer, redi
     peer.revoked = answer
     headers = bearer()
     authorization = f"Authorization: {headers['authorization']}\r\n"
-    async with open_gate(redis_uri=redis_uri, **urls(peer)) as gate:
-        assert (await gate.client.get("/api/tasks", headers=headers)).status_code == 200
+    async with run_gateway(redis_uri=redis_uri, **urls(peer)) as gateway:
+        assert (await gateway.client.get("/api/tasks", headers=headers)).status_code == 200
         peer.behaviour = log_out
-        async with gate.connected() as wire:
+        async with gateway.connected() as wire:
             # A body that never comes keeps the exchange going after its answer.
             await wire.write(
                 "POST /api/users/auth/logout HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
                 f"{authorization}\r\nhalf"
             )
             assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 204")
-            after = await gate.client.get("/api/tasks", headers=headers)
+            after = await gateway.client.get("/api/tasks", headers=headers)
         is_an_error(after, 401, "Token is blacklisted")

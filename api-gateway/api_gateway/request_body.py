@@ -1,4 +1,4 @@
-"""The client's side of one exchange: its body as it arrives, and whether it is still there."""
+"""The body of a request as it arrives from the client, and whether the client is still there."""
 
 import asyncio
 from typing import Final
@@ -9,16 +9,16 @@ from starlette.types import Receive
 from api_gateway.errors import RequestTimeout
 
 PIECE_SECONDS: Final = 10.0  # within which the next piece of a body has to arrive
-BODY_SECONDS: Final = 60.0  # within which the whole body has to
-LINGER_SECONDS: Final = 5.0
-LINGER_IDLE_SECONDS: Final = 1.0
+BODY_SECONDS: Final = 60.0  # within which the whole body has to arrive
+DISCARD_SECONDS: Final = 5.0
+DISCARD_IDLE_SECONDS: Final = 1.0
 
 
-class ClientGone(Exception):
-    """The client hung up; there is nobody to answer."""
+class ClientDisconnected(Exception):
+    """The client closed the connection; there is nobody to respond to."""
 
 
-class ClientBody:
+class RequestBody:
     """Reads a body of at most `limit` bytes, `declared` of them, or chunked when that is None.
 
     `complete` says that there is nothing left to read; no read may follow then.
@@ -26,10 +26,10 @@ class ClientBody:
 
     def __init__(self, receive: Receive, *, declared: int | None, limit: int) -> None:
         self.complete = declared == 0
-        self._receive = receive
         self.declared = declared
+        self.receive = receive
         self._limit = limit
-        self._received = 0
+        self.received = 0
         self._deadline: float | None = None
 
     def refuse_too_large(self) -> None:
@@ -40,45 +40,45 @@ class ClientBody:
     async def read(self) -> bytes:
         """The next piece, possibly empty.
 
-        Raises ClientGone; PayloadTooLarge once more than the limit has arrived; RequestTimeout
-        when it arrives too slowly; BadRequest when it is not as long as declared.
+        Raises ClientDisconnected; PayloadTooLarge once more than the limit has arrived;
+        RequestTimeout when it arrives too slowly; BadRequest when it is not as long as declared.
         """
         now = asyncio.get_running_loop().time()
         if self._deadline is None:
             self._deadline = now + BODY_SECONDS
         try:
             async with asyncio.timeout_at(min(self._deadline, now + PIECE_SECONDS)):
-                message = await self._receive()
+                message = await self.receive()
         except TimeoutError:
             raise RequestTimeout("The request body arrives too slowly") from None
         if message["type"] == "http.disconnect":
-            raise ClientGone
+            raise ClientDisconnected
         piece: bytes = message.get("body", b"")
-        self._received += len(piece)
+        self.received += len(piece)
         self.complete = not message.get("more_body", False)
-        if self._received > self._limit:
+        if self.received > self._limit:
             raise PayloadTooLarge("Request body too large")
-        if self.complete and self.declared not in (None, self._received):
+        if self.complete and self.declared not in (None, self.received):
             raise BadRequest("The request body is not as long as its Content-Length")
         return piece
 
-    async def wait_until_gone(self) -> None:
-        """Return when the client hangs up. Only once the body is complete."""
-        while (await self._receive())["type"] != "http.disconnect":
+    async def wait_for_disconnect(self) -> None:
+        """Return when the client closes the connection. Only once the body is complete."""
+        while (await self.receive())["type"] != "http.disconnect":
             pass
 
     async def discard(self) -> None:
-        """Read on for a moment after the answer, to nowhere.
+        """After the response, read on for a moment and drop what arrives.
 
-        Hanging up on a client that still writes would reset the connection, and the reset can
-        overtake the answer (RFC 9112, section 9.6).
+        Closing the connection of a client that still writes would reset it, and the reset can
+        overtake the response (RFC 9112, section 9.6).
         """
         try:
-            async with asyncio.timeout(LINGER_SECONDS):
+            async with asyncio.timeout(DISCARD_SECONDS):
                 while not self.complete:
-                    async with asyncio.timeout(LINGER_IDLE_SECONDS):
-                        message = await self._receive()
-                    gone = message["type"] == "http.disconnect"
-                    self.complete = gone or not message.get("more_body", False)
+                    async with asyncio.timeout(DISCARD_IDLE_SECONDS):
+                        message = await self.receive()
+                    disconnected = message["type"] == "http.disconnect"
+                    self.complete = disconnected or not message.get("more_body", False)
         except TimeoutError:
             pass

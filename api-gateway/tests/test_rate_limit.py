@@ -1,8 +1,8 @@
 """How many requests an address may send."""
 
 import pytest
-from api_gateway import limits
-from api_gateway.limits import RateLimit
+from api_gateway import rate_limit
+from api_gateway.rate_limit import RateLimit
 from chassis.errors import TooManyRequests
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +54,7 @@ def test_an_ipv6_network_counts_as_one_address() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_ADDRESSES", 100)
+    monkeypatch.setattr(rate_limit, "MAX_CLIENTS", 100)
     rate = RateLimit(5)
     for number in range(1000):
         rate.count(f"10.0.{number // 256}.{number % 256}")
@@ -76,5 +76,5 @@ def test_a_minute_never_sees_twice_the_limit_and_retry_after_is_honest(
             clock.now += int(refused.headers["retry-after"])
             rate.count("a")
         passed.append(clock.now)
-        recent = [moment for moment in passed if moment > clock.now - limits.WINDOW]
+        recent = [moment for moment in passed if moment > clock.now - rate_limit.WINDOW]
         assert len(recent) <= 2 * limit

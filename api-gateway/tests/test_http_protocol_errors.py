@@ -6,7 +6,7 @@ import re
 
 import pytest
 from devstack.testing import eventually
-from gateway_helpers.gateway import ORIGIN, Gate, head
+from gateway_helpers.gateway import ORIGIN, RunningGateway, head
 from gateway_helpers.peers import Peer
 
 TASK = b'{"title": "t"}'
@@ -20,14 +20,14 @@ def statuses(received: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("garbage", ["GARBAGE \x01\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n"])
 async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
-    gate: Gate, peer: Peer, held: asyncio.Event, garbage: str
+    gateway: RunningGateway, peer: Peer, held: asyncio.Event, garbage: str
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(POST)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
         await wire.write(garbage)
         # An answer out of turn would be on its way before another connection is served.
-        assert (await gate.client.get("/health")).status_code == 200
+        assert (await gateway.client.get("/health")).status_code == 200
         held.set()
         received = await wire.read()
     assert statuses(received) == [b"201", b"400"]
@@ -36,18 +36,18 @@ async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
 
 @pytest.mark.parametrize("requests", [1, 2])
 async def test_what_cannot_be_read_and_came_at_once_stands_in_nobodys_place(
-    gate: Gate, peer: Peer, requests: int
+    gateway: RunningGateway, peer: Peer, requests: int
 ) -> None:
-    received = await gate.raw(POST * requests + "GARBAGE \x01\r\n\r\n")
+    received = await gateway.raw(POST * requests + "GARBAGE \x01\r\n\r\n")
     assert statuses(received) == [b"200"] * requests + [b"400"]
     assert received.count(b"connection: close") == 1
     assert len(peer.seen) == requests
 
 
 async def test_an_endless_head_does_not_stand_in_the_place_of_the_request_before_it(
-    gate: Gate, peer: Peer, held: asyncio.Event
+    gateway: RunningGateway, peer: Peer, held: asyncio.Event
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(POST)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
         await wire.write(head("GET").removesuffix("\r\n") + "X-A: " + "a" * 400_000)
@@ -56,9 +56,9 @@ async def test_an_endless_head_does_not_stand_in_the_place_of_the_request_before
 
 
 async def test_broken_chunks_after_the_answer_are_not_answered_again(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(head("PUT", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         assert (await wire.read(b"\r\n\r\n")).startswith(b"HTTP/1.1 405 ")
         await wire.write("zz\r\n")
@@ -88,9 +88,11 @@ def fields(received: bytes) -> dict[str, str]:
         + "z",
     ],
 )
-async def test_a_refusal_tells_a_page_what_every_answer_does(gate: Gate, data: str) -> None:
-    other = await gate.client.get("/api/tasks", headers={"origin": ORIGIN})
-    refused = fields(await gate.raw(data))
+async def test_a_refusal_tells_a_page_what_every_answer_does(
+    gateway: RunningGateway, data: str
+) -> None:
+    other = await gateway.client.get("/api/tasks", headers={"origin": ORIGIN})
+    refused = fields(await gateway.raw(data))
     assert refused["x-request-id"] == "mine-1"
     cors = {"vary", *(name for name in other.headers if name.startswith("access-control-"))}
     assert len(cors) == 4
@@ -101,25 +103,29 @@ async def test_a_refusal_tells_a_page_what_every_answer_does(gate: Gate, data: s
 @pytest.mark.parametrize(
     "lines", [["Origin: null"], [f"Origin: {ORIGIN}"] * 2, ["X-Request-Id: !"]]
 )
-async def test_a_refusal_trusts_nothing_that_no_answer_does(gate: Gate, lines: list[str]) -> None:
-    refused = fields(await gate.raw(head("POST", *lines, "Transfer-Encoding: chunked") + "zz\r\n"))
+async def test_a_refusal_trusts_nothing_that_no_answer_does(
+    gateway: RunningGateway, lines: list[str]
+) -> None:
+    refused = fields(
+        await gateway.raw(head("POST", *lines, "Transfer-Encoding: chunked") + "zz\r\n")
+    )
     assert not any(name.startswith("access-control-") for name in refused)
     assert refused["vary"] == "Origin"
     assert re.fullmatch("[0-9a-f]{32}", refused["x-request-id"])
 
 
 async def test_a_refusal_has_the_id_under_which_its_request_was_served(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body)
         await wire.write("zz\r\n")
         assert fields(await wire.read())["x-request-id"] == peer.seen[0].one("x-request-id")
 
 
-async def test_a_refusal_takes_nothing_from_the_request_before_it(gate: Gate) -> None:
-    async with gate.connected() as wire:
+async def test_a_refusal_takes_nothing_from_the_request_before_it(gateway: RunningGateway) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("PUT", *WHO))
         answered = await wire.read(b"}")
         assert b"x-request-id: mine-1" in answered

@@ -1,38 +1,38 @@
 """The gateway's word on who asks, and nobody else's."""
 
 import pytest
-from api_gateway.identity import MAX_REMEMBERED, REUSED_SECONDS, Signer
-from api_gateway.settings import GatewaySettings
+from api_gateway.internal_identity import MAX_CACHED, REUSED_SECONDS, IdentitySigner
+from api_gateway.settings import Settings
 from chassis.errors import Unauthorized
 from chassis.identity import verify_identity
 from contracts.identity import IdentifiedUser, InternalIdentity
-from gateway_helpers.gateway import Gate, bearer, open_gate
+from gateway_helpers.gateway import RunningGateway, bearer, run_gateway
 from gateway_helpers.peers import Peer, urls
 
 SECRET = "internal-secret-of-32-characters-or-more"
-INTERNAL_SECRET = GatewaySettings().internal_secret.get_secret_value()
+INTERNAL_SECRET = Settings().internal_secret.get_secret_value()
 
 
 USER = IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=9_999_999_999)
 
 
 def test_the_service_reads_what_was_signed_for_it() -> None:
-    signed = Signer(SECRET).sign("tasks-service", "10.0.0.1", USER)
+    signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", USER)
     read = verify_identity(signed, audience="tasks-service", secret=SECRET)
     assert read == InternalIdentity(address="10.0.0.1", user=USER)
 
 
 def test_another_service_does_not() -> None:
-    signed = Signer(SECRET).sign("tasks-service", "10.0.0.1", None)
+    signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", None)
     with pytest.raises(Unauthorized):
         verify_identity(signed, audience="user-service", secret=SECRET)
 
 
 def test_a_signature_is_given_again_until_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
     made = iter(["first", "second"])
-    monkeypatch.setattr("api_gateway.identity.sign_identity", lambda *_, **__: next(made))
+    monkeypatch.setattr("api_gateway.internal_identity.sign_identity", lambda *_, **__: next(made))
     now = 1000.0
-    signer = Signer(SECRET, clock=lambda: now)
+    signer = IdentitySigner(SECRET, clock=lambda: now)
     assert signer.sign("tasks-service", "10.0.0.1", USER) == "first"
     now += REUSED_SECONDS - 1
     assert signer.sign("tasks-service", "10.0.0.1", USER) == "first"
@@ -54,7 +54,7 @@ def test_a_signature_is_given_again_until_it_is_old(monkeypatch: pytest.MonkeyPa
 def test_nobody_gets_the_signature_of_another(
     other: tuple[str, str, IdentifiedUser | None],
 ) -> None:
-    signer = Signer(SECRET)
+    signer = IdentitySigner(SECRET)
     signer.sign("tasks-service", "10.0.0.1", USER)
     service, address, user = other
     read = verify_identity(signer.sign(*other), audience=service, secret=SECRET)
@@ -62,14 +62,14 @@ def test_nobody_gets_the_signature_of_another(
 
 
 def test_memory_for_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api_gateway.identity.sign_identity", lambda *_, **__: "signed")
-    signer = Signer(SECRET)
-    for number in range(MAX_REMEMBERED + 100):
+    monkeypatch.setattr("api_gateway.internal_identity.sign_identity", lambda *_, **__: "signed")
+    signer = IdentitySigner(SECRET)
+    for number in range(MAX_CACHED + 100):
         signer.sign("tasks-service", str(number), None)
-    assert len(signer._signed) == MAX_REMEMBERED
+    assert signer._sign_once.cache_info().currsize == MAX_CACHED
 
 
-async def test_a_client_cannot_say_who_it_is(gate: Gate, peer: Peer) -> None:
+async def test_a_client_cannot_say_who_it_is(gateway: RunningGateway, peer: Peer) -> None:
     posing = {
         "x-internal-identity": "me",
         "x-user-id": "me",
@@ -81,7 +81,7 @@ async def test_a_client_cannot_say_who_it_is(gate: Gate, peer: Peer) -> None:
         "x-real-ip": "6.6.6.6",
         "connection": "x-internal-identity, x-request-id, x-forwarded-for, keep-alive",
     }
-    answer = await gate.client.get("/api/tasks", headers=bearer() | posing)
+    answer = await gateway.client.get("/api/tasks", headers=bearer() | posing)
     assert answer.status_code == 200
     (seen,) = peer.seen
     assert "me" not in [value for _, value in seen.headers]
@@ -96,18 +96,22 @@ async def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(
     peer: Peer, redis_uri: str, ready: None
 ) -> None:
     del ready
-    async with open_gate(redis_uri=redis_uri, trusted_proxies="127.0.0.0/8", **urls(peer)) as gate:
+    async with run_gateway(
+        redis_uri=redis_uri, trusted_proxies="127.0.0.0/8", **urls(peer)
+    ) as gateway:
         named = {"x-forwarded-for": "6.6.6.6, 192.0.2.7"}
-        await gate.client.get("/api/tasks", headers=bearer() | named)
+        await gateway.client.get("/api/tasks", headers=bearer() | named)
     assert peer.seen[0].one("x-forwarded-for") == "192.0.2.7"
 
 
-async def test_ids_go_up_and_come_back(gate: Gate, peer: Peer) -> None:
+async def test_ids_go_up_and_come_back(gateway: RunningGateway, peer: Peer) -> None:
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
     sent = {"x-request-id": "page-1.a_b", "traceparent": trace}
-    answer = await gate.client.get("/api/tasks", headers=bearer() | sent)
+    answer = await gateway.client.get("/api/tasks", headers=bearer() | sent)
     assert answer.headers["x-request-id"] == peer.seen[0].one("x-request-id") == "page-1.a_b"
     assert peer.seen[0].one("traceparent").startswith(f"00-{'a' * 32}-")
     assert peer.seen[0].one("traceparent") != trace
-    strange = await gate.client.get("/api/tasks", headers=bearer() | {"x-request-id": "a b" * 99})
+    strange = await gateway.client.get(
+        "/api/tasks", headers=bearer() | {"x-request-id": "a b" * 99}
+    )
     assert strange.headers["x-request-id"] != "a b" * 99

@@ -8,10 +8,10 @@ import structlog
 from devstack.testing import eventually, free_port
 from gateway_helpers.gateway import (
     ORIGIN,
-    Gate,
+    RunningGateway,
     bearer,
-    gate_to,
-    open_gate,
+    gateway_to,
+    run_gateway,
 )
 from gateway_helpers.peers import (
     Peer,
@@ -51,9 +51,9 @@ async def switch_protocols(reader: asyncio.StreamReader, writer: asyncio.StreamW
 
 async def test_the_log_line_of_a_service_that_is_down_is_the_gateways(redis_uri: str) -> None:
     nowhere = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
-    async with open_gate(redis_uri=redis_uri, **nowhere) as gate:
+    async with run_gateway(redis_uri=redis_uri, **nowhere) as gateway:
         with structlog.testing.capture_logs() as lines:
-            await gate.client.get("/api/tasks", headers=bearer())
+            await gateway.client.get("/api/tasks", headers=bearer())
     [line] = [line for line in lines if line["event"] == "service did not answer"]
     assert line["upstream"] == "tasks-service"
     assert "service" not in line  # every line has it, as the name of the service that writes
@@ -62,10 +62,10 @@ async def test_the_log_line_of_a_service_that_is_down_is_the_gateways(redis_uri:
 async def test_a_service_that_is_down_gets_503(redis_uri: str) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     services = {f"{name}_service_url": nowhere for name in ("user", "tasks", "activity")}
-    async with open_gate(redis_uri=redis_uri, **services) as gate:
+    async with run_gateway(redis_uri=redis_uri, **services) as gateway:
         for method in ("GET", "POST"):
             headers = bearer() | {"origin": ORIGIN}
-            answer = await gate.client.request(method, "/api/tasks", headers=headers)
+            answer = await gateway.client.request(method, "/api/tasks", headers=headers)
             is_an_error(answer, 503, UNAVAILABLE)
             assert int(answer.headers["retry-after"]) >= 1
             assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -75,8 +75,8 @@ async def test_a_service_that_is_down_gets_503(redis_uri: str) -> None:
 async def test_a_service_that_breaks_before_its_answer_gets_502(
     redis_uri: str, script: Script
 ) -> None:
-    async with gate_to(script, redis_uri) as (gate, _):
-        answer = await gate.client.get("/api/tasks", headers=bearer())
+    async with gateway_to(script, redis_uri) as (gateway, _):
+        answer = await gateway.client.get("/api/tasks", headers=bearer())
         is_an_error(answer, 502, UNAVAILABLE)
 
 
@@ -91,17 +91,20 @@ async def test_what_changes_something_is_never_sent_twice(redis_uri: str, method
         await read_head(reader)  # on the connection that the gateway kept
         served += 1
 
-    async with gate_to(once_then_hang_up, redis_uri) as (gate, service):
+    async with gateway_to(once_then_hang_up, redis_uri) as (gateway, service):
         path = "/api/tasks" if method == "POST" else "/api/tasks/abc"
-        assert (await gate.client.get("/api/tasks", headers=bearer())).status_code == 200
-        answer = await gate.client.request(method, path, headers=bearer())
+        assert (await gateway.client.get("/api/tasks", headers=bearer())).status_code == 200
+        answer = await gateway.client.request(method, path, headers=bearer())
         is_an_error(answer, 502, UNAVAILABLE)
         assert (service.connections, served) == (1, 1)
 
 
 async def test_a_service_that_says_nothing_gets_504_and_is_let_go(redis_uri: str) -> None:
-    async with gate_to(say_nothing, redis_uri, upstream_timeout_seconds=0.3) as (gate, service):
-        answer = await gate.client.post("/api/tasks", headers=bearer(), json={})
+    async with gateway_to(say_nothing, redis_uri, upstream_timeout_seconds=0.3) as (
+        gateway,
+        service,
+    ):
+        answer = await gateway.client.post("/api/tasks", headers=bearer(), json={})
         is_an_error(answer, 504, UNAVAILABLE)
         await eventually(lambda: service.ended == 1)
         assert service.connections == 1
@@ -113,9 +116,9 @@ async def test_a_service_that_takes_no_more_of_a_body_gets_504(redis_uri: str) -
         await asyncio.sleep(10)
 
     settings = {"upstream_timeout_seconds": 0.5, "max_body_bytes": 64 * 1_048_576}
-    async with gate_to(stop_reading, redis_uri, **settings) as (gate, _):
+    async with gateway_to(stop_reading, redis_uri, **settings) as (gateway, _):
         body = b"a" * 32 * 1_048_576
-        answer = await gate.client.post("/api/tasks", headers=bearer(), content=body)
+        answer = await gateway.client.post("/api/tasks", headers=bearer(), content=body)
         is_an_error(answer, 504, UNAVAILABLE)
 
 
@@ -123,13 +126,13 @@ async def test_a_service_that_takes_no_more_of_a_body_gets_504(redis_uri: str) -
 async def test_an_answer_that_breaks_off_is_never_passed_off_as_whole(
     redis_uri: str, script: Script
 ) -> None:
-    async with gate_to(script, redis_uri, upstream_timeout_seconds=0.3) as (gate, service):
+    async with gateway_to(script, redis_uri, upstream_timeout_seconds=0.3) as (gateway, service):
         with pytest.raises(httpx2.RemoteProtocolError):
-            await gate.client.get("/api/tasks", headers=bearer())
+            await gateway.client.get("/api/tasks", headers=bearer())
         await eventually(lambda: service.ended == 1)
 
 
-async def test_an_answer_streams_as_it_is_made(gate: Gate, peer: Peer) -> None:
+async def test_an_answer_streams_as_it_is_made(gateway: RunningGateway, peer: Peer) -> None:
     release = asyncio.Event()
 
     async def slowly(_scope: Scope, _receive: Receive, send: Send) -> None:
@@ -139,7 +142,7 @@ async def test_an_answer_streams_as_it_is_made(gate: Gate, peer: Peer) -> None:
         await send({"type": "http.response.body", "body": b"two"})
 
     peer.behaviour = slowly
-    async with gate.client.stream("GET", "/api/tasks", headers=bearer()) as answer:
+    async with gateway.client.stream("GET", "/api/tasks", headers=bearer()) as answer:
         pieces = answer.aiter_raw()
         assert await anext(pieces) == b"one,"
         release.set()

@@ -6,10 +6,10 @@ import gzip
 import httpx2
 import pytest
 from gateway_helpers.gateway import (
-    Gate,
+    RunningGateway,
     bearer,
-    gate_to,
-    open_gate,
+    gateway_to,
+    run_gateway,
 )
 from gateway_helpers.peers import (
     Peer,
@@ -24,9 +24,9 @@ from starlette.types import Receive, Scope, Send
 pytestmark = pytest.mark.usefixtures("ready")
 
 
-async def test_path_and_query_go_through_byte_for_byte(gate: Gate, peer: Peer) -> None:
+async def test_path_and_query_go_through_byte_for_byte(gateway: RunningGateway, peer: Peer) -> None:
     target = "/api/tasks/a%20b;c=d/?q=%zz&&x=a+b%2Fc&q=['\"<>|"
-    answer = await gate.raw(
+    answer = await gateway.raw(
         f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         f"Authorization: {bearer()['authorization']}\r\n\r\n"
     )
@@ -36,8 +36,10 @@ async def test_path_and_query_go_through_byte_for_byte(gate: Gate, peer: Peer) -
     assert seen.query == b"q=%zz&&x=a+b%2Fc&q=['\"<>|"
 
 
-async def test_nothing_is_added_to_what_a_terse_client_sends(gate: Gate, peer: Peer) -> None:
-    await gate.raw(
+async def test_nothing_is_added_to_what_a_terse_client_sends(
+    gateway: RunningGateway, peer: Peer
+) -> None:
+    await gateway.raw(
         "POST /api/tasks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         f"Authorization: {bearer()['authorization']}\r\nContent-Length: 2\r\n\r\n{{}}"
     )
@@ -46,7 +48,7 @@ async def test_nothing_is_added_to_what_a_terse_client_sends(gate: Gate, peer: P
 
 
 async def test_an_answer_comes_back_as_it_was_but_for_what_the_gateway_says(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
     packed = gzip.compress(b'{"a": 1}')
 
@@ -56,8 +58,8 @@ async def test_an_answer_comes_back_as_it_was_but_for_what_the_gateway_says(
         await send_json(send, packed, 412, *cookies, *encoded, (b"cache-control", b"public"))
 
     peer.behaviour = answer
-    request = gate.client.build_request("GET", "/api/tasks", headers=bearer())
-    got = await gate.client.send(request, stream=True)
+    request = gateway.client.build_request("GET", "/api/tasks", headers=bearer())
+    got = await gateway.client.send(request, stream=True)
     raw = b"".join([piece async for piece in got.aiter_raw()])
     assert (got.status_code, raw) == (412, packed)
     assert got.headers.get_list("set-cookie") == ["a=1; HttpOnly", "b=2"]
@@ -68,30 +70,32 @@ async def test_an_answer_comes_back_as_it_was_but_for_what_the_gateway_says(
     assert peer.seen[0].one("accept-encoding") == request.headers["accept-encoding"]
 
 
-async def test_redirects_are_the_clients_business(gate: Gate, peer: Peer) -> None:
+async def test_redirects_are_the_clients_business(gateway: RunningGateway, peer: Peer) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send_json(send, b"{}", 307, (b"location", b"/internal/revocations"))
 
     peer.behaviour = answer
-    got = await gate.client.get("/api/tasks", headers=bearer())
+    got = await gateway.client.get("/api/tasks", headers=bearer())
     assert (got.status_code, got.headers["location"]) == (307, "/internal/revocations")
 
 
-async def test_cookies_of_one_client_never_reach_another(gate: Gate, peer: Peer) -> None:
+async def test_cookies_of_one_client_never_reach_another(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send_json(send, b"{}", 200, (b"set-cookie", b"refreshToken=secret; Path=/"))
 
     peer.behaviour = answer
     for _ in range(2):
-        async with httpx2.AsyncClient(base_url=gate.client.base_url) as client:
+        async with httpx2.AsyncClient(base_url=gateway.client.base_url) as client:
             await client.post("/api/users/auth/login")
     assert [seen.all("cookie") for seen in peer.seen] == [[], []]
 
 
-async def test_cookies_go_to_the_auth_calls_alone(gate: Gate, peer: Peer) -> None:
+async def test_cookies_go_to_the_auth_calls_alone(gateway: RunningGateway, peer: Peer) -> None:
     cookie = {"cookie": "refreshToken=abc; other=d"}
-    await gate.client.post("/api/users/auth/refresh", headers=cookie)
-    await gate.client.get("/api/tasks", headers=bearer() | cookie)
+    await gateway.client.post("/api/users/auth/refresh", headers=cookie)
+    await gateway.client.get("/api/tasks", headers=bearer() | cookie)
     assert [seen.all("cookie") for seen in peer.seen] == [["refreshToken=abc; other=d"], []]
 
 
@@ -102,22 +106,22 @@ async def test_connections_to_a_service_are_used_again(redis_uri: str) -> None:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
             await writer.drain()
 
-    async with gate_to(answer, redis_uri) as (gate, service):
+    async with gateway_to(answer, redis_uri) as (gateway, service):
         for _ in range(5):
-            assert (await gate.client.get("/api/tasks", headers=bearer())).json() == {}
+            assert (await gateway.client.get("/api/tasks", headers=bearer())).json() == {}
         assert service.connections == 1
 
 
 async def test_one_frozen_service_does_not_hold_up_the_others(peer: Peer, redis_uri: str) -> None:
     server = await asyncio.start_server(RawService(say_nothing).serve, "127.0.0.1", 0)
     frozen = {"activity_service_url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}
-    async with server, open_gate(redis_uri=redis_uri, **urls(peer) | frozen) as gate:
+    async with server, run_gateway(redis_uri=redis_uri, **urls(peer) | frozen) as gateway:
         waiting = [
-            asyncio.create_task(gate.client.get("/api/activity", headers=bearer()))
+            asyncio.create_task(gateway.client.get("/api/activity", headers=bearer()))
             for _ in range(50)
         ]
         for _ in range(20):
-            assert (await gate.client.get("/api/tasks", headers=bearer())).status_code == 200
+            assert (await gateway.client.get("/api/tasks", headers=bearer())).status_code == 200
         assert not any(task.done() for task in waiting)
         for task in waiting:
             task.cancel()

@@ -1,9 +1,9 @@
-"""One request, forwarded: streamed up, its answer streamed down, and cleaned up after.
+"""One request, forwarded: its body streamed to the service, the response streamed to the client.
 
-One deadline guards all of it. It runs while the service is waited for, and rests while the client
-is (whose reads have limits of their own); a client that hangs up, or sends too much, lets it
-expire at once. Whatever ends the exchange early also ends the connection to the service, so the
-service never takes half a body for a whole one.
+One deadline guards all of it. The deadline runs while the service is waited for, and rests while
+the client is (reads of the body have limits of their own). A client that disconnects, or sends too
+much, lets the deadline expire at once. Whatever ends the request early also ends the connection to
+the service, so the service never takes half a body for a whole one.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ from chassis.errors import ServiceError, Unavailable
 from starlette.types import Send
 from yarl import URL
 
-from api_gateway.client import ClientBody, ClientGone
 from api_gateway.errors import BadGateway, GatewayTimeout
-from api_gateway.headers import TextPairs, headers_down
-from api_gateway.upstream import Upstream
+from api_gateway.headers import TextHeaders, forwarded_response_headers
+from api_gateway.request_body import ClientDisconnected, RequestBody
+from api_gateway.upstreams import Upstream
 
-# A quick exchange is over before its client can have gone; only a slower one gets a task that
-# watches for it.
+# A quick request is over before its client can have disconnected; only a slower one gets a task
+# that watches the client.
 WATCH_AFTER_SECONDS: Final = 0.05
 
 log = structlog.get_logger()
 
 
-class _BrokenOff(aiohttp.ClientError):
+class _NotRepeated(aiohttp.ClientError):
     """Keeps aiohttp from sending a request again."""
 
 
@@ -37,45 +37,45 @@ async def _send_once(
     request: aiohttp.ClientRequest, send: ClientHandlerType
 ) -> aiohttp.ClientResponse:
     # aiohttp repeats GET, PUT and DELETE when a reused connection breaks. A DELETE that was
-    # carried out before the break would answer 404 the second time.
+    # carried out before the break would get 404 the second time.
     try:
         return await send(request)
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _BrokenOff from error
+        raise _NotRepeated from error
 
 
-class Exchange:
-    """`run` forwards one request and its answer, or raises what the client is to be told instead.
+class ForwardedRequest:
+    """`run` forwards one request and its response, or raises the error that the client gets instead.
 
-    After the answer has begun nothing is raised any more: it is left incomplete, for which the
-    server closes the client's connection.
+    Once the response has begun nothing is raised any more: the response is left incomplete, for
+    which the server closes the client's connection.
     """
 
     def __init__(
-        self, upstream: Upstream, body: ClientBody, send: Send, *, timeout_seconds: float
+        self, upstream: Upstream, body: RequestBody, send: Send, *, timeout_seconds: float
     ) -> None:
         self._upstream = upstream
         self._body = body
         self._send = send
         self._timeout = timeout_seconds
         self._loop = asyncio.get_running_loop()
-        self._guard = asyncio.timeout(timeout_seconds)
+        self._deadline = asyncio.timeout(timeout_seconds)
         self._watch: asyncio.Task[None] | None = None
-        self._fault: ServiceError | ClientGone | None = None
+        self._error: ServiceError | ClientDisconnected | None = None
         self._started = False
 
-    async def run(self, method: str, url: URL, headers: TextPairs) -> None:
+    async def run(self, method: str, url: URL, headers: TextHeaders) -> None:
         """`headers` are complete but for those that say how long the body is."""
         later = self._loop.call_later(WATCH_AFTER_SECONDS, self._start_watching)
         try:
-            async with self._guard:
-                answer = await self._ask(method, url, headers)
+            async with self._deadline:
+                response = await self._request(method, url, headers)
                 try:
-                    await self._relay(answer)
+                    await self._relay(response)
                 finally:
-                    answer.close()
+                    response.close()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._fail(error)
         finally:
@@ -83,7 +83,7 @@ class Exchange:
             if self._watch is not None:
                 self._watch.cancel()
 
-    async def _ask(self, method: str, url: URL, headers: TextPairs) -> aiohttp.ClientResponse:
+    async def _request(self, method: str, url: URL, headers: TextHeaders) -> aiohttp.ClientResponse:
         data: bytes | AsyncIterator[bytes] | None = None
         if not self._body.complete:
             data = await self._body.read()
@@ -104,37 +104,37 @@ class Exchange:
     async def _pieces(self, first: bytes) -> AsyncIterator[bytes]:
         yield first
         while not self._body.complete:
-            self._reset(None)
+            self._set_deadline(None)
             try:
                 piece = await self._body.read()
-            except (ServiceError, ClientGone) as fault:
-                self._end(fault)
+            except (ServiceError, ClientDisconnected) as error:
+                self._end(error)
                 raise
-            self._reset(self._timeout)
+            self._set_deadline(self._timeout)
             yield piece
         self._start_watching()
 
-    async def _relay(self, answer: aiohttp.ClientResponse) -> None:
-        if not 200 <= answer.status < 600:
+    async def _relay(self, response: aiohttp.ClientResponse) -> None:
+        if not 200 <= response.status < 600:
             raise BadGateway  # nobody asked to switch protocols
-        piece, last = await _next(answer)
+        piece, last = await _next_piece(response)
         early = not self._body.complete
-        headers = headers_down(answer.raw_headers)
+        headers = forwarded_response_headers(response.raw_headers)
         if early:
             headers.append((b"connection", b"close"))
         self._started = True
         await self._send(
-            {"type": "http.response.start", "status": answer.status, "headers": headers}
+            {"type": "http.response.start", "status": response.status, "headers": headers}
         )
         while not last:
             if piece:
                 await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-            self._reset(self._timeout)
-            piece, last = await _next(answer)
+            self._set_deadline(self._timeout)
+            piece, last = await _next_piece(response)
         await self._send({"type": "http.response.body", "body": piece, "more_body": early})
         if early:
-            answer.close()  # and with it the upload, so that the body has one reader again
-            self._reset(None)
+            response.close()  # and with it the upload, so that the body has one reader again
+            self._set_deadline(None)
             await self._body.discard()
             await self._send({"type": "http.response.body"})
 
@@ -143,38 +143,38 @@ class Exchange:
             self._watch = self._loop.create_task(self._watch_client())
 
     async def _watch_client(self) -> None:
-        await self._body.wait_until_gone()
-        self._end(ClientGone())
+        await self._body.wait_for_disconnect()
+        self._end(ClientDisconnected())
 
-    def _end(self, fault: ServiceError | ClientGone) -> None:
-        self._fault = fault
-        self._reset(0)
+    def _end(self, error: ServiceError | ClientDisconnected) -> None:
+        self._error = error
+        self._set_deadline(0)
 
-    def _reset(self, seconds: float | None) -> None:
-        if not self._guard.expired():
-            self._guard.reschedule(None if seconds is None else self._loop.time() + seconds)
+    def _set_deadline(self, seconds: float | None) -> None:
+        if not self._deadline.expired():
+            self._deadline.reschedule(None if seconds is None else self._loop.time() + seconds)
 
     def _fail(self, error: Exception) -> None:
-        if isinstance(self._fault, ClientGone):
-            raise self._fault
+        if isinstance(self._error, ClientDisconnected):
+            raise self._error
         if self._started:
             log.warning(
-                "answer broken off", upstream=self._upstream.service, error=type(error).__name__
+                "response broken off", upstream=self._upstream.service, error=type(error).__name__
             )
             return
-        raise self._fault or self._told(error) from error
+        raise self._error or self._error_for(error) from error
 
-    def _told(self, error: Exception) -> ServiceError:
+    def _error_for(self, error: Exception) -> ServiceError:
         log.warning(
             "service did not answer", upstream=self._upstream.service, error=type(error).__name__
         )
-        if self._guard.expired():
+        if self._deadline.expired():
             return GatewayTimeout()
         if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
             return Unavailable()
         return BadGateway()
 
 
-async def _next(answer: aiohttp.ClientResponse) -> tuple[bytes, bool]:
-    """The next piece of the answer's body, and whether it is the last."""
-    return await answer.content.readany(), answer.content.at_eof()
+async def _next_piece(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+    """The next piece of the response's body, and whether it is the last."""
+    return await response.content.readany(), response.content.at_eof()

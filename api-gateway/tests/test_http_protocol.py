@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from api_gateway import protocol
+from api_gateway import connection
 from devstack.testing import eventually
-from gateway_helpers.gateway import Gate, head
+from gateway_helpers.gateway import RunningGateway, head
 from gateway_helpers.peers import Peer
 
 
@@ -56,9 +56,9 @@ SMUGGLED = head("DELETE", path="/api/tasks/smuggled")
     ],
 )
 async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
-    gate: Gate, peer: Peer, lines: list[str]
+    gateway: RunningGateway, peer: Peer, lines: list[str]
 ) -> None:
-    received = await gate.raw(head("POST", *lines) + "0\r\n\r\n" + SMUGGLED)
+    received = await gateway.raw(head("POST", *lines) + "0\r\n\r\n" + SMUGGLED)
     only_answer(received, 400)
     assert peer.seen == []
 
@@ -79,26 +79,26 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
         "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
-async def test_what_is_no_request_gets_400(gate: Gate, peer: Peer, data: str) -> None:
-    only_answer(await gate.raw(data), 400)
+async def test_what_is_no_request_gets_400(gateway: RunningGateway, peer: Peer, data: str) -> None:
+    only_answer(await gateway.raw(data), 400)
     assert peer.seen == []
 
 
-async def test_trailers_are_not_headers(gate: Gate, peer: Peer) -> None:
+async def test_trailers_are_not_headers(gateway: RunningGateway, peer: Peer) -> None:
     chunks = "3\r\none\r\n0\r\n"
     request = head("POST", "Connection: close", "Transfer-Encoding: chunked") + chunks
-    await gate.raw(request + "X-Trailed: 1\r\nHost: y\r\n\r\n")
+    await gateway.raw(request + "X-Trailed: 1\r\nHost: y\r\n\r\n")
     assert peer.seen[0].body == b"one"
     assert peer.seen[0].all("x-trailed") == []
     anonymous = "".join(f"{line}\r\n" for line in request.split("\r\n") if "Bearer" not in line)
     authorization = next(line for line in request.split("\r\n") if "Bearer" in line)
-    refused = await gate.raw(anonymous.removesuffix("\r\n") + f"{authorization}\r\n\r\n")
+    refused = await gateway.raw(anonymous.removesuffix("\r\n") + f"{authorization}\r\n\r\n")
     assert refused.startswith(b"HTTP/1.1 401")
     assert len(peer.seen) == 1
 
 
-async def test_broken_chunks_break_off_the_request(gate: Gate, peer: Peer) -> None:
-    async with gate.connected() as wire:
+async def test_broken_chunks_break_off_the_request(gateway: RunningGateway, peer: Peer) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
         await wire.write("zz\r\n")
@@ -107,39 +107,43 @@ async def test_broken_chunks_break_off_the_request(gate: Gate, peer: Peer) -> No
     assert not peer.seen[0].whole
 
 
-async def test_nothing_is_written_into_an_answer_that_has_begun(gate: Gate, peer: Peer) -> None:
-    async with gate.connected() as wire:
+async def test_nothing_is_written_into_an_answer_that_has_begun(
+    gateway: RunningGateway, peer: Peer
+) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("GET") + head("GET") + head("GET", "Connection: close"))
         received = await wire.read()
     assert received.count(b"HTTP/1.1 200") == 3
     assert len(peer.seen) == 3
 
 
-async def test_an_absolute_address_is_read_for_its_path_alone(gate: Gate, peer: Peer) -> None:
+async def test_an_absolute_address_is_read_for_its_path_alone(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     line = head("GET", "Connection: close", path="http://evil.example/api/tasks?a=b")
-    assert (await gate.raw(line)).startswith(b"HTTP/1.1 200")
+    assert (await gateway.raw(line)).startswith(b"HTTP/1.1 200")
     assert (peer.seen[0].path, peer.seen[0].query) == (b"/api/tasks", b"a=b")
     assert peer.seen[0].one("host") == peer.url.removeprefix("http://")
 
 
-async def test_an_endless_head_gets_431(gate: Gate) -> None:
+async def test_an_endless_head_gets_431(gateway: RunningGateway) -> None:
     start = head("GET").removesuffix("\r\n")
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(start)
         await wire.write("X-A: " + "a" * 400_000)
         only_answer(await wire.read(), 431)
 
 
 async def test_a_head_that_does_not_end_is_not_waited_for(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.2)
     for beginning in ("", "GET /api/ta", "\r\n"):
-        assert await gate.raw(beginning) == b""
+        assert await gateway.raw(beginning) == b""
 
 
-async def test_an_old_client_is_served_and_hung_up_on(gate: Gate, peer: Peer) -> None:
+async def test_an_old_client_is_served_and_hung_up_on(gateway: RunningGateway, peer: Peer) -> None:
     line = head("GET").replace("HTTP/1.1", "HTTP/1.0").replace("Host: x\r\n", "")
-    received = await gate.raw(line)
+    received = await gateway.raw(line)
     assert received.startswith(b"HTTP/1.1 200")
     assert len(peer.seen) == 1

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from devstack.testing import eventually
 from gateway_helpers.gateway import (
-    Gate,
+    RunningGateway,
     bearer,
-    gate_to,
+    gateway_to,
     head,
 )
 from gateway_helpers.peers import (
@@ -28,8 +28,8 @@ MIB = 1_048_576
 pytestmark = pytest.mark.usefixtures("ready")
 
 
-async def test_a_body_streams_as_it_is_sent(gate: Gate, peer: Peer) -> None:
-    async with gate.connected() as wire:
+async def test_a_body_streams_as_it_is_sent(gateway: RunningGateway, peer: Peer) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Content-Length: 6") + "one")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
         await wire.write("two")
@@ -39,8 +39,8 @@ async def test_a_body_streams_as_it_is_sent(gate: Gate, peer: Peer) -> None:
     assert peer.seen[0].all("transfer-encoding") == []
 
 
-async def test_a_chunked_body_arrives_whole(gate: Gate, peer: Peer) -> None:
-    async with gate.connected() as wire:
+async def test_a_chunked_body_arrives_whole(gateway: RunningGateway, peer: Peer) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Transfer-Encoding: chunked") + "3;ext=1\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
         await wire.write("3\r\ntwo\r\n0\r\nX-Internal-Identity: me\r\nHost: y\r\n\r\n")
@@ -49,60 +49,62 @@ async def test_a_chunked_body_arrives_whole(gate: Gate, peer: Peer) -> None:
     assert "me" not in peer.seen[0].all("x-internal-identity")
 
 
-async def test_a_body_of_just_the_limit_is_taken(gate: Gate, peer: Peer) -> None:
-    answer = await gate.client.post("/api/tasks", headers=bearer(), content=b"a" * MIB)
+async def test_a_body_of_just_the_limit_is_taken(gateway: RunningGateway, peer: Peer) -> None:
+    answer = await gateway.client.post("/api/tasks", headers=bearer(), content=b"a" * MIB)
     assert answer.status_code == 200
     assert len(peer.seen[0].body) == MIB
 
 
 async def test_a_declared_body_over_the_limit_is_refused_before_anybody_is_asked(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    answer = await gate.client.post("/api/tasks", headers=bearer(), content=b"a" * (8 * MIB))
+    answer = await gateway.client.post("/api/tasks", headers=bearer(), content=b"a" * (8 * MIB))
     is_an_error(answer, 413, "Request body too large")
     assert answer.headers["connection"] == "close"
     assert peer.seen == []
 
 
 async def test_a_chunked_body_over_the_limit_is_cut_off_and_no_service_takes_it_for_whole(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(64):
             yield b"a" * 65536
 
-    answer = await gate.client.post("/api/tasks", headers=bearer(), content=chunks())
+    answer = await gateway.client.post("/api/tasks", headers=bearer(), content=chunks())
     is_an_error(answer, 413, "Request body too large")
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
     assert len(peer.seen[0].body) <= MIB
 
 
-async def test_a_client_that_expects_100_is_told_to_go_on_only_when_it_may(gate: Gate) -> None:
-    async with gate.connected() as wire:
+async def test_a_client_that_expects_100_is_told_to_go_on_only_when_it_may(
+    gateway: RunningGateway,
+) -> None:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Expect: 100-continue", "Content-Length: 2"))
         assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
         await wire.write("{}")
         assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
-    answer = await gate.raw(head("POST", "Expect: 100-continue", f"Content-Length: {2 * MIB}"))
+    answer = await gateway.raw(head("POST", "Expect: 100-continue", f"Content-Length: {2 * MIB}"))
     assert answer.startswith(b"HTTP/1.1 413")
 
 
 async def test_a_body_that_stops_arriving_gets_408_and_no_service_takes_it_for_whole(
-    gate: Gate, peer: Peer, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api_gateway.client.PIECE_SECONDS", 0.3)
-    answer = await gate.raw(head("POST", "Content-Length: 6") + "one")
+    monkeypatch.setattr("api_gateway.request_body.PIECE_SECONDS", 0.3)
+    answer = await gateway.raw(head("POST", "Content-Length: 6") + "one")
     assert answer.startswith(b"HTTP/1.1 408")
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
 
 
 async def test_a_body_that_only_trickles_gets_408(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api_gateway.client.BODY_SECONDS", 0.4)
-    async with gate.connected() as wire:
+    monkeypatch.setattr("api_gateway.request_body.BODY_SECONDS", 0.4)
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Content-Length: 6000"))
 
         async def trickle() -> None:
@@ -117,12 +119,12 @@ async def test_a_body_that_only_trickles_gets_408(
             await trickling
 
 
-async def test_an_early_answer_ends_the_upload(gate: Gate, peer: Peer) -> None:
+async def test_an_early_answer_ends_the_upload(gateway: RunningGateway, peer: Peer) -> None:
     async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send_json(send, b'{"message": "no"}', 415)
 
     peer.behaviour = refuse
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Content-Length: 100000") + "one")
         answer = await wire.read(until=b'{"message": "no"}')
         assert answer.startswith(b"HTTP/1.1 415")
@@ -132,10 +134,10 @@ async def test_an_early_answer_ends_the_upload(gate: Gate, peer: Peer) -> None:
 
 
 async def test_after_an_error_with_an_unread_body_no_rest_of_it_is_taken_for_a_request(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
     smuggled = head("DELETE", path="/api/tasks/abc")
-    answer = await gate.raw(
+    answer = await gateway.raw(
         f"POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: {len(smuggled)}\r\n\r\n{smuggled}"
     )
     assert answer.count(b"HTTP/1.1") == 1
@@ -147,8 +149,8 @@ async def test_after_an_error_with_an_unread_body_no_rest_of_it_is_taken_for_a_r
 async def test_a_client_that_leaves_while_waiting_frees_the_service(
     redis_uri: str, method: str
 ) -> None:
-    async with gate_to(say_nothing, redis_uri) as (gate, service):
-        async with gate.connected() as wire:
+    async with gateway_to(say_nothing, redis_uri) as (gateway, service):
+        async with gateway.connected() as wire:
             body = ("Content-Length: 2",) if method == "POST" else ()
             await wire.write(head(method, *body) + ("{}" if body else ""))
             await eventually(lambda: service.connections == 1)
@@ -156,9 +158,9 @@ async def test_a_client_that_leaves_while_waiting_frees_the_service(
 
 
 async def test_a_client_that_leaves_amid_its_body_takes_the_request_with_it(
-    gate: Gate, peer: Peer
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gate.connected() as wire:
+    async with gateway.connected() as wire:
         await wire.write(head("POST", "Content-Length: 6") + "one")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
     await eventually(lambda: peer.seen[0].gone)
@@ -166,8 +168,8 @@ async def test_a_client_that_leaves_amid_its_body_takes_the_request_with_it(
 
 
 async def test_a_client_that_leaves_amid_the_answer_frees_the_service(redis_uri: str) -> None:
-    async with gate_to(begin_and_freeze, redis_uri) as (gate, service):
-        async with gate.connected() as wire:
+    async with gateway_to(begin_and_freeze, redis_uri) as (gateway, service):
+        async with gateway.connected() as wire:
             await wire.write(head("GET"))
             await wire.read(until=b"half")
         await eventually(lambda: service.ended == 1)
@@ -187,7 +189,10 @@ async def test_a_client_that_reads_slowly_holds_the_service_back(redis_uri: str)
             written += 65536
 
     settings = {"upstream_timeout_seconds": 0.5}
-    async with gate_to(pour, redis_uri, **settings) as (gate, service), gate.connected() as wire:
+    async with (
+        gateway_to(pour, redis_uri, **settings) as (gateway, service),
+        gateway.connected() as wire,
+    ):
         wire.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the socket's transport
         await wire.write(head("GET"))
         # The gateway gives such a client up when it has taken nothing for a while.

@@ -9,7 +9,7 @@ from typing import Any
 
 import jwt
 import pytest
-from api_gateway.tokens import MAX_REMEMBERED, AccessTokens, InvalidToken
+from api_gateway.access_tokens import MAX_CACHED, AccessTokens, InvalidToken
 from chassis.errors import Unauthorized
 from contracts.claims import ALGORITHM
 from gateway_helpers.gateway import SECRET, USER_ID, claims, token
@@ -19,7 +19,7 @@ NO_TOKEN = "No authorization token, access denied"
 
 def bearer(text: str | bytes) -> Any:  # noqa: ANN401 — an IdentifiedUser, or it raises
     raw = text.encode("latin-1") if isinstance(text, str) else text
-    return AccessTokens(SECRET).bearer([b"Bearer " + raw])
+    return AccessTokens(SECRET).user_of([b"Bearer " + raw])
 
 
 def encoded(value: object) -> str:
@@ -42,19 +42,19 @@ def test_the_bearer_of_a_good_token_is_known() -> None:
 
 @pytest.mark.parametrize("scheme", [b"Bearer ", b"bearer ", b"BEARER  "])
 def test_the_scheme_is_read_in_any_case(scheme: bytes) -> None:
-    assert AccessTokens(SECRET).bearer([scheme + token().encode()]).id == USER_ID
+    assert AccessTokens(SECRET).user_of([scheme + token().encode()]).id == USER_ID
 
 
 @pytest.mark.parametrize("value", [None, b"", b"Bearer", b"Bearer ", b"Basic abc", b"Bearertoken"])
 def test_without_a_bearer_token_access_is_denied(value: bytes | None) -> None:
     with pytest.raises(Unauthorized, match=NO_TOKEN):
-        AccessTokens(SECRET).bearer([] if value is None else [value])
+        AccessTokens(SECRET).user_of([] if value is None else [value])
 
 
 def test_two_authorization_headers_are_none() -> None:
     good = b"Bearer " + token().encode()
     with pytest.raises(InvalidToken):
-        AccessTokens(SECRET).bearer([good, good])
+        AccessTokens(SECRET).user_of([good, good])
 
 
 def unsigned(**header: Any) -> str:  # noqa: ANN401 — any shape a forger may think of
@@ -159,11 +159,11 @@ def test_a_remembered_token_still_expires() -> None:
     moment = time.time()
     tokens = AccessTokens(SECRET, clock=lambda: moment)
     value = [b"Bearer " + token().encode()]
-    user = tokens.bearer(value)
-    assert tokens.bearer(value) is user
+    user = tokens.user_of(value)
+    assert tokens.user_of(value) is user
     moment = user.exp
     with pytest.raises(InvalidToken):
-        tokens.bearer(value)
+        tokens.user_of(value)
 
 
 def test_the_clock_of_user_service_may_be_a_little_ahead() -> None:
@@ -175,7 +175,5 @@ def test_the_clock_of_user_service_may_be_a_little_ahead() -> None:
 
 def test_memory_for_tokens_is_bounded() -> None:
     tokens = AccessTokens(SECRET)
-    user = tokens.bearer([b"Bearer " + token().encode()])
-    for number in range(MAX_REMEMBERED * 2):
-        tokens._remember(str(number).encode(), user)
-    assert len(tokens._verified) == MAX_REMEMBERED
+    tokens.user_of([b"Bearer " + token().encode()])
+    assert tokens._verify_once.cache_info()[2:] == (MAX_CACHED, 1)

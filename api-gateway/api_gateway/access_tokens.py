@@ -1,8 +1,8 @@
-"""Access tokens: who the bearer is, or why the request goes no further (401)."""
+"""Access tokens: which user the bearer is, or why the request goes no further (401)."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import jwt
@@ -11,14 +11,13 @@ from contracts.claims import ALGORITHM, AUDIENCE, ISSUER, REQUIRED_CLAIMS, Acces
 from contracts.identity import IdentifiedUser
 
 MAX_TOKEN_BYTES: Final = 4096
+MAX_CACHED: Final = 4096  # tokens
 CLOCK_LEEWAY: Final = 5  # seconds that user-service's clock may be ahead
-MAX_REMEMBERED: Final = 4096  # tokens
-# Past it a time is not one: the greatest second that dates can show (the end of the year 9999).
-_LATEST: Final = 253_402_300_799
+LATEST_TIME: Final = 253_402_300_799  # the last second that a date can show: end of the year 9999
 
 
 class InvalidToken(Unauthorized):
-    """A token was sent and is not one of ours, or is one no longer (RFC 6750, section 3.1)."""
+    """A token was sent and is not, or no longer, one of ours (RFC 6750, section 3.1)."""
 
     def __init__(self, message: str = "Invalid token") -> None:
         super().__init__(message)
@@ -26,28 +25,23 @@ class InvalidToken(Unauthorized):
 
 
 class AccessTokens:
-    """Verifies access tokens, and remembers the verified ones until they expire."""
+    """Verifies access tokens; the signature of a valid one is verified once."""
 
     def __init__(self, secret: str, *, clock: Callable[[], float] = time.time) -> None:
         self._secret = secret
         self._clock = clock
-        self._decoder = jwt.PyJWT()
-        self._verified: OrderedDict[bytes, IdentifiedUser] = OrderedDict()
+        self._verify_once = lru_cache(maxsize=MAX_CACHED)(self._verify)
 
-    def bearer(self, authorization: Sequence[bytes]) -> IdentifiedUser:
-        """The bearer of the token in the `Authorization` headers of one request."""
+    def user_of(self, authorization: Sequence[bytes]) -> IdentifiedUser:
+        """The user whose token stands in the `Authorization` headers of one request."""
         if len(authorization) > 1:
             raise InvalidToken
         scheme, _, token = authorization[0].partition(b" ") if authorization else (b"", b"", b"")
         token = token.strip(b" ")
         if scheme.lower() != b"bearer" or not token:
             raise Unauthorized("No authorization token, access denied")
-        user = self._verified.get(token)
-        if user is None:
-            user = self._verify(token)
-            self._remember(token, user)
-        elif user.exp <= self._clock():
-            del self._verified[token]
+        user = self._verify_once(token)
+        if user.exp <= self._clock():
             raise InvalidToken
         return user
 
@@ -56,7 +50,7 @@ class AccessTokens:
         if len(token) > MAX_TOKEN_BYTES or b"=" in token:
             raise InvalidToken
         try:
-            payload = self._decoder.decode(
+            payload = jwt.decode(
                 token,
                 self._secret,
                 algorithms=[ALGORITHM],
@@ -68,11 +62,6 @@ class AccessTokens:
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             raise InvalidToken from None
         earliest = claims.iat - CLOCK_LEEWAY
-        if not (0 <= claims.iat < claims.exp <= _LATEST and earliest <= self._clock()):
+        if not (0 <= claims.iat < claims.exp <= LATEST_TIME and earliest <= self._clock()):
             raise InvalidToken
         return IdentifiedUser(id=claims.user.id, sid=claims.sid, jti=claims.jti, exp=claims.exp)
-
-    def _remember(self, token: bytes, user: IdentifiedUser) -> None:
-        if len(self._verified) >= MAX_REMEMBERED:
-            self._verified.popitem(last=False)
-        self._verified[token] = user

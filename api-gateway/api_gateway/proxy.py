@@ -1,0 +1,159 @@
+"""What happens to a request before a service gets it, in reading order."""
+
+from typing import TypedDict, cast
+
+from chassis.errors import Forbidden, ServiceError, error_response
+from chassis.health import Checks
+from contracts.headers import INTERNAL_IDENTITY, REQUEST_ID, TRACEPARENT
+from contracts.identity import IdentifiedUser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api_gateway.access_tokens import AccessTokens
+from api_gateway.client_ip import ClientIps
+from api_gateway.cors import Cors, answer_preflight, is_preflight
+from api_gateway.errors import HttpVersionNotSupported
+from api_gateway.forwarding import ForwardedRequest
+from api_gateway.headers import RequestHeaders, TextHeaders
+from api_gateway.internal_identity import IdentitySigner
+from api_gateway.rate_limit import RateLimit
+from api_gateway.request_body import ClientDisconnected, RequestBody
+from api_gateway.revocation import Revocations
+from api_gateway.routes import GATEWAY, OWN_PATHS, Route, RouteTable, checked_path
+from api_gateway.settings import Settings
+from api_gateway.upstreams import Upstreams
+
+
+class State(TypedDict):
+    """What the lifespan opens; every request finds it in its scope."""
+
+    upstreams: Upstreams
+    revocations: Revocations
+    checks: Checks
+
+
+class Proxy:
+    """Forwards a request to its service, or responds with the error that stops it.
+
+    `app` responds to the gateway's own routes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, cors: Cors, signer: IdentitySigner
+    ) -> None:
+        self._app = app
+        self._cors = cors
+        self._signer = signer
+        self._routes = RouteTable()
+        self._tokens = AccessTokens(settings.jwt_secret.get_secret_value())
+        self._client_ips = ClientIps(settings.trusted_proxies)
+        self._rate_limit = RateLimit(settings.rate_limit_per_minute)
+        self._max_body_bytes = settings.max_body_bytes
+        self._timeout_seconds = settings.upstream_timeout_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # Until the headers have been understood, nobody knows how long the body is.
+        body = RequestBody(receive, declared=None, limit=self._max_body_bytes)
+        try:
+            if scope["http_version"] not in ("1.0", "1.1"):
+                raise HttpVersionNotSupported
+            headers = RequestHeaders(scope["headers"], scope["http_version"])
+            body = RequestBody(receive, declared=headers.length, limit=self._max_body_bytes)
+            await self._handle(scope, headers, body, send)
+        except ServiceError as error:
+            await _send_error(error, body, send)
+        except ClientDisconnected:
+            pass
+
+    async def _handle(
+        self, scope: Scope, headers: RequestHeaders, body: RequestBody, send: Send
+    ) -> None:
+        if is_preflight(scope):
+            # Not counted: the browser would not tell the page about the limit.
+            await answer_preflight(send, allowed=self._cors.allows(headers.origins))
+            return
+        client_ip = self._client_ips.of(scope["client"], headers.forwarded_for)
+        if scope["raw_path"] not in OWN_PATHS:
+            self._rate_limit.count(client_ip)
+        path = checked_path(scope["raw_path"], scope["query_string"])
+        route = self._routes.find(scope["method"], path)
+        if route.service is GATEWAY:
+            # The server leaves out the body of a response to HEAD.
+            own = {**scope, "method": route.method, "path": path.decode()}
+            await self._app(own, body.receive, send)
+            return
+        state = cast("State", scope["state"])
+        revocations = state["revocations"]
+        user = await self._authorize(route, headers, body, revocations)
+        upstream = state["upstreams"][route.service]
+        identity = self._signer.sign(route.service, client_ip, user)
+        outgoing = _headers_for_service(scope, route, headers, client_ip, identity)
+        url = upstream.url(path, scope["query_string"])
+        if route.sessions:
+            send = _reporting_sessions(send, revocations)
+        forwarded = ForwardedRequest(upstream, body, send, timeout_seconds=self._timeout_seconds)
+        try:
+            await forwarded.run(route.method, url, outgoing)
+        finally:
+            if route.sessions:
+                revocations.sessions_changed()
+
+    async def _authorize(
+        self, route: Route, headers: RequestHeaders, body: RequestBody, revocations: Revocations
+    ) -> IdentifiedUser | None:
+        """The user whose token was sent, None on a public route; an error stops the request."""
+        foreign = bool(headers.origins) and not self._cors.allows(headers.origins)
+        if route.sessions and headers.cookies and foreign:
+            raise Forbidden("Origin not allowed")
+        user = None if route.public else self._tokens.user_of(headers.authorization)
+        body.refuse_too_large()
+        if user is not None:
+            await revocations.check(user)
+        return user
+
+
+def _headers_for_service(
+    scope: Scope, route: Route, headers: RequestHeaders, client_ip: str, identity: str
+) -> TextHeaders:
+    """The client's headers, and then the gateway's own."""
+    outgoing = headers.forwarded
+    outgoing += (
+        (INTERNAL_IDENTITY, identity),
+        (REQUEST_ID, scope["state"]["request_id"]),
+        (TRACEPARENT, scope["state"]["traceparent"]),
+        ("x-forwarded-for", client_ip),
+        ("via", "1.1 api-gateway"),
+    )
+    if route.sessions and headers.cookies:
+        outgoing.append(("cookie", b"; ".join(headers.cookies).decode("latin-1")))
+    return outgoing
+
+
+def _reporting_sessions(send: Send, revocations: Revocations) -> Send:
+    """A `send` that reports changed sessions before the client can know of them."""
+
+    async def report_and_send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            revocations.sessions_changed()
+        await send(message)
+
+    return report_and_send
+
+
+async def _send_error(error: ServiceError, body: RequestBody, send: Send) -> None:
+    """Respond with `error`, and close the connection if the request was not read to its end.
+
+    Nothing else can follow on a connection with half a request on it (RFC 9112, section 9.6).
+    """
+    response = error_response(error)
+    start = {"type": "http.response.start", "status": error.status}
+    if body.complete:
+        await send({**start, "headers": response.raw_headers})
+        await send({"type": "http.response.body", "body": response.body})
+        return
+    await send({**start, "headers": [*response.raw_headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    await body.discard()
+    await send({"type": "http.response.body"})

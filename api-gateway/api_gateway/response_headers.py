@@ -1,0 +1,65 @@
+"""The headers that every response of the gateway carries, whoever made it: security and CORS."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api_gateway.cors import Cors
+from api_gateway.headers import Headers
+
+_SECURITY: Final[Headers] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_POLICY: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_DOCS_POLICY: Final = (
+    b"content-security-policy",
+    (
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+        b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+)
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+class ResponseHeaders:
+    """Says which headers a response gets; HSTS in production, where TLS is sure to be in front."""
+
+    def __init__(self, cors: Cors, *, production: bool) -> None:
+        self._cors = cors
+        security = [*_SECURITY, _HSTS] if production else _SECURITY
+        self._api = [*security, _POLICY, _NO_STORE]
+        self._docs = [*security, _DOCS_POLICY]
+        self._other = [*security, _POLICY]
+
+    def of(self, scope: Scope) -> Headers:
+        """For the response to this request, which may have been read in part only."""
+        path: str = scope.get("path", "/api")
+        if path.startswith("/api"):
+            return self._api + self._cors.response_headers(scope)
+        if path.startswith("/docs"):
+            return self._docs + self._cors.response_headers(scope)
+        return self._other + self._cors.response_headers(scope)
+
+
+class ResponseHeadersMiddleware:
+    """Adds them. The outermost middleware, so that no error response is without them."""
+
+    def __init__(self, app: ASGIApp, headers: ResponseHeaders) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        added = self._headers.of(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *added]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
