@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 import pytest
 from chassis.errors import Conflict, Unavailable
 from chassis.mongo import Database, open_mongo
-from user_helpers.service import EMAIL, PASSWORD
+from user_helpers.service import EMAIL, PASSWORD, bounds
 from user_service.accounts import Accounts
 from user_service.passwords import PasswordHasher
 from user_service.schemas import Credentials, Registration
-from user_service.throttle import Bounds, LoginThrottle
+from user_service.throttle import LoginThrottle
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def database(mongo_uri: str) -> AsyncIterator[Database]:
 async def test_no_replica_makes_an_account_before_addresses_are_unique(database: Database) -> None:
     registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
     async with PasswordHasher(4) as hasher:
-        throttle = LoginThrottle(database, Bounds(0, 0, 0))
+        throttle = LoginThrottle(database, bounds(0, 0, 0))
         replicas = [Accounts(database, hasher, throttle) for _ in range(20)]
         outcomes = await asyncio.gather(
             *(replica.register(registration) for replica in replicas), return_exceptions=True
@@ -39,7 +39,7 @@ async def test_many_registrations_of_one_address_at_once_cost_one_hash(database:
 
     registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
     async with Counting(4) as hasher:
-        accounts = Accounts(database, hasher, LoginThrottle(database, Bounds(0, 0, 0)))
+        accounts = Accounts(database, hasher, LoginThrottle(database, bounds(0, 0, 0)))
         await asyncio.gather(
             *(accounts.register(registration) for _ in range(20)), return_exceptions=True
         )
@@ -50,7 +50,7 @@ async def test_many_registrations_of_one_address_at_once_cost_one_hash(database:
 async def test_a_taken_address_is_refused_without_hashing(database: Database) -> None:
     registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
     async with PasswordHasher(4) as hasher:
-        accounts = Accounts(database, hasher, LoginThrottle(database, Bounds(0, 0, 0)))
+        accounts = Accounts(database, hasher, LoginThrottle(database, bounds(0, 0, 0)))
         await accounts.register(registration)
     with pytest.raises(Conflict):  # the hasher is closed
         await accounts.register(registration)
@@ -59,7 +59,7 @@ async def test_a_taken_address_is_refused_without_hashing(database: Database) ->
 async def test_a_login_is_not_lost_when_its_outdated_hash_cannot_be_renewed(
     database: Database,
 ) -> None:
-    throttle = LoginThrottle(database, Bounds(0, 0, 0))
+    throttle = LoginThrottle(database, bounds(0, 0, 0))
     async with PasswordHasher(4) as hasher:
         registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
         user = await Accounts(database, hasher, throttle).register(registration)

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import jwt
@@ -13,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from user_helpers.projection import compose
 from user_helpers.service import AdjustableClock
 from user_service.grants import Grant
+from user_service.settings import Settings
 
 T = TypeVar("T")
 
@@ -48,8 +48,7 @@ class SessionsModel(RuleBasedStateMachine):
             database,
             await redis.__aenter__(),
             self.now,
-            session_ttl=timedelta(seconds=4000),
-            refresh_token_ttl=timedelta(seconds=1000),
+            settings=Settings(session_ttl_seconds=4000, refresh_token_ttl_seconds=1000),
         )
         return mongo, redis
 

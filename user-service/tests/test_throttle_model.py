@@ -4,8 +4,8 @@ from chassis.errors import TooManyRequests, Unauthorized
 from chassis.mongo import open_mongo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from user_helpers.service import HERE, THERE, AdjustableClock
-from user_service.throttle import Bounds, LoginThrottle
+from user_helpers.service import HERE, THERE, AdjustableClock, bounds
+from user_service.throttle import LoginThrottle
 
 Steps = st.lists(
     st.tuples(
@@ -27,7 +27,7 @@ def test_any_history_of_logins_is_counted_exactly(
 
 
 async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, int]]) -> None:
-    bounds = Bounds(account_and_address=3, account=4, address=5)
+    per_pair, per_account, per_address = 3, 4, 5
     failures: list[tuple[float, str, str]] = []  # of any account and address
     forgiven: dict[tuple[str, str], float] = {}
     seconds = 0.0
@@ -35,7 +35,9 @@ async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, in
     offset = AdjustableClock()
     async with open_mongo(mongo_uri, {}) as database:
         await database["login_failures"].drop()
-        subject = LoginThrottle(database, bounds, lambda: base + offset.ahead)
+        subject = LoginThrottle(
+            database, bounds(per_pair, per_account, per_address), lambda: base + offset.ahead
+        )
         for kind, account, address, number in steps:
             if kind == "later":
                 offset.advance(seconds=number)
@@ -45,9 +47,9 @@ async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, in
             pair = [f for f in recent if f[1:] == (account, address)]
             since = forgiven.get((account, address), 0)
             refused = (
-                len(pair) - since >= bounds.account_and_address
-                or sum(f[1] == account for f in recent) >= bounds.account
-                or sum(f[2] == address for f in recent) >= bounds.address
+                len(pair) - since >= per_pair
+                or sum(f[1] == account for f in recent) >= per_account
+                or sum(f[2] == address for f in recent) >= per_address
             )
             outcome = await try_to_log_in(subject, account, address, kind)
             assert outcome == ("refused" if refused else kind)

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 from chassis.errors import TooManyRequests, Unavailable
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from devstack.testing import eventually
-from user_helpers.service import EMAIL, HERE, AdjustableClock
+from user_helpers.service import EMAIL, HERE, AdjustableClock, bounds
 from user_service import throttle
-from user_service.throttle import Bounds, LoginThrottle
+from user_service.throttle import Failure, LoginThrottle
 
 
 async def test_no_verdict_is_no_failure(database: Database) -> None:
-    subject = LoginThrottle(database, Bounds(1, 1, 1))
+    subject = LoginThrottle(database, bounds(1, 1, 1))
     for _ in range(3):
         with pytest.raises(Unavailable):
             async with subject.attempt(EMAIL, HERE):
@@ -26,7 +26,7 @@ async def test_no_verdict_is_no_failure(database: Database) -> None:
 
 async def test_an_attempt_that_vanished_counts_as_a_failure(database: Database) -> None:
     clock = AdjustableClock()
-    subject = LoginThrottle(database, Bounds(1, 0, 0), clock)
+    subject = LoginThrottle(database, bounds(1, 0, 0), clock)
     entered = asyncio.Event()
 
     async def vanish() -> None:
@@ -49,7 +49,7 @@ async def test_an_attempt_that_vanished_counts_as_a_failure(database: Database) 
 async def test_a_login_waits_for_the_undecided_ones_before_it(
     database: Database, replicas: int
 ) -> None:
-    subjects = [LoginThrottle(database, Bounds(1, 0, 0)) for _ in range(replicas)]
+    subjects = [LoginThrottle(database, bounds(1, 0, 0)) for _ in range(replicas)]
     may_end, order = asyncio.Event(), []
 
     async def first() -> None:
@@ -76,12 +76,12 @@ async def test_a_login_waits_its_turn_without_asking_again_and_again(database: D
     asked = 0
 
     class Counting(LoginThrottle):
-        async def _try_to_reserve(self, *args: Any) -> Sequence[Document]:  # noqa: ANN401 — passed on
+        async def _add_if_room(self, *args: Any) -> Sequence[Failure]:  # noqa: ANN401 — passed on
             nonlocal asked
             asked += 1
-            return await super()._try_to_reserve(*args)
+            return await super()._add_if_room(*args)
 
-    subject = Counting(database, Bounds(1, 0, 0))
+    subject = Counting(database, bounds(1, 0, 0))
 
     async def log_in() -> None:
         async with subject.attempt(EMAIL, HERE):
@@ -96,7 +96,7 @@ async def test_a_login_waits_its_turn_without_asking_again_and_again(database: D
 async def test_patience_with_undecided_logins_ends(
     database: Database, monkeypatch: pytest.MonkeyPatch, replicas: int
 ) -> None:
-    subjects = [LoginThrottle(database, Bounds(1, 0, 0)) for _ in range(replicas)]
+    subjects = [LoginThrottle(database, bounds(1, 0, 0)) for _ in range(replicas)]
     async with subjects[0].attempt(EMAIL, HERE):
         monkeypatch.setattr(throttle, "PATIENCE", 0.2)
         with pytest.raises(Unavailable) as refused:
@@ -109,22 +109,22 @@ async def test_patience_ends_even_when_the_driver_swallows_the_cancellation(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Swallowing(LoginThrottle):
-        async def _try_to_reserve(self, *args: Any) -> Sequence[Document]:  # noqa: ANN401 — passed on
+        async def _add_if_room(self, *args: Any) -> Sequence[Failure]:  # noqa: ANN401 — passed on
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(0.5)
-            return await super()._try_to_reserve(*args)
+            return await super()._add_if_room(*args)
 
-    async with LoginThrottle(database, Bounds(1, 0, 0)).attempt(EMAIL, HERE):
+    async with LoginThrottle(database, bounds(1, 0, 0)).attempt(EMAIL, HERE):
         monkeypatch.setattr(throttle, "PATIENCE", 0.2)
         with pytest.raises(Unavailable):
-            async with Swallowing(database, Bounds(1, 0, 0)).attempt(EMAIL, HERE):
+            async with Swallowing(database, bounds(1, 0, 0)).attempt(EMAIL, HERE):
                 pass
 
 
 async def test_forgiveness_does_not_free_the_place_of_a_login_still_undecided(
     database: Database,
 ) -> None:
-    one, replica = (LoginThrottle(database, Bounds(2, 0, 0)) for _ in range(2))
+    one, replica = (LoginThrottle(database, bounds(2, 0, 0)) for _ in range(2))
     async with one.attempt(EMAIL, HERE):
         async with one.attempt(EMAIL, HERE):
             pass

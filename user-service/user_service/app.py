@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from typing import TypedDict
 
@@ -10,7 +9,7 @@ from chassis.app import create_service_app
 from chassis.background import keep_running, running
 from chassis.clock import Clock, utc_now
 from chassis.health import Checks
-from chassis.mongo import Database, check_mongo, open_mongo
+from chassis.mongo import check_mongo, open_mongo
 from chassis.redis import open_redis
 from fastapi import FastAPI
 
@@ -27,7 +26,7 @@ from user_service.sessions import INDEXES as SESSION_INDEXES
 from user_service.sessions import Sessions
 from user_service.settings import Settings
 from user_service.throttle import INDEXES as THROTTLE_INDEXES
-from user_service.throttle import Bounds, LoginThrottle
+from user_service.throttle import LoginThrottle
 
 SERVICE = "user-service"
 INDEXES = ACCOUNT_INDEXES | SESSION_INDEXES | REFRESH_TOKEN_INDEXES | THROTTLE_INDEXES
@@ -44,11 +43,6 @@ class State(TypedDict):
 
 def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     """The service: accounts and sessions over HTTP, and the projection of revocations into Redis."""
-    bounds = Bounds(
-        account_and_address=settings.login_failures_per_account_and_address,
-        account=settings.login_failures_per_account,
-        address=settings.login_failures_per_address,
-    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
@@ -58,15 +52,15 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
             PasswordHasher(settings.bcrypt_rounds) as hasher,
         ):
             blacklist = Blacklist(redis, settings.access_token_ttl_seconds, now)
-            sessions = Sessions(
-                database, blacklist, timedelta(seconds=settings.session_ttl_seconds), now
-            )
+            sessions = Sessions(database, blacklist, settings, now)
             projection = Projection(sessions, blacklist)
             async with running(keep_running("project revocations", projection.run)):
                 yield State(
-                    accounts=Accounts(database, hasher, LoginThrottle(database, bounds, now), now),
+                    accounts=Accounts(
+                        database, hasher, LoginThrottle(database, settings, now), now
+                    ),
                     sessions=sessions,
-                    grants=_grants(settings, database, sessions, now),
+                    grants=Grants(sessions, RefreshTokens(database, settings), settings, now),
                     # Without Redis everything is still done, and projected when Redis is back.
                     checks=Checks(
                         {"mongo": partial(check_mongo, database)}, optional={"redis": redis.check}
@@ -74,18 +68,3 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
                 )
 
     return create_service_app(SERVICE, settings, lifespan, auth_router(settings), internal_router)
-
-
-def _grants(settings: Settings, database: Database, sessions: Sessions, now: Clock) -> Grants:
-    refresh_tokens = RefreshTokens(
-        database,
-        secret=settings.refresh_secret.get_secret_value(),
-        ttl=timedelta(seconds=settings.refresh_token_ttl_seconds),
-    )
-    return Grants(
-        sessions,
-        refresh_tokens,
-        jwt_secret=settings.jwt_secret.get_secret_value(),
-        access_token_ttl=timedelta(seconds=settings.access_token_ttl_seconds),
-        now=now,
-    )

@@ -13,6 +13,7 @@ from contracts.identity import IdentifiedUser
 from user_service import tokens
 from user_service.refresh_tokens import RefreshTokens, Reused
 from user_service.sessions import Session, Sessions
+from user_service.settings import Settings
 
 LOGOUT: Final = "logout"
 REUSED: Final = "refresh token reused"
@@ -29,21 +30,19 @@ class Grant:
 
 
 class Grants:
-    """Gives them out. `jwt_secret` signs the access tokens, which live for `access_token_ttl`."""
+    """Gives grants to users, renews them and takes them back."""
 
     def __init__(
         self,
         sessions: Sessions,
         refresh_tokens: RefreshTokens,
-        *,
-        jwt_secret: str,
-        access_token_ttl: timedelta,
+        settings: Settings,
         now: Clock = utc_now,
     ) -> None:
         self._sessions = sessions
         self._refresh_tokens = refresh_tokens
-        self._jwt_secret = jwt_secret
-        self._access_token_ttl = access_token_ttl
+        self._jwt_secret = settings.jwt_secret.get_secret_value()
+        self._access_token_ttl = timedelta(seconds=settings.access_token_ttl_seconds)
         self._now = now
 
     async def issue(self, user: str) -> Grant:

@@ -15,6 +15,7 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from user_service import tokens
+from user_service.settings import Settings
 
 COLLECTION: Final = "refresh_tokens"
 GRACE: Final = timedelta(seconds=10)
@@ -38,12 +39,12 @@ class Reused(Exception):
 
 
 class RefreshTokens:
-    """The tokens of all sessions. One lives for `ttl`; successors are derived with `secret`."""
+    """The tokens of all sessions."""
 
-    def __init__(self, database: Database, *, secret: str, ttl: timedelta) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._tokens = typed_collection(database, COLLECTION, RefreshToken)
-        self._secret = secret
-        self._ttl = ttl
+        self._secret = settings.refresh_secret.get_secret_value()
+        self._ttl = timedelta(seconds=settings.refresh_token_ttl_seconds)
 
     async def issue_first(self, sid: str, session_end: datetime, now: datetime) -> str:
         """The first token of a session that ends at `session_end` at the latest."""

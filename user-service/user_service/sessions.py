@@ -20,6 +20,7 @@ from pymongo.errors import PyMongoError
 
 from user_service.blacklist import Blacklist
 from user_service.refresh_tokens import REMEMBERED
+from user_service.settings import Settings
 
 COLLECTION: Final = "sessions"
 INDEXES: Final = {
@@ -52,14 +53,14 @@ class Session(TypedDict):
 
 
 class Sessions:
-    """The sessions of all users. One ends by itself after `ttl`, which no refresh moves."""
+    """The sessions of all users. Each ends by itself after a time that no refresh moves."""
 
     def __init__(
-        self, database: Database, blacklist: Blacklist, ttl: timedelta, now: Clock = utc_now
+        self, database: Database, blacklist: Blacklist, settings: Settings, now: Clock = utc_now
     ) -> None:
         self._sessions = typed_collection(database, COLLECTION, Session)
         self._blacklist = blacklist
-        self._ttl = ttl
+        self._ttl = timedelta(seconds=settings.session_ttl_seconds)
         self._now = now
 
     async def open(self, user: str, now: datetime) -> Session:

@@ -12,6 +12,7 @@ from user_service.grants import Grants
 from user_service.projection import Projection
 from user_service.refresh_tokens import RefreshTokens
 from user_service.sessions import Sessions
+from user_service.settings import Settings
 
 USER = "0" * 24
 
@@ -31,20 +32,13 @@ def compose(
     now: Clock = utc_now,
     *,
     sessions_class: type[Sessions] = Sessions,
-    session_ttl: timedelta = timedelta(days=30),
-    refresh_token_ttl: timedelta = timedelta(days=7),
+    settings: Settings | None = None,
 ) -> Composed:
-    """Access tokens live for 900 s."""
+    settings = settings or Settings()
     blacklist = Blacklist(redis, 900, now)
-    sessions = sessions_class(database, blacklist, session_ttl, now)
-    refresh_tokens = RefreshTokens(database, secret="r" * 32, ttl=refresh_token_ttl)
-    grants = Grants(
-        sessions,
-        refresh_tokens,
-        jwt_secret="j" * 32,
-        access_token_ttl=timedelta(seconds=900),
-        now=now,
-    )
+    sessions = sessions_class(database, blacklist, settings, now)
+    refresh_tokens = RefreshTokens(database, settings)
+    grants = Grants(sessions, refresh_tokens, settings, now)
     return Composed(sessions, refresh_tokens, grants, Projection(sessions, blacklist))
 
 

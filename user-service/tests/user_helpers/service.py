@@ -26,6 +26,15 @@ def message(response: httpx2.Response) -> tuple[int, str]:
     return response.status_code, response.json()["message"]
 
 
+def bounds(account_and_address: int, account: int, address: int) -> Settings:
+    """Settings with these bounds for failed logins; 0 is no bound."""
+    return Settings(
+        login_failures_per_account_and_address=account_and_address,
+        login_failures_per_account=account,
+        login_failures_per_address=address,
+    )
+
+
 async def becomes_true(check: Callable[..., Awaitable[object]], *args: object) -> None:
     """Poll until the answer is something true."""
 
