@@ -11,9 +11,9 @@ from typing import TypedDict
 
 from chassis.app import create_service_app
 from chassis.consumer import BatchConsumer
-from chassis.cursor import CursorCodec
 from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
+from chassis.paging import Cursors
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from contracts.events import QUEUE
@@ -38,7 +38,7 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The service; MongoDB and the broker are opened in its lifespan, there or not."""
-    cursors = CursorCodec(Position, purpose="activity", secret=settings.internal_secret)
+    cursors = Cursors(Position, purpose="activity", secret=settings.internal_secret)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:

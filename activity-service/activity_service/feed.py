@@ -3,16 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chassis.cursor import CursorCodec
 from chassis.errors import Forbidden, NotFound
 from chassis.mongo import Database, Document
+from chassis.paging import Cursors, page_length
 from contracts.events import Change
 
 from activity_service.activities import COLLECTION, NEWEST_FIRST, message_of
 from activity_service.schemas import Activity, FeedPage
-
-MAX_LIMIT = 100
-FALLBACK_LIMIT = 10  # for a limit of zero or less, as in the list of tasks
 
 
 class Position(NamedTuple):
@@ -26,7 +23,7 @@ class Position(NamedTuple):
 class Feed:
     """The activities as their owners see them."""
 
-    def __init__(self, database: Database, cursors: CursorCodec[Position]) -> None:
+    def __init__(self, database: Database, cursors: Cursors[Position]) -> None:
         self._activities = database[COLLECTION]
         self._cursors = cursors
 
@@ -42,7 +39,7 @@ class Feed:
             query["taskId"] = task_id
         if cursor is not None:
             query |= _behind(self._cursors.decode(cursor))
-        limit = min(limit, MAX_LIMIT) if limit > 0 else FALLBACK_LIMIT
+        limit = page_length(limit)
         found = await self._activities.find(query).sort(NEWEST_FIRST).limit(limit + 1).to_list()
         shown = found[:limit]
         return FeedPage(

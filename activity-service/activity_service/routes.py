@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from chassis.errors import BadRequest
 from chassis.identity import User
-from chassis.queries import WholeNumber
+from chassis.paging import MAX_LIMIT, WholeNumber
 from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import StringConstraints
 
-from activity_service.feed import MAX_LIMIT, Feed
+from activity_service.feed import Feed
 from activity_service.schemas import FeedPage, LatestActivity
 
 TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$", to_lower=True)]

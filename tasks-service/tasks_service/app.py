@@ -7,9 +7,9 @@ from functools import partial
 from typing import TypedDict
 
 from chassis.app import create_service_app
-from chassis.cursor import CursorCodec
 from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
+from chassis.paging import Cursors
 from chassis.rabbit import RabbitConnection
 from chassis.topology import Exchange, Topology
 from contracts.events import EXCHANGE
@@ -38,7 +38,7 @@ class State(TypedDict):
 def create_app(settings: Settings) -> FastAPI:
     """The service: HTTP for tasks, and beside it the relay that sends their events."""
     retention = timedelta(days=settings.event_retention_days)
-    cursors = CursorCodec(Position, purpose="tasks", secret=settings.internal_secret)
+    cursors = Cursors(Position, purpose="tasks", secret=settings.internal_secret)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:

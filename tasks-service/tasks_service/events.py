@@ -12,23 +12,24 @@ from chassis.mongo import Document
 from chassis.tracing import current_request_id, current_traceparent
 from contracts.events import Change, EventType, TaskEvent
 
+from tasks_service.schemas import StoredTask, TaskFields
+
 MAX_SENT = 100  # events kept in a task for a replay
 MAX_WAITING = 500  # events that a task may hold until the broker is back
 
-_FIELDS = ("title", "description", "status")
 _COMPLETED = "completed"
 
 
-def event_of(before: Document | None, after: Document) -> Document:
+def event_of(before: StoredTask | None, after: StoredTask) -> Document:
     """The event, as it is stored, of the change that made `before` into `after`."""
     event = TaskEvent(
         event_id=uuid4().hex,
         type=_type_of(before, after),
-        task_id=str(after["_id"]),
-        user_id=after["user"],
-        task_title=after["title"],
-        timestamp=after["updatedAt"],
-        version=after["version"],
+        task_id=after.id,
+        user_id=after.user,
+        task_title=after.title,
+        timestamp=after.updated_at,
+        version=after.version,
         changes=_differences(before, after),
         request_id=current_request_id(),
         traceparent=current_traceparent(),
@@ -42,9 +43,9 @@ def message_of(task: Document, event: Document) -> TaskEvent:
     return TaskEvent.model_validate(event | {"taskId": str(task["_id"]), "userId": task["user"]})
 
 
-def waiting(task: Document) -> int:
+def waiting(task: StoredTask) -> int:
     """How many of the task's events have not been sent."""
-    return int(task["version"]) - int(task["sentVersion"])
+    return task.version - task.sent_version
 
 
 def events_with(event: Document, *, kept_since: datetime, waiting: int) -> dict[str, Any]:
@@ -70,25 +71,25 @@ def waiting_events(limit: int) -> dict[str, Any]:
     return {"$slice": [{"$filter": {"input": "$events", "cond": is_waiting}}, limit]}
 
 
-def _type_of(before: Document | None, after: Document) -> EventType:
+def _type_of(before: StoredTask | None, after: StoredTask) -> EventType:
     if before is None:
         return "TaskCreated"
-    if after["deleted"]:
+    if after.deleted:
         return "TaskDeleted"
     if _is_completed(after) and not _is_completed(before):
         return "TaskCompleted"
     return "TaskUpdated"
 
 
-def _is_completed(task: Document) -> bool:
-    return str(task["status"]).casefold() == _COMPLETED
+def _is_completed(task: StoredTask) -> bool:
+    return task.status.casefold() == _COMPLETED
 
 
-def _differences(before: Document | None, after: Document) -> dict[str, Change]:
+def _differences(before: StoredTask | None, after: StoredTask) -> dict[str, Change]:
     if before is None:
         return {}
+    fields = set(TaskFields.model_fields)
+    old, new = before.model_dump(include=fields), after.model_dump(include=fields)
     return {
-        field: Change(from_=before[field], to=after[field])
-        for field in _FIELDS
-        if before[field] != after[field]
+        name: Change(from_=old[name], to=value) for name, value in new.items() if value != old[name]
     }

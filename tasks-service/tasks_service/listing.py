@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bson import ObjectId
-from chassis.cursor import CursorCodec
 from chassis.mongo import Database, Document
+from chassis.paging import Cursors, page_length
 
 from tasks_service.schemas import Task, TaskPage
 from tasks_service.tasks import COLLECTION, NEWEST_FIRST, WITHOUT_EVENTS
 
-MAX_LIMIT = 100
-FALLBACK_LIMIT = 10  # for a limit of zero or less
 _MAX_SKIP = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
 
 
@@ -25,7 +23,7 @@ class Position(NamedTuple):
 class Listing:
     """The tasks as their owners list them."""
 
-    def __init__(self, database: Database, cursors: CursorCodec[Position]) -> None:
+    def __init__(self, database: Database, cursors: Cursors[Position]) -> None:
         self._database = database
         self._cursors = cursors
 
@@ -35,7 +33,7 @@ class Listing:
         BadRequest for a cursor that this list did not give.
         """
         own = {"user": user_id, "deleted": False}
-        limit = min(limit, MAX_LIMIT) if limit > 0 else FALLBACK_LIMIT
+        limit = page_length(limit)
         if cursor is None:
             tasks = await self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
         else:

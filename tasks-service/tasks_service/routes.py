@@ -5,11 +5,11 @@ from typing import Annotated
 from bson import ObjectId
 from chassis.bodies import StrictJsonRoute
 from chassis.identity import User
-from chassis.queries import WholeNumber
+from chassis.paging import MAX_LIMIT, WholeNumber
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import StringConstraints
 
-from tasks_service.listing import MAX_LIMIT, Listing
+from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
 from tasks_service.schemas import (
     ChangeAnswer,

@@ -1,8 +1,14 @@
-"""The shapes that clients send and get."""
+"""The shapes of tasks: what clients send, what they get, and what is stored.
+
+`TaskFields` is the one list of the fields that a client sets. The bodies of POST and PATCH, the
+answers, the stored documents and the changes in events all follow from it, so a new optional field
+is one more line there.
+"""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
+from bson import ObjectId
 from chassis.bodies import NO_NUL
 from chassis.mongo import Document
 from contracts.events import to_iso_millis
@@ -26,50 +32,51 @@ Status = Annotated[
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), NO_NUL]
 
 
-class NewTask(BaseModel):
-    """The body of `POST /api/tasks`; unknown fields are ignored."""
+class TaskFields(BaseModel):
+    """The fields that a client sets. A document from before a field existed has its default.
+
+    So every field but `title` and `status` has a default, which is the value of a task that never
+    had one.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True)
 
     title: Title
-    description: Description = ""
     status: Status
+    description: Description = ""
 
 
-class TaskChanges(BaseModel):
+class NewTask(TaskFields):
+    """The body of `POST /api/tasks`; unknown fields are ignored."""
+
+
+class TaskChanges(TaskFields):
     """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null is refused."""
 
-    # The defaults are never read: `given` tells what was sent from what was left out.
+    # Never read: `given` tells what was sent from what was left out.
     title: Title = ""
-    description: Description = ""
     status: Status = ""
 
     @model_validator(mode="after")
     def _refuse_nothing(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("nothing to change: send title, description or status")
+            names = ", ".join(TaskFields.model_fields)
+            raise ValueError(f"nothing to change: send any of {names}")
         return self
 
-    def given(self) -> dict[str, str]:
+    def given(self) -> dict[str, Any]:
         """The fields that were sent, by name."""
-        return self.model_dump(exclude_unset=True)
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 # What MongoDB gives is aware and precise to the millisecond already: there is nothing to check.
 Time = Annotated[datetime, PlainSerializer(to_iso_millis, return_type=str, when_used="json")]
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
-    )
-
-
-class Task(_Answer):
-    """A task as its owner sees it. `version` starts at 1 and counts its changes."""
+class Task(TaskFields):
+    """A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC."""
 
     id: Annotated[str, Field(alias="_id")]
-    title: str
-    description: str
-    status: str
     user: str
     created_at: Time
     updated_at: Time
@@ -77,16 +84,40 @@ class Task(_Answer):
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
-        return cls(
-            id=str(document["_id"]),
-            title=document["title"],
-            description=document["description"],
-            status=document["status"],
-            user=document["user"],
-            created_at=document["createdAt"],
-            updated_at=document["updatedAt"],
-            version=document["version"],
-        )
+        """What the document says; a field that it does not have yet is at its default.
+
+        Nothing is validated: the rules may have been others when the document was written.
+        """
+        values = document | {"_id": str(document["_id"])}
+        return cls.model_construct(**values)  # type: ignore[return-value]  # the plugin says Task
+
+
+class StoredTask(Task):
+    """A document of the collection `tasks`, but for its events (see `tasks.py` and `events.py`).
+
+    Times are UTC, to the millisecond. An optional mark is None where the document has none.
+    """
+
+    deleted: bool = False
+    """A tombstone: gone for every reader, kept until its last event is sent and old enough."""
+    sent_version: int = 0
+    """The broker has confirmed the events up to this version."""
+    fence: int = 0
+    """The fencing number of the relay that wrote `sent_version`."""
+    unsent_since: datetime | None = None
+    """When the oldest waiting event was written."""
+    expires_at: datetime | None = None
+    """When a tombstone may be removed."""
+
+    def to_document(self) -> Document:
+        """As it is stored: by the names of the API, without the marks that it does not have."""
+        return {"_id": ObjectId(self.id)} | self.model_dump(exclude={"id"}, exclude_none=True)
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
+    )
 
 
 class TaskPage(_Answer):

@@ -2,28 +2,27 @@ from datetime import UTC, datetime
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
 from tasks_service.events import event_of, message_of
+from tasks_service.schemas import StoredTask
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 USER = "6922a0000000000000000001"
 
 
-def task(**fields: object) -> Document:
-    return {
+def task(**fields: object) -> StoredTask:
+    document = {
         "_id": ObjectId("6922a0000000000000000002"),
         "title": "Learn",
-        "description": "",
         "status": "Open",
         "user": USER,
         "createdAt": NOW,
         "updatedAt": NOW,
         "version": 1,
-        "deleted": False,
-    } | fields
+    }
+    return StoredTask.from_document(document | fields)
 
 
 def test_a_new_task_causes_task_created() -> None:
@@ -71,7 +70,7 @@ def test_a_deleted_task_causes_task_deleted_under_its_last_title() -> None:
 def test_a_message_says_who_did_what_to_which_task_on_which_request() -> None:
     with bound_contextvars(requestId="r-1", traceparent="t-1"):
         stored = event_of(task(), task(title="New", version=2))
-    message = message_of(task(), stored)
+    message = message_of(task().to_document(), stored)
     assert message.task_id == "6922a0000000000000000002"
     assert message.user_id == USER
     assert message.task_title == "New"

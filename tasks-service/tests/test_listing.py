@@ -3,8 +3,8 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 from bson import ObjectId
-from chassis.cursor import CursorCodec
 from chassis.mongo import Database, Document, open_mongo
+from chassis.paging import Cursors
 from pydantic import SecretStr
 from tasks_helpers.listing import document, get, listing_of
 from tasks_helpers.service import create, profiled
@@ -27,7 +27,7 @@ class Interrupted(Listing):
 
 
 async def test_a_list_on_one_page_never_contradicts_its_own_number(database: Database) -> None:
-    cursors = CursorCodec(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
     await database["tasks"].insert_many([document(0, user=USER), document(0, user=USER)])
     page = await Interrupted(database, cursors).page(USER, page=1, limit=10, cursor=None)
     assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)

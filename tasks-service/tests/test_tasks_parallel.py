@@ -7,12 +7,12 @@ import httpx2
 import pytest
 from bson import ObjectId
 from chassis.errors import NotFound, PreconditionFailed, Unavailable
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
 from tasks_service import tasks as module
 from tasks_service.preconditions import IfMatch
-from tasks_service.schemas import Task, TaskChanges
+from tasks_service.schemas import StoredTask, Task, TaskChanges
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -58,7 +58,7 @@ async def test_a_change_waits_for_the_others_for_a_bounded_time(
 ) -> None:
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
     task = await tasks.create(USER, NEW)
-    async with tasks._turn(ObjectId(task.id)):
+    async with tasks._locks.hold(ObjectId(task.id)):
         with pytest.raises(Unavailable):
             await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
 
@@ -112,7 +112,7 @@ async def change_behind_its_back(
     """Let another replica change the task between the next read and the write that follows it."""
     replace = tasks._replace
 
-    async def interrupted(before: Document, after: Document) -> bool:
+    async def interrupted(before: StoredTask, after: StoredTask) -> bool:
         monkeypatch.setattr(tasks, "_replace", replace)
         other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
         await other.update(USER, ObjectId(task.id), TaskChanges(status="Changed"), None)
@@ -145,7 +145,7 @@ async def test_an_update_that_meets_another_is_applied_to_what_that_one_left(
 async def test_an_update_that_never_gets_through_says_try_again(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(_before: Document, _after: Document) -> bool:
+    async def never(_before: StoredTask, _after: StoredTask) -> bool:
         return False
 
     task = await tasks.create(USER, NEW)
@@ -162,8 +162,8 @@ async def test_a_task_that_is_purged_meanwhile_is_not_found(
     task = await tasks.create(USER, NEW)
     replace = tasks._replace
 
-    async def too_late(before: Document, after: Document) -> bool:
-        await database["tasks"].delete_one({"_id": before["_id"]})
+    async def too_late(before: StoredTask, after: StoredTask) -> bool:
+        await database["tasks"].delete_one({"_id": ObjectId(before.id)})
         return await replace(before, after)
 
     monkeypatch.setattr(tasks, "_replace", too_late)

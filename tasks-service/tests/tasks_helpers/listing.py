@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 from bson import ObjectId
-from chassis.cursor import CursorCodec
 from chassis.mongo import Database, Document
+from chassis.paging import Cursors
 from pydantic import SecretStr
 from tasks_service.listing import Listing, Position
 
@@ -33,7 +33,7 @@ def document(millis: int, *, user: str, **fields: object) -> Document:
 
 
 def listing_of(database: Database) -> Listing:
-    cursors = CursorCodec(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
     return Listing(database, cursors)
 
 

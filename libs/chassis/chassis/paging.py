@@ -1,0 +1,69 @@
+"""Lists in pages: how long a page is, and the signed cursor behind which the next one begins.
+
+A cursor carries a position and no permission: whoever presents it still reads only their own rows.
+It is signed so that a changed one is refused instead of leading somewhere nobody was.
+"""
+
+import hashlib
+import re
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from contracts.errors import FieldError
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import BeforeValidator, SecretStr, TypeAdapter, ValidationError
+
+from chassis.errors import BadRequest
+
+MAX_LIMIT: Final = 100  # rows of a page
+FALLBACK_LIMIT: Final = 10  # for a limit of zero or less
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,4000}")
+
+Position = TypeVar("Position", bound=tuple[object, ...])
+
+
+def _only_digits(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was sent
+    # Pydantic also reads 1_000 and 1.0 as whole numbers.
+    if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError("must be a whole number")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_only_digits)]
+"""A query value: a decimal number with nothing around it, of any size."""
+
+
+def page_length(limit: int) -> int:
+    """How many rows a page has when the client asks for `limit`."""
+    return min(limit, MAX_LIMIT) if limit > 0 else FALLBACK_LIMIT
+
+
+class Cursors(Generic[Position]):
+    """Turns positions (a NamedTuple class, the fields of the sort key) into text and back.
+
+    `purpose` names the list that is read; a cursor of another list, or signed with another
+    `secret`, is refused.
+    """
+
+    def __init__(self, position: type[Position], *, purpose: str, secret: SecretStr) -> None:
+        self._positions: TypeAdapter[Position] = TypeAdapter(position)
+        self._serializer = URLSafeSerializer(
+            secret.get_secret_value(),
+            salt=f"cursor of {purpose}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+
+    def encode(self, position: Position) -> str:
+        return self._serializer.dumps(self._positions.dump_python(position, mode="json"))
+
+    def decode(self, cursor: str) -> Position:
+        """The position in `cursor`; BadRequest for anything that `encode` did not give."""
+        try:
+            position = self._positions.validate_python(self._serializer.loads(cursor))
+            # base64 can spell the same bytes in several ways, and only one of them is ours.
+            if self.encode(position) == cursor:
+                return position
+        except (BadData, ValidationError):
+            pass
+        fault = FieldError(field="cursor", message="not a cursor of this list")
+        raise BadRequest("Invalid input", errors=[fault])
