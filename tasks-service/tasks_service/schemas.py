@@ -39,7 +39,9 @@ class TaskFields(BaseModel):
     had one.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, serialize_by_alias=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
+    )
 
     title: Title
     status: Status
