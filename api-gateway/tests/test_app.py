@@ -28,6 +28,16 @@ async def test_health_says_that_it_lives(gateway: RunningGateway) -> None:
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_head_is_answered_like_get_without_the_body(
+    gateway: RunningGateway, path: str
+) -> None:
+    get = await gateway.client.get(path)
+    answer = await gateway.client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
 async def test_a_page_may_ask_for_health_and_readiness(gateway: RunningGateway, path: str) -> None:
     headers = {"origin": ORIGIN, "access-control-request-method": "GET"}
     answer = await gateway.client.options(path, headers=headers)

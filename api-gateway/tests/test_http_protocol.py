@@ -1,28 +1,13 @@
 """What arrives on a raw connection, and is not a request that a browser would send."""
 
-import json
+import asyncio
+import gc
 
 import pytest
-from api_gateway import connection
+from api_gateway.http_protocol import PIECE_BYTES, HttpProtocol
 from devstack.testing import eventually
-from gateway_helpers.gateway import RunningGateway, head
+from gateway_helpers.gateway import RunningGateway, head, only_error
 from gateway_helpers.peers import Peer
-
-
-def only_answer(received: bytes, status: int) -> dict[str, str]:
-    """One answer and no more, in JSON, with an id and the security headers; gives its body."""
-    assert received.count(b"HTTP/1.1 ") == 1, received
-    start, _, body = received.partition(b"\r\n\r\n")
-    lines = start.decode().split("\r\n")
-    assert lines[0].startswith(f"HTTP/1.1 {status} ")
-    fields = dict(line.split(": ", 1) for line in lines[1:])
-    assert fields["x-content-type-options"] == "nosniff"
-    assert fields["content-type"] == "application/json"
-    assert fields["connection"] == "close"
-    answer: dict[str, str] = json.loads(body)
-    assert answer["requestId"] == fields["x-request-id"]
-    return answer
-
 
 SMUGGLED = head("DELETE", path="/api/tasks/smuggled")
 
@@ -59,7 +44,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
     gateway: RunningGateway, peer: Peer, lines: list[str]
 ) -> None:
     received = await gateway.raw(head("POST", *lines) + "0\r\n\r\n" + SMUGGLED)
-    only_answer(received, 400)
+    only_error(received, 400)
     assert peer.seen == []
 
 
@@ -80,7 +65,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
     ],
 )
 async def test_what_is_no_request_gets_400(gateway: RunningGateway, peer: Peer, data: str) -> None:
-    only_answer(await gateway.raw(data), 400)
+    only_error(await gateway.raw(data), 400)
     assert peer.seen == []
 
 
@@ -102,7 +87,7 @@ async def test_broken_chunks_break_off_the_request(gateway: RunningGateway, peer
         await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
         await wire.write("zz\r\n")
-        only_answer(await wire.read(), 400)
+        only_error(await wire.read(), 400)
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
 
@@ -131,15 +116,72 @@ async def test_an_endless_head_gets_431(gateway: RunningGateway) -> None:
     async with gateway.connected() as wire:
         await wire.write(start)
         await wire.write("X-A: " + "a" * 400_000)
-        only_answer(await wire.read(), 431)
+        only_error(await wire.read(), 431)
 
 
-async def test_a_head_that_does_not_end_is_not_waited_for(
-    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+async def test_an_endless_trailer_gets_431(gateway: RunningGateway, peer: Peer) -> None:
+    async with gateway.connected() as wire:
+        await wire.write(head("POST", "Transfer-Encoding: chunked") + "0\r\n")
+        await wire.write("X-A: " + "a" * 400_000)
+        only_error(await wire.read(), 431)
+    assert peer.seen == []
+
+
+async def test_endless_chunk_extensions_get_431(gateway: RunningGateway) -> None:
+    async with gateway.connected() as wire:
+        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3;")
+        await wire.write("a" * 400_000)
+        only_error(await wire.read(), 431)
+
+
+async def test_a_long_body_of_tiny_chunks_is_no_endless_trailer(
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.2)
-    for beginning in ("", "GET /api/ta", "\r\n"):
-        assert await gateway.raw(beginning) == b""
+    start = head("POST", "Connection: close", "Transfer-Encoding: chunked")
+    received = await gateway.raw(start + "1\r\na\r\n" * 50_000 + "0\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 200")
+    assert peer.seen[0].body == b"a" * 50_000
+
+
+async def test_few_pipelined_requests_are_queued_and_all_are_answered(
+    gateway: RunningGateway, held: asyncio.Event
+) -> None:
+    count = 1500
+    async with gateway.connected() as wire:
+        await wire.write(head("POST", "Content-Length: 0"))
+        await wire.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * count)
+        [protocol] = await eventually(_holding_back)
+        assert 0 < len(protocol.pipeline) < PIECE_BYTES / 30
+        assert len(protocol._unparsed) <= 262_144  # which asyncio reads at a time
+        held.set()
+        await wire.write("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = await wire.read()
+    assert received.count(b"HTTP/1.1 200 ") == count
+    assert received.count(b"HTTP/1.1 201 ") == received.count(b"HTTP/1.1 404 ") == 1
+
+
+def _holding_back() -> list[HttpProtocol]:
+    """The connections that have read more than they parse for now."""
+    protocols = [found for found in gc.get_objects() if isinstance(found, HttpProtocol)]
+    return [protocol for protocol in protocols if protocol._unparsed]
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/tasks", "/nothing"])
+@pytest.mark.parametrize("version", ["0.9", "2.0"])
+async def test_another_version_of_http_gets_505(
+    gateway: RunningGateway, peer: Peer, path: str, version: str
+) -> None:
+    request = head("GET", path=path).replace("HTTP/1.1", f"HTTP/{version}")
+    only_error(await gateway.raw(request), 505)
+    assert peer.seen == []
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/tasks"])
+@pytest.mark.parametrize("hosts", ["", "Host: x\r\nHost: x\r\n"])
+async def test_a_request_without_its_one_host_gets_400(
+    gateway: RunningGateway, path: str, hosts: str
+) -> None:
+    only_error(await gateway.raw(f"GET {path} HTTP/1.1\r\n{hosts}\r\n"), 400)
 
 
 async def test_an_old_client_is_served_and_hung_up_on(gateway: RunningGateway, peer: Peer) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -43,6 +44,21 @@ def head(method: str = "POST", *lines: str, path: str = "/api/tasks") -> str:
     """The head of a request with a good token."""
     fields = ["Host: x", f"Authorization: {bearer()['authorization']}", *lines]
     return f"{method} {path} HTTP/1.1\r\n" + "".join(f"{line}\r\n" for line in fields) + "\r\n"
+
+
+def only_error(received: bytes, status: int) -> dict[str, str]:
+    """One answer and no more, in JSON, with an id and the security headers; gives its body."""
+    assert received.count(b"HTTP/1.1 ") == 1, received
+    start, _, body = received.partition(b"\r\n\r\n")
+    lines = start.decode().split("\r\n")
+    assert lines[0].startswith(f"HTTP/1.1 {status} ")
+    fields = dict(line.split(": ", 1) for line in lines[1:])
+    assert fields["x-content-type-options"] == "nosniff"
+    assert fields["content-type"] == "application/json"
+    assert fields["connection"] == "close"
+    answer: dict[str, str] = json.loads(body)
+    assert answer["requestId"] == fields["x-request-id"]
+    return answer
 
 
 @dataclass
