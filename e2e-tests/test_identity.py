@@ -12,7 +12,7 @@ from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import TASKS as TASKS_SERVICE
 from inside import USERS
 
-FORGED_IDENTITY = {"user": {"id": "0" * 24}, "address": "127.0.0.1"}
+FORGED_IDENTITY = {"user": {"id": "0" * 24}, "client_ip": "127.0.0.1"}
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,4 @@ class AccessTokens:
         earliest = claims.iat - CLOCK_LEEWAY
         if not (0 <= claims.iat < claims.exp <= LATEST_TIME and earliest <= self._clock()):
             raise InvalidToken
-        return IdentifiedUser(id=claims.user.id, sid=claims.sid, jti=claims.jti, exp=claims.exp)
+        return IdentifiedUser(id=claims.user.id, sid=claims.sid, exp=claims.exp)

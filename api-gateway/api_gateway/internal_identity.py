@@ -31,5 +31,5 @@ class IdentitySigner:
         user: IdentifiedUser | None,
         _period: float,  # a new one makes a new signature
     ) -> str:
-        identity = InternalIdentity(address=client_ip, user=user)
+        identity = InternalIdentity(client_ip=client_ip, user=user)
         return sign_identity(identity, audience=service, secret=self._secret)

@@ -13,13 +13,13 @@ SECRET = "internal-secret-of-32-characters-or-more"
 INTERNAL_SECRET = Settings().internal_secret.get_secret_value()
 
 
-USER = IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=9_999_999_999)
+USER = IdentifiedUser(id="a" * 24, sid="s", exp=9_999_999_999)
 
 
 def test_the_service_reads_what_was_signed_for_it() -> None:
     signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", USER)
     read = verify_identity(signed, audience="tasks-service", secret=SECRET)
-    assert read == InternalIdentity(address="10.0.0.1", user=USER)
+    assert read == InternalIdentity(client_ip="10.0.0.1", user=USER)
 
 
 def test_another_service_does_not() -> None:
@@ -48,7 +48,7 @@ def test_a_signature_is_given_again_until_it_is_old(monkeypatch: pytest.MonkeyPa
         ("tasks-service", "10.0.0.1", None),
         ("tasks-service", "10.0.0.1", USER.model_copy(update={"id": "b" * 24})),
         ("tasks-service", "10.0.0.1", USER.model_copy(update={"sid": "t"})),
-        ("tasks-service", "10.0.0.1", USER.model_copy(update={"jti": "k"})),
+        ("tasks-service", "10.0.0.1", USER.model_copy(update={"sid": "k"})),
     ],
 )
 def test_nobody_gets_the_signature_of_another(
@@ -58,7 +58,7 @@ def test_nobody_gets_the_signature_of_another(
     signer.sign("tasks-service", "10.0.0.1", USER)
     service, address, user = other
     read = verify_identity(signer.sign(*other), audience=service, secret=SECRET)
-    assert read == InternalIdentity(address=address, user=user)
+    assert read == InternalIdentity(client_ip=address, user=user)
 
 
 def test_memory_for_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ async def test_a_client_cannot_say_who_it_is(gateway: RunningGateway, peer: Peer
     assert seen.one("x-request-id") == answer.headers["x-request-id"]
     signed = seen.one("x-internal-identity")
     read = verify_identity(signed, audience="tasks-service", secret=INTERNAL_SECRET)
-    assert read.address == "127.0.0.1"
+    assert read.client_ip == "127.0.0.1"
 
 
 async def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(

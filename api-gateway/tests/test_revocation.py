@@ -20,8 +20,8 @@ from devstack.testing import eventually, free_port
 from gateway_helpers.peers import Marker, Peer
 
 SECRET = "internal-secret-of-32-characters-or-more"
-USER = IdentifiedUser(id="a" * 24, sid="sid-1", jti="jti-1", exp=int(time.time()) + 900)
-OTHER = IdentifiedUser(id="b" * 24, sid="sid-2", jti="jti-2", exp=USER.exp)
+USER = IdentifiedUser(id="a" * 24, sid="sid-1", exp=int(time.time()) + 900)
+OTHER = IdentifiedUser(id="b" * 24, sid="sid-2", exp=USER.exp)
 
 
 class Now:

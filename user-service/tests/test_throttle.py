@@ -22,7 +22,7 @@ async def test_after_10_failures_from_one_address_even_the_right_password_is_429
     assert refused.status_code == 429
     assert refused.json()["message"] == "Too many failed logins, try again later"
     assert 595 <= int(refused.headers["retry-after"]) <= 600
-    assert (await client.from_address(THERE).login()).status_code == 200
+    assert (await client.from_ip(THERE).login()).status_code == 200
     clock.advance(seconds=int(refused.headers["retry-after"]))
     assert (await client.login()).status_code == 200
 
@@ -55,9 +55,9 @@ async def test_an_account_has_a_bound_over_all_addresses(start_service: StartSer
     async with start_service(**bounds) as client:
         await client.register()
         for number in range(5):
-            elsewhere = client.from_address(f"192.0.2.{number}")
+            elsewhere = client.from_ip(f"192.0.2.{number}")
             assert await wrong_logins(elsewhere, 1) == {401: 1}
-        assert (await client.from_address(THERE).login()).status_code == 429
+        assert (await client.from_ip(THERE).login()).status_code == 429
         assert (await client.register(email="other@example.com")).status_code == 201
         assert (await client.login(email="other@example.com")).status_code == 200
 
@@ -68,7 +68,7 @@ async def test_an_address_has_a_bound_over_all_accounts(start_service: StartServ
         for number in range(5):
             assert await wrong_logins(client, 1, f"{number}@example.com") == {401: 1}
         assert (await client.login()).status_code == 429
-        assert (await client.from_address(THERE).login()).status_code == 200
+        assert (await client.from_ip(THERE).login()).status_code == 200
 
 
 async def test_a_refused_login_uses_up_no_other_bound(start_service: StartService) -> None:
@@ -77,7 +77,7 @@ async def test_a_refused_login_uses_up_no_other_bound(start_service: StartServic
         await client.register()
         assert await wrong_logins(client, 20) == {401: 2, 429: 18}
         assert await wrong_logins(client, 2, "other@example.com") == {401: 1, 429: 1}
-        elsewhere = client.from_address(THERE)
+        elsewhere = client.from_ip(THERE)
         assert (await elsewhere.login()).status_code == 200
 
 
@@ -143,6 +143,6 @@ async def test_the_addresses_of_one_ipv6_network_are_throttled_as_one(
     start_service: StartService,
 ) -> None:
     async with start_service(login_failures_per_address=1) as client:
-        assert await wrong_logins(client.from_address("2001:db8::1"), 1) == {401: 1}
-        assert await wrong_logins(client.from_address("2001:db8::2:1"), 1, "b@x.io") == {429: 1}
-        assert await wrong_logins(client.from_address("2001:db8:0:1::"), 1, "b@x.io") == {401: 1}
+        assert await wrong_logins(client.from_ip("2001:db8::1"), 1) == {401: 1}
+        assert await wrong_logins(client.from_ip("2001:db8::2:1"), 1, "b@x.io") == {429: 1}
+        assert await wrong_logins(client.from_ip("2001:db8:0:1::"), 1, "b@x.io") == {401: 1}

@@ -66,7 +66,7 @@ def auth_router(settings: Settings) -> APIRouter:
         grants: TheGrants,
         response: Response,
     ) -> AccessTokenAnswer:
-        user = await accounts.authenticate(body, identity.address)
+        user = await accounts.authenticate(body, identity.client_ip)
         return signed_in(await grants.issue(user), response)
 
     @router.post("/refresh")

@@ -52,8 +52,8 @@ def event(**changed: Any) -> Message:  # noqa: ANN401  any field, also of a wron
 
 def as_user(user_id: str) -> dict[str, str]:
     """The header that the gateway would send."""
-    user = IdentifiedUser(id=user_id, sid="s", jti="j", exp=2_000_000_000)
-    identity = InternalIdentity(address="127.0.0.1", user=user)
+    user = IdentifiedUser(id=user_id, sid="s", exp=2_000_000_000)
+    identity = InternalIdentity(client_ip="127.0.0.1", user=user)
     return {INTERNAL_IDENTITY: sign_identity(identity, audience=SERVICE, secret=SECRET)}
 
 

@@ -27,9 +27,9 @@ from pydantic import SecretStr
 
 SECRET = "an-internal-secret-of-the-tests-0123456789"
 ALICE = InternalIdentity(
-    address="203.0.113.7", user=IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=1_900_000_000)
+    client_ip="203.0.113.7", user=IdentifiedUser(id="a" * 24, sid="s", exp=1_900_000_000)
 )
-NOBODY = InternalIdentity(address="203.0.113.7")
+NOBODY = InternalIdentity(client_ip="203.0.113.7")
 TOKEN = sign_identity(ALICE, audience="tasks-service", secret=SECRET)
 
 
@@ -77,9 +77,9 @@ def test_any_other_text_is_refused(text: str) -> None:
         {"iss": None},
         {"iat": None},
         {"exp": None},
-        {"address": None},
+        {"client_ip": None},
         {"user": {"id": "a" * 24}},
-        {"user": {"id": "short", "sid": "s", "jti": "j", "exp": 1_900_000_000}},
+        {"user": {"id": "short", "sid": "s", "exp": 1_900_000_000}},
         {"user": "a" * 24},
     ],
     ids=str,
@@ -122,7 +122,7 @@ async def who(user: User) -> str:
 
 @router.get("/where")
 async def where(identity: Identity) -> str:
-    return identity.address
+    return identity.client_ip
 
 
 @router.post("/notes")

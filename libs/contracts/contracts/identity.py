@@ -20,14 +20,13 @@ class IdentifiedUser(BaseModel):
 
     id: UserId
     sid: Id
-    jti: Id
     exp: int
 
 
 class InternalIdentity(BaseModel):
-    """`address` is the client's IP address; `user` is None on the routes that need no token."""
+    """`user` is None on the routes that need no token."""
 
     model_config = ConfigDict(frozen=True)
 
-    address: str
+    client_ip: str
     user: IdentifiedUser | None = None

@@ -48,11 +48,11 @@ def test_an_impossible_claim_is_refused(fault: dict[str, Any]) -> None:
 
 
 def test_an_identity_without_a_user_is_one_of_an_open_route() -> None:
-    assert InternalIdentity(address="::1").user is None
+    assert InternalIdentity(client_ip="::1").user is None
 
 
 def test_an_identity_is_frozen() -> None:
-    user = IdentifiedUser(id="a" * 24, sid="s", jti="j", exp=1)
+    user = IdentifiedUser(id="a" * 24, sid="s", exp=1)
     with pytest.raises(ValidationError):
         user.id = "somebody else"  # type: ignore[misc]  # the very thing that must fail
 

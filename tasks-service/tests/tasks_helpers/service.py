@@ -27,8 +27,8 @@ class Identified(httpx2.Auth):
     """Lets every request come from this user, as the gateway would: its tokens are short-lived."""
 
     def __init__(self, user_id: str) -> None:
-        user = IdentifiedUser(id=user_id, sid="s", jti="j", exp=int(time.time()) + 900)
-        self._identity = InternalIdentity(address="127.0.0.1", user=user)
+        user = IdentifiedUser(id=user_id, sid="s", exp=int(time.time()) + 900)
+        self._identity = InternalIdentity(client_ip="127.0.0.1", user=user)
 
     def auth_flow(
         self, request: httpx2.Request

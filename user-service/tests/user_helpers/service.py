@@ -71,20 +71,18 @@ class Grant:
 class Client:
     """Calls the service as the gateway does: it says who the caller is."""
 
-    def __init__(self, http: httpx2.AsyncClient, settings: Settings, address: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, settings: Settings, client_ip: str) -> None:
         self.http = http
         self.settings = settings
-        self.address = address
+        self.client_ip = client_ip
 
-    def from_address(self, address: str) -> "Client":
-        return Client(self.http, self.settings, address)
+    def from_ip(self, client_ip: str) -> "Client":
+        return Client(self.http, self.settings, client_ip)
 
     def identity(self, claims: AccessClaims | None = None) -> dict[str, str]:
-        user = claims and IdentifiedUser(
-            id=claims.user.id, sid=claims.sid, jti=claims.jti, exp=claims.exp
-        )
+        user = claims and IdentifiedUser(id=claims.user.id, sid=claims.sid, exp=claims.exp)
         token = sign_identity(
-            InternalIdentity(address=self.address, user=user),
+            InternalIdentity(client_ip=self.client_ip, user=user),
             audience="user-service",
             secret=self.settings.internal_secret.get_secret_value(),
         )
