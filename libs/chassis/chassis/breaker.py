@@ -1,16 +1,8 @@
 """A circuit breaker for calls awaited on one event loop.
 
-`pybreaker` keeps the state machine (closed, open, half-open) and tells listeners of each change.
-It cannot guard the call itself, because of what its source does with a coroutine:
-
-- `call` and the decorator see `async def` return a coroutine object, count that as a success and
-  never trip; `call_async` is Tornado's. `calling()` around an `await` does count, but
-- half-open lets every caller through, where a service that just came back should get one;
-- a cancelled call (the client went away) counts as a failure, as any `BaseException` does;
-- it counts consecutive failures, so one success in a hundred keeps it closed for ever;
-- it measures the open time with the wall clock, which jumps, and has no time-out of a call.
-
-So `CircuitBreaker.call` decides when to change the state and pybreaker changes it.
+`pybreaker` keeps the state (closed, open, half-open) and tells its listeners of each change.
+`CircuitBreaker.call` decides when to change the state, since pybreaker 1.4.1 cannot guard an
+awaited call: see docs/decisions/0009.
 
 One breaker belongs to one event loop; it is not thread-safe and needs no lock, since nothing is
 awaited between reading and changing its counts.
@@ -19,7 +11,6 @@ awaited between reading and changing its counts.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from enum import Enum
 from typing import ParamSpec, TypeVar
 
 import pybreaker
@@ -43,12 +34,6 @@ class CircuitOpen(Exception):
         super().__init__(f"{name} is not being called for another {retry_after:.1f} s")
         self.name = name
         self.retry_after = retry_after
-
-
-class _Outcome(Enum):
-    SUCCESS = "success"
-    FAILURE = "failure"
-    NEUTRAL = "neutral"
 
 
 class _LogChanges(pybreaker.CircuitBreakerListener):
@@ -95,7 +80,7 @@ class CircuitBreaker:
         self._is_failure = is_failure
         self._clock = clock
         self._machine = pybreaker.CircuitBreaker(name=name, listeners=[_LogChanges()])
-        self._counts = RollingCounts(window, clock())
+        self._counts = RollingCounts(window)
         self._opened_at = 0.0
         self._probing = False
         # Each change of state begins a new era. A call reports to the era it began in, so the
@@ -114,54 +99,51 @@ class CircuitBreaker:
         A caller with a shorter time-out of its own cancels the call, which then counts as neither.
         """
         era = self._admit()
-        outcome = _Outcome.NEUTRAL
+        failed: bool | None = None  # neither failed nor succeeded: it was cancelled
         guard = asyncio.timeout(self._call_timeout)
         try:
             async with guard:
                 result = await func(*args, **kwargs)
-            outcome = _Outcome.SUCCESS
+            failed = False
         except Exception as error:
             if not _cancel_requested():  # some clients turn a cancellation into an error of theirs
                 failed = guard.expired() or self._is_failure(error)
-                outcome = _Outcome.FAILURE if failed else _Outcome.SUCCESS
             raise
         finally:
-            self._settle(era, outcome)
+            self._settle(era, failed)
         return result
 
     def _admit(self) -> int:
-        state = self.state
-        if state == pybreaker.STATE_CLOSED:
-            return self._era
-        if state == pybreaker.STATE_OPEN:
+        if self.state == pybreaker.STATE_OPEN:
             remaining = self._opened_at + self._reset_timeout - self._clock()
             if remaining > 0:
                 raise CircuitOpen(self.name, remaining)
             self._change(self._machine.half_open)
-        elif self._probing:
-            raise CircuitOpen(self.name, self._call_timeout or self._reset_timeout)
-        self._probing = True
+        if self.state == pybreaker.STATE_HALF_OPEN:
+            if self._probing:
+                raise CircuitOpen(self.name, self._call_timeout or self._reset_timeout)
+            self._probing = True
         return self._era
 
-    def _settle(self, era: int, outcome: _Outcome) -> None:
+    def _settle(self, era: int, failed: bool | None) -> None:
         if era != self._era:
             return
-        if self._probing:
-            self._probing = False
-            if outcome is _Outcome.SUCCESS:
-                self._counts.clear(self._clock())
-                self._change(self._machine.close)
-            elif outcome is _Outcome.FAILURE:
+        self._probing = False
+        if failed is None:
+            return
+        if self.state == pybreaker.STATE_CLOSED:
+            self._counts.add(self._clock(), failed=failed)
+            if failed and self._too_many_failed():
                 self._trip()
-        elif outcome is not _Outcome.NEUTRAL:
-            self._count(failed=outcome is _Outcome.FAILURE)
-
-    def _count(self, *, failed: bool) -> None:
-        counts = self._counts
-        counts.add(self._clock(), failed=failed)
-        enough = counts.calls >= self._minimum_calls
-        if failed and enough and counts.failures > self._failure_ratio * counts.calls:
+        elif failed:
             self._trip()
+        else:
+            self._counts.clear()
+            self._change(self._machine.close)
+
+    def _too_many_failed(self) -> bool:
+        calls = self._counts.calls
+        return calls >= self._minimum_calls and self._counts.failures > self._failure_ratio * calls
 
     def _trip(self) -> None:
         self._opened_at = self._clock()

@@ -2,44 +2,37 @@
 
 from typing import Final
 
+SLOTS: Final = 10
+
 
 class RollingCounts:
-    """Calls and failures of the last `window` seconds, in a ring of slots of equal width.
+    """How many calls ended within the last `window` seconds, and how many of them failed.
 
-    A fixed amount of memory whatever the traffic; a slot is forgotten as a whole, so the window
-    reaches back between nine and ten tenths of `window`.
+    They are counted in slots of a tenth of the window. A slot is forgotten as a whole, so the
+    counts reach back for nine to ten tenths of the window.
     """
 
-    SLOTS: Final = 10
+    def __init__(self, window: float) -> None:
+        self._width = window / SLOTS
+        self._calls: dict[int, int] = {}
+        self._failures: dict[int, int] = {}
 
-    def __init__(self, window: float, now: float) -> None:
-        self._width = window / self.SLOTS
-        self.clear(now)
+    @property
+    def calls(self) -> int:
+        return sum(self._calls.values())
 
-    def clear(self, now: float) -> None:
-        """Forget all; `now` in seconds of any clock that never goes back."""
-        self._slot = int(now // self._width)
-        self._calls = [0] * self.SLOTS
-        self._failures = [0] * self.SLOTS
-        self.calls = 0
-        self.failures = 0
+    @property
+    def failures(self) -> int:
+        return sum(self._failures.values())
+
+    def clear(self) -> None:
+        self._calls.clear()
+        self._failures.clear()
 
     def add(self, now: float, *, failed: bool) -> None:
-        """Count a call that has just ended."""
+        """Count a call that has just ended; `now` in seconds of any clock that never goes back."""
         slot = int(now // self._width)
-        if slot > self._slot:
-            self._forget(slot)
-        index = self._slot % self.SLOTS
-        self._calls[index] += 1
-        self.calls += 1
-        if failed:
-            self._failures[index] += 1
-            self.failures += 1
-
-    def _forget(self, slot: int) -> None:
-        for passed in range(max(self._slot + 1, slot - self.SLOTS + 1), slot + 1):
-            index = passed % self.SLOTS
-            self.calls -= self._calls[index]
-            self.failures -= self._failures[index]
-            self._calls[index] = self._failures[index] = 0
-        self._slot = slot
+        for old in [known for known in self._calls if known <= slot - SLOTS]:
+            del self._calls[old], self._failures[old]
+        self._calls[slot] = self._calls.get(slot, 0) + 1
+        self._failures[slot] = self._failures.get(slot, 0) + failed
