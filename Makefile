@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down status logs clean test check e2e bench lighthouse scroll screenshots parked replay fmt lock lint unit page-check
+.PHONY: help up down status logs clean test check e2e bench lighthouse scroll screenshots parked replay openapi fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -81,6 +81,11 @@ parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help say
 replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
+
+openapi: $(INSTALLED) ## Write the public OpenAPI document anew from the routes of the services
+	@documents=$$(mktemp -d) && trap 'rm -r "$$documents"' EXIT && for service in user_service tasks_service activity_service; do \
+		env -i PATH="$$PATH" $(BIN)/python -m $$service openapi >"$$documents/$$service.json" || exit 1; done && \
+	$(BIN)/python -m api_gateway.openapi "$$documents"/*.json >"$$documents/public" && cp "$$documents/public" api-gateway/api_gateway/openapi.json
 
 fmt: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix-only .

@@ -1,11 +1,9 @@
-"""`python -m activity_service` serves until SIGTERM."""
+"""`python -m activity_service` serves until SIGTERM; with `openapi` it prints its OpenAPI document."""
 
-from chassis.server import serve
-from chassis.settings import load_settings
+from chassis.server import run_service
 
 from activity_service.app import SERVICE, create_app
 from activity_service.settings import Settings
 
 if __name__ == "__main__":
-    settings = load_settings(Settings)
-    serve(SERVICE, create_app(settings), settings)
+    run_service(SERVICE, create_app, Settings)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from chassis.errors import BadRequest
 from chassis.identity import User
+from chassis.openapi import error_responses
 from chassis.paging import MAX_LIMIT, WholeNumber
 from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +15,7 @@ from activity_service.schemas import FeedPage, LatestActivity
 
 TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$", to_lower=True)]
 
-router = APIRouter()
+router = APIRouter(tags=["activity"])
 
 
 async def _feed(request: Request) -> Feed:
@@ -22,7 +23,9 @@ async def _feed(request: Request) -> Feed:
     return feed
 
 
-@router.get("/api/activity")
+@router.get(
+    "/api/activity", responses=error_responses({403: "Not authorized", 404: "Activity not found"})
+)
 async def read_activity(  # noqa: PLR0913  one parameter per query value
     *,
     user: User,

@@ -1,7 +1,9 @@
 """The shapes of the answers."""
 
+from typing import Annotated
+
 from contracts.events import Change, EventType, UtcMillis
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -14,23 +16,26 @@ class _Answer(BaseModel):
 class Activity(_Answer):
     """One line of the feed. `id` is the event's; `changes` is empty unless an update has some."""
 
-    id: str
-    type: EventType
-    task_id: str
-    task_title: str
-    message: str
-    timestamp: UtcMillis
-    changes: dict[str, Change]
+    id: Annotated[str, Field(examples=["0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"])]
+    type: Annotated[EventType, Field(examples=["TaskUpdated"])]
+    task_id: Annotated[str, Field(examples=["6922a0000000000000000002"])]
+    task_title: Annotated[str, Field(examples=["Water the plants"])]
+    message: Annotated[str, Field(examples=["Task 'Water the plants' updated."])]
+    timestamp: Annotated[UtcMillis, Field(examples=["2026-11-22T12:00:00.000Z"])]
+    changes: Annotated[
+        dict[str, Change],
+        Field(examples=[{"status": {"from": "Not Started", "to": "In Progress"}}]),
+    ]
 
 
 class FeedPage(_Answer):
     """A page, newest first; `next_cursor` is None on the last one."""
 
     activities: list[Activity]
-    next_cursor: str | None
+    next_cursor: Annotated[str | None, Field(examples=[None])]
 
 
 class LatestActivity(_Answer):
     """The newest activity of a task, as a sentence."""
 
-    activity: str
+    activity: Annotated[str, Field(examples=["Task 'Water the plants' created."])]

@@ -5,8 +5,9 @@ from typing import Annotated
 from bson import ObjectId
 from chassis.bodies import StrictJsonRoute
 from chassis.identity import User
+from chassis.openapi import Responses, error_responses
 from chassis.paging import MAX_LIMIT, WholeNumber
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from tasks_service.listing import Listing
@@ -16,6 +17,7 @@ from tasks_service.schemas import (
     DeleteAnswer,
     NewTask,
     TaskAnswer,
+    TaskChangedBody,
     TaskChanges,
     TaskPage,
 )
@@ -32,18 +34,37 @@ async def _listing(request: Request) -> Listing:
     return listing
 
 
-async def _if_match(request: Request) -> IfMatch | None:
-    return IfMatch.parse(request.headers.getlist("if-match"))
+async def _if_match(
+    headers: Annotated[
+        list[str] | None,
+        Header(alias="if-match", description="Entity tags: change only these versions"),
+    ] = None,
+) -> IfMatch | None:
+    return IfMatch.parse(headers or [])
 
 
-TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"), Path(alias="id")]
+TaskId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"),
+    Path(alias="id", examples=["6922a0000000000000000002"]),
+]
 TheTasks = Annotated[Tasks, Depends(_tasks)]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
-router = APIRouter(prefix="/api/tasks", route_class=StrictJsonRoute)
+_ETAG = {"ETag": {"description": "The version, quoted", "schema": {"type": "string"}}}
+_LOCATION = {"Location": {"description": "The task's path", "schema": {"type": "string"}}}
+_WITH_ETAG: Responses = {200: {"headers": _ETAG}}
+_CHANGED: Responses = {412: {"model": TaskChangedBody}}
 
 
-@router.post("", status_code=201)
+def _responses(verb: str) -> Responses:
+    return error_responses({403: f"Not authorized to {verb} this task", 404: "Task not found"})
+
+
+router = APIRouter(prefix="/api/tasks", route_class=StrictJsonRoute, tags=["tasks"])
+
+
+@router.post("", status_code=201, responses={201: {"headers": _LOCATION | _ETAG}})
 async def create_task(
     user: User, new: NewTask, tasks: TheTasks, response: Response
 ) -> ChangeAnswer:
@@ -57,21 +78,25 @@ async def create_task(
 async def list_tasks(
     user: User,
     listing: Annotated[Listing, Depends(_listing)],
-    page: WholeNumber = 1,
-    limit: WholeNumber = MAX_LIMIT,
-    cursor: str | None = None,
+    page: Annotated[WholeNumber, Query(description="0 and less read as 1")] = 1,
+    limit: Annotated[
+        WholeNumber, Query(description="0 and less read as 10, above 100 as 100")
+    ] = MAX_LIMIT,
+    cursor: Annotated[
+        str | None, Query(description="`nextCursor` of the page before; `page` then does not count")
+    ] = None,
 ) -> TaskPage:
     return await listing.page(user.id, page=page, limit=limit, cursor=cursor)
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses=_WITH_ETAG | _responses("read"))
 async def read_task(user: User, task_id: TaskId, tasks: TheTasks, response: Response) -> TaskAnswer:
     task = await tasks.get(user.id, ObjectId(task_id))
     response.headers["etag"] = etag(task.version)
     return TaskAnswer(task=task)
 
 
-@router.patch("/{id}")
+@router.patch("/{id}", responses=_WITH_ETAG | _CHANGED | _responses("update"))
 async def update_task(  # noqa: PLR0913 — one parameter per thing the request brings
     *,
     user: User,
@@ -86,7 +111,7 @@ async def update_task(  # noqa: PLR0913 — one parameter per thing the request 
     return ChangeAnswer(msg="Task successfully updated", task=task)
 
 
-@router.delete("/{id}")
+@router.delete("/{id}", responses=_CHANGED | _responses("delete"))
 async def delete_task(
     user: User, task_id: TaskId, if_match: Condition, tasks: TheTasks
 ) -> DeleteAnswer:

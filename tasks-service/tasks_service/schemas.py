@@ -11,6 +11,7 @@ from typing import Annotated, Any, Self
 from bson import ObjectId
 from chassis.bodies import NO_NUL
 from chassis.mongo import Document
+from contracts.errors import ErrorBody
 from contracts.events import to_iso_millis
 from pydantic import (
     BaseModel,
@@ -24,12 +25,23 @@ from pydantic.alias_generators import to_camel
 
 # Lengths are counted in Unicode code points, after trimming.
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), NO_NUL
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    NO_NUL,
+    Field(examples=["Water the plants"]),
 ]
 Status = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), NO_NUL
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20),
+    NO_NUL,
+    Field(examples=["In Progress"]),
 ]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), NO_NUL]
+Description = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    NO_NUL,
+    Field(examples=["The ferns too."]),
+]
 
 
 class TaskFields(BaseModel):
@@ -52,8 +64,16 @@ class NewTask(TaskFields):
     """The body of `POST /api/tasks`; unknown fields are ignored."""
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    schema["minProperties"] = 1
+    for field in schema["properties"].values():
+        del field["default"]
+
+
 class TaskChanges(TaskFields):
     """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null is refused."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     # Never read: `given` tells what was sent from what was left out.
     title: Title = ""
@@ -72,17 +92,21 @@ class TaskChanges(TaskFields):
 
 
 # What MongoDB gives is aware and precise to the millisecond already: there is nothing to check.
-Time = Annotated[datetime, PlainSerializer(to_iso_millis, return_type=str, when_used="json")]
+Time = Annotated[
+    datetime,
+    PlainSerializer(to_iso_millis, return_type=str, when_used="json"),
+    Field(json_schema_extra={"format": "date-time", "examples": ["2026-11-22T12:00:00.000Z"]}),
+]
 
 
 class Task(TaskFields):
     """A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC."""
 
-    id: Annotated[str, Field(alias="_id")]
-    user: str
+    id: Annotated[str, Field(alias="_id", examples=["6922a0000000000000000002"])]
+    user: Annotated[str, Field(examples=["6922a0000000000000000001"])]
     created_at: Time
     updated_at: Time
-    version: int
+    version: Annotated[int, Field(examples=[3])]
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
@@ -125,9 +149,9 @@ class _Answer(BaseModel):
 class TaskPage(_Answer):
     """`total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page."""
 
-    total_tasks: int
+    total_tasks: Annotated[int, Field(examples=[1])]
     tasks: list[Task]
-    next_cursor: str | None
+    next_cursor: Annotated[str | None, Field(examples=[None])]
 
 
 class TaskAnswer(_Answer):
@@ -139,10 +163,17 @@ class TaskAnswer(_Answer):
 class ChangeAnswer(TaskAnswer):
     """What was done, and to which task."""
 
-    msg: str
+    msg: Annotated[str, Field(examples=["Task successfully updated"])]
 
 
 class DeleteAnswer(_Answer):
     """What was done."""
 
-    msg: str
+    msg: Annotated[str, Field(examples=["Task successfully deleted"])]
+
+
+class TaskChangedBody(ErrorBody):
+    """The body of a 412: the error, and the task as it is now."""
+
+    message: Annotated[str, Field(examples=["The task has been changed in the meantime"])]
+    task: Task

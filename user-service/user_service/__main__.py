@@ -1,11 +1,9 @@
-"""`python -m user_service`."""
+"""`python -m user_service` serves until SIGTERM; with `openapi` it prints its OpenAPI document."""
 
-from chassis.server import serve
-from chassis.settings import load_settings
+from chassis.server import run_service
 
-from user_service.app import create_app
+from user_service.app import SERVICE, create_app
 from user_service.settings import Settings
 
 if __name__ == "__main__":
-    settings = load_settings(Settings)
-    serve("user-service", create_app(settings), settings)
+    run_service(SERVICE, create_app, Settings)

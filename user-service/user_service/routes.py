@@ -4,6 +4,7 @@ from typing import Annotated
 
 from chassis.bodies import StrictJsonRoute
 from chassis.identity import Identity, User
+from chassis.openapi import error_responses
 from contracts import revocation
 from contracts.claims import Id
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -48,7 +49,9 @@ def auth_router(settings: Settings) -> APIRouter:
         )
         return AccessTokenAnswer(access_token=grant.access_token)
 
-    @router.post("/register", status_code=201)
+    @router.post(
+        "/register", status_code=201, responses=error_responses({409: "Email already registered"})
+    )
     async def register(
         body: registration_body,  # type: ignore[valid-type]  # its bounds are settings
         accounts: TheAccounts,
@@ -58,7 +61,7 @@ def auth_router(settings: Settings) -> APIRouter:
         user = await accounts.register(body)
         return signed_in(await grants.issue(user), response)
 
-    @router.post("/login")
+    @router.post("/login", responses=error_responses({401: "Invalid credentials"}))
     async def login(
         body: Credentials,
         identity: Identity,
@@ -69,7 +72,7 @@ def auth_router(settings: Settings) -> APIRouter:
         user = await accounts.authenticate(body, identity.client_ip)
         return signed_in(await grants.issue(user), response)
 
-    @router.post("/refresh")
+    @router.post("/refresh", responses=error_responses({401: "Refresh token missing"}))
     async def refresh(request: Request, grants: TheGrants, response: Response) -> AccessTokenAnswer:
         return signed_in(await grants.refresh(presented_token(request)), response)
 

@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     create_model,
 )
@@ -36,17 +37,28 @@ def _refuse_what_bcrypt_would_cut(value: str) -> str:
     return value
 
 
+PASSWORD_EXAMPLE = Field(
+    json_schema_extra={"format": "password", "examples": ["correct horse battery"]}
+)
+
 Username = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), NO_NUL
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=50),
+    NO_NUL,
+    Field(examples=["Ada"]),
 ]
 Email = Annotated[
-    str, StringConstraints(max_length=MAX_EMAIL_LENGTH), AfterValidator(_normalise_email)
+    str,
+    StringConstraints(max_length=MAX_EMAIL_LENGTH),
+    AfterValidator(_normalise_email),
+    Field(json_schema_extra={"format": "email", "examples": ["ada@example.com"]}),
 ]
 Password = Annotated[
     str,
     StringConstraints(min_length=1),
     NO_NUL,
     AfterValidator(_refuse_what_bcrypt_would_cut),
+    PASSWORD_EXAMPLE,
 ]
 
 
@@ -67,7 +79,9 @@ def registration(password_min_length: int) -> type[Registration]:
     """`Registration` with the configured minimum, so that one answer names every bad field."""
     # A bound behind the other validators would count "items" in its message.
     bounds = StringConstraints(min_length=password_min_length)
-    password = Annotated[str, bounds, NO_NUL, AfterValidator(_refuse_what_bcrypt_would_cut)]
+    password = Annotated[
+        str, bounds, NO_NUL, AfterValidator(_refuse_what_bcrypt_would_cut), PASSWORD_EXAMPLE
+    ]
     return create_model("Registration", __base__=Registration, password=(password, ...))
 
 
@@ -76,4 +90,6 @@ class AccessTokenAnswer(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
-    access_token: str
+    access_token: Annotated[
+        str, Field(examples=["eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl"])
+    ]

@@ -1,15 +1,31 @@
 """The process: logs configured, uvicorn on uvloop, a drain of at most ten seconds on SIGTERM."""
 
 import asyncio
+import json
+import sys
+from collections.abc import Callable
 from typing import Literal
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from chassis.logs import configure_logs
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, Settings, load_settings
 
 DRAIN_SECONDS = 5  # for the requests in flight; the lifespan's own shutdown has the rest
+
+
+def run_service(
+    service: str, create_app: Callable[[Settings], FastAPI], settings_class: type[Settings]
+) -> None:
+    """What `python -m` of a service does: serve, or print its OpenAPI document when told `openapi`."""
+    settings = load_settings(settings_class)
+    app = create_app(settings)
+    if sys.argv[1:] == ["openapi"]:
+        json.dump(app.openapi(), sys.stdout)
+    else:
+        serve(service, app, settings)
 
 
 def serve(
