@@ -62,6 +62,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
         "GET /api/tasks/\xe9 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET http://x HTTP/1.1\r\nHost: x\r\n\r\n",
         "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /api/ta\x00sks HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
 async def test_what_is_no_request_gets_400(gateway: RunningGateway, peer: Peer, data: str) -> None:
@@ -174,6 +175,10 @@ async def test_another_version_of_http_gets_505(
     request = head("GET", path=path).replace("HTTP/1.1", f"HTTP/{version}")
     only_error(await gateway.raw(request), 505)
     assert peer.seen == []
+
+
+async def test_a_request_line_without_a_version_gets_505(gateway: RunningGateway) -> None:
+    only_error(await gateway.raw("GET /health\r\n\r\n"), 505)
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/tasks"])

@@ -21,6 +21,9 @@ FOREIGN = [
     "http://evil.example#http://localhost:3000",
     "http://localhost:30000",
     "http://LOCALHOST:3000",
+    "http://localhost",
+    f"{ORIGIN}/",
+    f"{ORIGIN}, http://evil.example",
     "",
 ]
 

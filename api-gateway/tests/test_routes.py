@@ -33,6 +33,11 @@ def test_each_row_of_the_table_is_found(route: Route) -> None:
         b"/%61pi/tasks",
         b"/internal/revocations",
         b"/api/activity/x",
+        b"/api/activities",
+        b"/api/users/auth/me",
+        b"/metrics",
+        b"/.env",
+        b"/health/x",
     ],
 )
 def test_other_paths_are_not_found(path: bytes) -> None:
@@ -47,6 +52,8 @@ def test_other_paths_are_not_found(path: bytes) -> None:
         ("HEAD", b"/api/tasks", "GET, POST"),
         ("PUT", b"/api/tasks/abc", "DELETE, GET, PATCH"),
         ("TRACE", b"/api/activity", "GET"),
+        ("POST", b"/health", "GET, HEAD"),
+        ("DELETE", b"/docs/start.js", "GET, HEAD"),
     ],
 )
 def test_another_method_is_told_the_allowed_ones(method: str, path: bytes, allowed: str) -> None:
