@@ -138,7 +138,7 @@ def claims_of(token: str) -> Json:
 
 
 def assert_error(answer: httpx2.Response, status: int, message: str | None = None) -> Json:
-    """The contract's error, whole: status, body, and the request id in both places."""
+    """An error as in `docs/api.md`, whole: status, body, and the request id in both places."""
     assert answer.status_code == status, f"{answer.status_code} {answer.text}"
     assert answer.headers["content-type"].startswith("application/json")
     body: Json = answer.json()

@@ -1,4 +1,4 @@
-"""The contract of the feed, row by row, on a service whose broker is away."""
+"""What `docs/api.md` says of the feed, row by row, on a service whose broker is away."""
 
 from collections.abc import Sequence
 from typing import Any

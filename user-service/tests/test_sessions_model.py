@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Chain:
-    """What the contract says of one session: its tokens in order, and when each was used."""
+    """What `docs/api.md` says of one session: its tokens in order, and when each was used."""
 
     def __init__(self, token: str, ends_at: float) -> None:
         self.tokens = [token]
@@ -29,7 +29,7 @@ class Chain:
 
 
 class SessionsModel(RuleBasedStateMachine):
-    """Any mixture of refreshes, logouts and time against the contract's three sentences."""
+    """Any mixture of refreshes, logouts and time against the rules of `docs/api.md`, "Rotation" and "Logout"."""
 
     def __init__(self, mongo_uri: str, redis_uri: str) -> None:
         super().__init__()

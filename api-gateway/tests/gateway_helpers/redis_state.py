@@ -4,7 +4,7 @@ import httpx2
 
 
 def is_an_error(answer: httpx2.Response, status: int, message: str) -> None:
-    """The contract's body and headers, and nothing else."""
+    """The body and the headers of an error as in `docs/api.md`, and nothing else."""
     assert answer.status_code == status
     request_id = answer.headers["x-request-id"]
     assert answer.json() == {"message": message, "requestId": request_id}

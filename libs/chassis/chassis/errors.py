@@ -1,4 +1,4 @@
-"""The error tree, and how any of it becomes the contract's body.
+"""The error tree, and how each error becomes the body in `docs/api.md`.
 
     ServiceError
     ├── BadRequest            400
