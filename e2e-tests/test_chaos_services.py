@@ -13,10 +13,9 @@ from client import ACTIVITY as FEED
 from client import AUTH, Hunter, NewHunter, assert_error, new_http
 from client import TASKS as LIST
 from contracts.blacklist import READY_KEY, ReadyMark
-from devstack.process import Owner
 from devstack.redis import Redis
 from devstack.suite import Suite
-from devstack.testing import eventually
+from devstack.testing import eventually, examples
 from inside import ACTIVITY, GATEWAY, TASKS, USERS, another
 from load import creating, told_exactly_once
 
@@ -88,10 +87,10 @@ async def _works(hunter: Hunter, service: str) -> bool:
 
 @pytest.mark.parametrize("frozen", [TASKS, ACTIVITY])
 async def test_a_frozen_service_is_504_and_the_others_answer(
-    victim: Suite, owner: Owner, hunter: Hunter, frozen: str
+    victim: Suite, hunter: Hunter, frozen: str
 ) -> None:
     impatient = {"UPSTREAM_TIMEOUT_SECONDS": "1"}
-    with another(victim, owner, GATEWAY, impatient) as url:
+    with another(victim, GATEWAY, impatient) as url:
         victim.freeze(frozen)
         async with new_http(url) as http:
             hunter.http, patient = http, hunter.http
@@ -111,7 +110,7 @@ async def test_nothing_acknowledged_is_lost_or_told_twice_when_a_service_is_kill
     victim: Suite, hunter: Hunter, killed: str
 ) -> None:
     async with creating(hunter) as load:
-        for _ in range(2):
+        for _ in range(examples(2, 20)):
             await load.acknowledges(40)
             former = victim.states()[killed].pid
             victim.kill(killed)

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from client import AUTH, PASSWORD, assert_error, new_email, new_http
-from devstack.process import Owner
 from devstack.suite import Suite
 from inside import GATEWAY, USERS, another
 
@@ -66,12 +65,12 @@ def test_a_setting_that_makes_no_sense_is_named() -> None:
 
 
 async def test_in_production_the_cookie_is_secure_and_every_answer_asks_for_tls(
-    suite: Suite, owner: Owner
+    suite: Suite,
 ) -> None:
     production = {"ENVIRONMENT": "production"}
     with (
-        another(suite, owner, USERS, production) as users,
-        another(suite, owner, GATEWAY, production | {"USER_SERVICE_URL": users}) as gateway,
+        another(suite, USERS, production) as users,
+        another(suite, GATEWAY, production | {"USER_SERVICE_URL": users}) as gateway,
     ):
         async with new_http(gateway) as http:
             body = {"username": "Hunter", "email": new_email(), "password": PASSWORD}

@@ -11,6 +11,7 @@ from activity_service.activities import COLLECTION
 from activity_service.feed import Feed, Position
 from chassis.mongo import Database, Document
 from chassis.paging import Cursors
+from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -48,7 +49,9 @@ activities = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60, 2000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     stored=activities, limits=st.lists(st.integers(1, 7), min_size=1), task=st.none() | st.just(1)

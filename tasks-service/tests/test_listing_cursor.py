@@ -4,6 +4,7 @@ import httpx2
 import pytest
 from bson import ObjectId
 from chassis.mongo import Database
+from devstack.testing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tasks_helpers.listing import document, get, listing_of
@@ -55,7 +56,7 @@ async def test_the_cursor_of_another_user_shows_nothing_of_theirs(
     assert body["tasks"] == mine[::-1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, 1000), deadline=None)
 @given(data=st.data())
 async def test_a_cursor_shows_every_task_once_whatever_is_added_and_deleted_meanwhile(
     database: Database, data: st.DataObject

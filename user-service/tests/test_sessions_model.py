@@ -6,6 +6,7 @@ import jwt
 from chassis.errors import Unauthorized
 from chassis.mongo import Database, open_mongo
 from chassis.redis import open_redis
+from devstack.testing import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -135,7 +136,7 @@ def test_sessions_keep_the_contract_under_any_history(mongo_uri: str, redis_uri:
     run_state_machine_as_test(
         lambda: SessionsModel(mongo_uri, redis_uri),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
-            max_examples=30,
+            max_examples=examples(30, 3000),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

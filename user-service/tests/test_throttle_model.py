@@ -2,6 +2,7 @@ import asyncio
 
 from chassis.errors import TooManyRequests, Unauthorized
 from chassis.mongo import open_mongo
+from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from user_helpers.service import HERE, THERE, AdjustableClock, bounds
@@ -18,7 +19,7 @@ Steps = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30, 1000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=Steps)
 def test_any_history_of_logins_is_counted_exactly(
     mongo_uri: str, steps: list[tuple[str, str, str, int]]

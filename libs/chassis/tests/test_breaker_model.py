@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from chassis.breaker import CircuitBreaker, CircuitOpen
 from chassis_helpers.breaker import Clock
+from devstack.testing import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -110,6 +111,6 @@ async def _turns() -> None:
 
 
 BreakerFollowsTheModel.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=50, deadline=None
+    max_examples=examples(100, 5000), stateful_step_count=50, deadline=None
 )
 TestBreakerFollowsTheModel = BreakerFollowsTheModel.TestCase

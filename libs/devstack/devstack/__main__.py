@@ -2,23 +2,19 @@
 
 import argparse
 import os
-import subprocess
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 
-from devstack.page import Page
+from devstack import dev, install, logs
+from devstack.install import announced
 from devstack.plan import own_stores
-from devstack.preparation import announced, ensure_installed, ensure_node
-from devstack.process import StartError
+from devstack.program import StartError
 from devstack.services import SERVICES
 from devstack.status import table
 from devstack.suite import ROOT, Suite
 
 DIRECTORY = ROOT / ".devstack"
-FOR_TESTS = ("mongo", "redis", "rabbitmq", "curl", "browser")
-INSTALLABLE = (*FOR_TESTS, "node", "page", "wrk")
 
 SETTINGS = """\
 environment variables that `up` reads:
@@ -33,31 +29,22 @@ environment variables that `up` reads:
 """
 
 
-def up(_arguments: argparse.Namespace) -> None:
-    """Start everything and wait until it is ready."""
-    page = the_page()
-    ensure_installed(own_stores(os.environ))
-    if page:
-        ensure_node(page)
-    suite = the_suite()
-    suite.up(with_page=page is not None)
-    if page:
-        print(f"page     {suite.page_url}")
-    print(f"gateway  {suite.gateway_url}")
-
-
-def the_page() -> Page | None:
-    """The page of this checkout, unless it is switched off."""
-    wanted = os.environ.get("PAGE") or "on"
-    if wanted not in {"on", "off"}:
-        raise StartError(f"PAGE={wanted} says nothing: leave it out, or say PAGE=off.")
-    page = Page(ROOT / "frontend", DIRECTORY / "log/page-build.log")
-    return page if page.exists and wanted == "on" else None
-
-
 def the_suite() -> Suite:
     """The suite of this checkout."""
     return Suite(ROOT, DIRECTORY, os.environ, step=announced)
+
+
+def up(_arguments: argparse.Namespace) -> None:
+    """Start everything and wait until it is ready."""
+    page = os.environ.get("PAGE") or "on"
+    if page not in {"on", "off"}:
+        raise StartError(f"PAGE={page} says nothing: leave it out, or say PAGE=off.")
+    install.ensure_installed(own_stores(os.environ))
+    suite = the_suite()
+    suite.up(with_page=page == "on")
+    if page == "on":
+        print(f"page     {suite.page_url}")
+    print(f"gateway  {suite.gateway_url}")
 
 
 def down(_arguments: argparse.Namespace) -> None:
@@ -80,20 +67,22 @@ def status(_arguments: argparse.Namespace) -> None:
         sys.exit(1)
 
 
-def logs(arguments: argparse.Namespace) -> None:
-    """Follow the logs."""
-    known = {file.stem: file for file in sorted((DIRECTORY / "log").glob("*.log"))}
-    if not known:
-        raise StartError("There is no log yet: `make up` first.")
-    files = [_log(known, name) for name in arguments.service] or [*known.values()]
-    follow = [] if arguments.no_follow else ["-F"]
-    os.execvp("tail", ["tail", *follow, "-n", str(arguments.lines), *map(str, files)])
+def show_logs(arguments: argparse.Namespace) -> None:
+    """Follow the logs, or show all lines of one request."""
+    if arguments.id:
+        logs.show_request(DIRECTORY / "log", arguments.id)
+    else:
+        logs.follow(DIRECTORY / "log", arguments.service)
 
 
-def _log(known: dict[str, Path], name: str) -> Path:
-    if name not in known:
-        raise StartError(f"There is no log of {name}: there is one of {', '.join(known)}.")
-    return known[name]
+def run_dev(arguments: argparse.Namespace) -> None:
+    """Run one service, or the page, in the foreground, anew whenever its code changes."""
+    sys.exit(dev.reload(the_suite(), arguments.service))
+
+
+def debug(arguments: argparse.Namespace) -> None:
+    """Run one service in the foreground; it waits for a debugger."""
+    sys.exit(dev.debug(the_suite(), arguments.service, arguments.port))
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -112,21 +101,6 @@ def run(arguments: argparse.Namespace) -> None:
         raise StartError(f"{program} does not run: {error.strerror}.") from None
 
 
-def install_some(arguments: argparse.Namespace) -> None:
-    """Install what the tests need and this machine lacks, or only what is named."""
-    unknown = set(arguments.names).difference(INSTALLABLE)
-    if unknown:
-        known = ", ".join(INSTALLABLE)
-        raise StartError(f"Not known here: {', '.join(sorted(unknown))}. There are {known}.")
-    page = the_page()
-    ensure_installed(arguments.names or [name for name in FOR_TESTS if page or name != "browser"])
-    if page and not {"node", "page"}.isdisjoint(arguments.names):
-        ensure_node(page)
-    if page and "page" in arguments.names and not page.is_installed():
-        with announced("Installing the page's packages"):
-            page.install()
-
-
 def reach(arguments: argparse.Namespace) -> None:
     """See that something answers at each address."""
     for address in arguments.addresses:
@@ -140,17 +114,6 @@ def reach(arguments: argparse.Namespace) -> None:
             ) from None
 
 
-def check_page(_arguments: argparse.Namespace) -> None:
-    """Check the page's style and types and run its unit tests."""
-    page = the_page()
-    if page:
-        ensure_node(page)
-        try:
-            page.check()
-        except subprocess.CalledProcessError as error:
-            sys.exit(error.returncode)
-
-
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(
@@ -160,34 +123,37 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name, command in {
-        "up": up,
-        "down": down,
-        "status": status,
-        "logs": logs,
-        "clean": clean,
-        "run": run,
-        "install": install_some,
-        "reach": reach,
-        "check-page": check_page,
-    }.items():
-        entry = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
-        entry.set_defaults(command=command)
-        if name == "logs":
-            entry.add_argument("service", nargs="*", help="only these; all by default")
-            entry.add_argument("-n", "--lines", type=int, default=50, help="lines to begin with")
-            entry.add_argument("--no-follow", action="store_true", help="print them and return")
-        if name == "install":
-            entry.add_argument("names", nargs="*", help=", ".join(INSTALLABLE))
-        if name == "reach":
-            entry.add_argument("addresses", nargs="+")
-        if name == "run":
-            entry.add_argument(
-                "service", help="whose environment: user-service, tasks-service, ..."
-            )
-            entry.add_argument("program", nargs="+", help="after `--`: the command")
+    entries = {
+        name: commands.add_parser(name, help=command.__doc__, description=command.__doc__)
+        for name, command in COMMANDS.items()
+    }
+    for name, entry in entries.items():
+        entry.set_defaults(command=COMMANDS[name])
+    entries["logs"].add_argument("service", nargs="*", help="only these; all by default")
+    entries["logs"].add_argument("--id", help="the id of one request")
+    entries["dev"].add_argument("service", help="user-service, tasks-service, ... or page")
+    entries["debug"].add_argument("service", help="user-service, tasks-service, ...")
+    entries["debug"].add_argument("--port", default="5678", help="where it waits (5678)")
+    entries["run"].add_argument("service", help="user-service, tasks-service, ...")
+    entries["run"].add_argument("program", nargs="+", help="after `--`: the command")
+    entries["install"].add_argument("names", nargs="+", choices=install.NAMES)
+    entries["reach"].add_argument("addresses", nargs="+")
     commands.add_parser("help", help="Show this.").set_defaults(command=lambda _: top.print_help())
     return top
+
+
+COMMANDS = {
+    "up": up,
+    "down": down,
+    "status": status,
+    "logs": show_logs,
+    "clean": clean,
+    "dev": run_dev,
+    "debug": debug,
+    "run": run,
+    "install": lambda arguments: install.ensure_installed(arguments.names),
+    "reach": reach,
+}
 
 
 def main() -> None:

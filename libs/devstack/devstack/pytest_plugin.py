@@ -4,7 +4,6 @@ The shared MongoDB and RabbitMQ start with the first test that wants them, once 
 of pytest-xdist, and end with the run. Tests that use a server carry the marker `servers`.
 """
 
-import contextlib
 import secrets
 from collections.abc import Iterator
 from typing import TypeVar
@@ -16,35 +15,37 @@ from devstack.mongo import Mongo
 from devstack.ports import free_port
 from devstack.rabbitmq import RabbitMQ
 from devstack.redis import Redis
-from devstack.servers import Server
+from devstack.servers import Server, Store
 from devstack.shared import PASSWORD, Run
-from devstack.stores import Store
+from devstack.testing import examples
 
 pytest_plugins = ["devstack.pytest_suite"]
 
 S = TypeVar("S", bound=Store)
 
-_LONG = 40
+_LONGEST_NAME = 40
 
 _RUN = pytest.StashKey[Run]()
-_IS_CONTROLLER = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin or join the run."""
+    """Begin the run, or join it as one of its workers."""
     # What a machine under load takes long for is no fault.
-    settings.register_profile("untimed", deadline=None)
-    settings.load_profile("untimed")
+    settings.register_profile("devstack", deadline=None, max_examples=examples(100, 5000))
+    settings.load_profile("devstack")
     config.addinivalue_line("markers", "servers: uses real servers (set by the fixtures)")
-    is_controller = not hasattr(config, "workerinput")
-    config.stash[_IS_CONTROLLER] = is_controller
-    config.stash[_RUN] = Run.begin() if is_controller else Run.join()
+    config.stash[_RUN] = Run.join() if _is_worker(config) else Run.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run."""
-    if config.stash.get(_IS_CONTROLLER, False):
-        config.stash[_RUN].end()
+    run = config.stash.get(_RUN, None)
+    if run and not _is_worker(config):
+        run.end()
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -55,8 +56,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a long value by its beginning: a name of 100,000 letters helps nobody."""
-    if isinstance(val, str | bytes) and len(val) > _LONG:
-        return f"{val[:_LONG]!a}...{len(val)}"
+    if isinstance(val, str | bytes) and len(val) > _LONGEST_NAME:
+        return f"{val[:_LONGEST_NAME]!a}...{len(val)}"
     return None
 
 
@@ -77,10 +78,8 @@ def _shared_rabbitmq(devstack_run: Run) -> RabbitMQ:
 
 
 @pytest.fixture(scope="session")
-def _worker_redis(devstack_run: Run) -> Iterator[Redis]:
-    store = Redis(devstack_run.own_directory("redis"), free_port(), fsync="no")
-    with _running(store, devstack_run):
-        yield store
+def _worker_redis(devstack_run: Run) -> Redis:
+    return _started(devstack_run, _redis(devstack_run, fsync="no")).store
 
 
 @pytest.fixture
@@ -108,54 +107,49 @@ def rabbitmq_uri(_shared_rabbitmq: RabbitMQ) -> Iterator[str]:
     _shared_rabbitmq.delete_vhost(vhost)
 
 
-@contextlib.contextmanager
-def _running(store: S, run: Run) -> Iterator[Server[S]]:
-    server = Server(store, run.owner)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.kill()
+def _redis(run: Run, *, fsync: str) -> Redis:
+    return Redis(run.own_directory("redis"), free_port(), fsync=fsync)
+
+
+def _started(run: Run, store: S) -> Server[S]:
+    server = run.server(store)
+    server.start()
+    return server
 
 
 @pytest.fixture(scope="session")
-def _victim_mongo(devstack_run: Run) -> Iterator[Server[Mongo]]:
-    store = Mongo(devstack_run.own_directory("mongo"), free_port())
-    with _running(store, devstack_run) as server:
-        yield server
+def _mongo_to_hurt(devstack_run: Run) -> Server[Mongo]:
+    return _started(devstack_run, Mongo(devstack_run.own_directory("mongo"), free_port()))
 
 
 @pytest.fixture(scope="session")
-def _victim_redis(devstack_run: Run) -> Iterator[Server[Redis]]:
-    store = Redis(devstack_run.own_directory("redis"), free_port(), fsync="always")
-    with _running(store, devstack_run) as server:
-        yield server
+def _redis_to_hurt(devstack_run: Run) -> Server[Redis]:
+    return _started(devstack_run, _redis(devstack_run, fsync="always"))
 
 
 @pytest.fixture(scope="session")
-def _victim_rabbitmq(devstack_run: Run) -> Iterator[Server[RabbitMQ]]:
+def _rabbitmq_to_hurt(devstack_run: Run) -> Server[RabbitMQ]:
+    ports = [free_port() for _ in range(4)]
     directory = devstack_run.own_directory("rabbitmq")
-    store = RabbitMQ(directory, RabbitMQ.free_ports(), password=PASSWORD)
-    with _running(store, devstack_run) as server:
-        yield server
+    return _started(devstack_run, RabbitMQ(directory, ports, password=PASSWORD))
 
 
 @pytest.fixture
-def own_mongo(_victim_mongo: Server[Mongo]) -> Iterator[Server[Mongo]]:
+def own_mongo(_mongo_to_hurt: Server[Mongo]) -> Iterator[Server[Mongo]]:
     """An empty MongoDB of the test's own, to stop, kill, freeze and wipe."""
-    yield _victim_mongo
-    _victim_mongo.renew()
+    yield _mongo_to_hurt
+    _mongo_to_hurt.renew()
 
 
 @pytest.fixture
-def own_redis(_victim_redis: Server[Redis]) -> Iterator[Server[Redis]]:
+def own_redis(_redis_to_hurt: Server[Redis]) -> Iterator[Server[Redis]]:
     """An empty Redis of the test's own, which loses nothing when it is killed."""
-    yield _victim_redis
-    _victim_redis.renew()
+    yield _redis_to_hurt
+    _redis_to_hurt.renew()
 
 
 @pytest.fixture
-def own_rabbitmq(_victim_rabbitmq: Server[RabbitMQ]) -> Iterator[Server[RabbitMQ]]:
+def own_rabbitmq(_rabbitmq_to_hurt: Server[RabbitMQ]) -> Iterator[Server[RabbitMQ]]:
     """An empty RabbitMQ of the test's own, to stop, kill, freeze and wipe."""
-    yield _victim_rabbitmq
-    _victim_rabbitmq.renew()
+    yield _rabbitmq_to_hurt
+    _rabbitmq_to_hurt.renew()

@@ -1,6 +1,7 @@
 """The fixtures for tests against a whole suite."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -9,16 +10,22 @@ from devstack.ports import free_port
 from devstack.shared import Run
 from devstack.suite import ROOT, Suite
 
-_SUITE_FIXTURES = {"suite", "gateway_url", "page_url"}
+# Tests that share what takes long to start go to one worker (`--dist loadgroup`).
+_GROUPS = {
+    "suite": "suite",
+    "gateway_url": "suite",
+    "page_url": "suite",
+    "own_rabbitmq": "own_rabbitmq",
+}
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all tests of the suite, so that it is started once (`--dist loadgroup`)."""
+    """Let one worker run all tests of the suite, and one those that hurt a RabbitMQ."""
     for item in items:
-        uses_suite = _SUITE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        if uses_suite and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("suite"))
+        groups = [_GROUPS[name] for name in getattr(item, "fixturenames", ()) if name in _GROUPS]
+        if groups and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(groups[0]))
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +39,7 @@ def suite(devstack_run: Run) -> Iterator[Suite]:
         "PAGE_PORT": page_port,
         "CORS_ORIGINS": f"http://localhost:3000,http://localhost:{page_port}",
     }
-    directory = devstack_run.own_directory("suite")
-    suite = Suite(ROOT, directory, settings, owner=devstack_run.owner)
+    suite = Suite(ROOT, devstack_run.own_directory("suite"), settings, tied=True)
     try:
         suite.up()
         yield suite
@@ -58,5 +64,6 @@ def page_url(request: pytest.FixtureRequest) -> str:
     if given:
         return given.rstrip("/")
     suite: Suite = request.getfixturevalue("suite")
+    subprocess.run([ROOT / "libs/devstack/page.sh", "build"], check=True)
     suite.up(with_page=True)
     return suite.page_url

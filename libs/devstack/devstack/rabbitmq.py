@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx2
 
 from devstack.local_http import local_client
-from devstack.ports import LOOPBACK, free_port
-from devstack.process import Program, StartError
+from devstack.ports import LOOPBACK
+from devstack.program import Program, StartError
 
 # Debian's /usr/sbin/rabbitmq-server is a wrapper that changes to the user rabbitmq and to
 # /var/lib/rabbitmq: the plain script behind it runs as whoever calls it.
@@ -43,11 +43,6 @@ class RabbitMQ:
         self.port, self.api_port, self._dist_port, self._epmd_port = ports
         self._password = password
         self._vhost = vhost
-
-    @staticmethod
-    def free_ports() -> list[int]:
-        """Ports for a new node."""
-        return [free_port() for _ in range(4)]
 
     @property
     def uri(self) -> str:
@@ -122,11 +117,9 @@ class RabbitMQ:
         }
 
     def _node_name(self) -> str:
-        """Made with the data, which belong to it: ports and directories may change, it may not."""
+        """The data belong to it. Those of an older version name theirs in a file."""
         file = self.directory / "data" / "node-name"
-        if not file.exists():
-            file.write_text(f"task-hunter-{secrets.token_hex(4)}@localhost")
-        return file.read_text()
+        return file.read_text() if file.exists() else "task-hunter@localhost"
 
     def is_ready(self) -> bool:
         """Whether its management API answers and finds AMQP listening, the virtual host up."""

@@ -7,12 +7,7 @@ from pathlib import Path
 import redis
 
 from devstack.ports import LOOPBACK
-from devstack.process import Program, StartError
-
-
-def find_redis_server() -> str | None:
-    """The redis-server on PATH."""
-    return shutil.which("redis-server")
+from devstack.program import Program, StartError
 
 
 class Redis:
@@ -48,7 +43,7 @@ class Redis:
         config = self.directory / "redis.conf"
         config.touch(0o600)
         config.write_text("\n".join(lines) + "\n")
-        program = find_redis_server()
+        program = shutil.which("redis-server")
         if not program:
             raise StartError(
                 "There is no redis-server on PATH: run `apt-get install redis-server` as root, "

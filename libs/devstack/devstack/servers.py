@@ -1,20 +1,65 @@
-"""Dedicated servers for tests."""
+"""Stores, and stores that a test may hurt."""
 
-import signal
-from typing import Generic, TypeVar
+import dataclasses
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
-from devstack import stores
-from devstack.process import GuardedProcess, Owner, StartError
+from devstack.program import Program, StartError
+from devstack.supervision import Supervisor
 
-S = TypeVar("S", bound=stores.Store)
+
+class Store(Protocol):
+    """A server with data of its own under `directory`/data, on a fixed loopback port."""
+
+    name: str
+    directory: Path
+    port: int
+
+    @property
+    def uri(self) -> str:
+        """Where a client finds it, credentials included."""
+
+    def programs(self) -> Sequence[Program]:
+        """Write the configuration and say what to run, in this order; the last one is the store."""
+
+    def is_ready(self) -> bool:
+        """Whether it serves clients now; sets up what only a running server can be told."""
+
+    def empty(self) -> None:
+        """Delete all that clients have stored, while it serves."""
+
+
+def wipe(store: Store) -> None:
+    """Delete the data of a stopped store."""
+    shutil.rmtree(store.directory / "data", ignore_errors=True)
+
+
+def wait_until(
+    is_ready: Callable[[], bool], still_runs: Callable[[], bool], what: str, within: float
+) -> None:
+    """Poll until ready; raise StartError when it ended, or after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not is_ready():
+        if not still_runs():
+            raise StartError(f"{what} ended while it started")
+        if time.monotonic() > deadline:
+            raise StartError(f"{what} was not ready within {within:.0f} s")
+        time.sleep(0.1)
+
+
+S = TypeVar("S", bound=Store)
 
 
 class Server(Generic[S]):
-    """A store as child processes that a test may hurt. It does not outlive its owner."""
+    """A store that starts and ends only when a test says so."""
 
-    def __init__(self, store: S, owner: Owner) -> None:
+    def __init__(self, store: S, supervisor: Supervisor) -> None:
         self.store = store
-        self._processes = [GuardedProcess(program, owner) for program in store.programs()]
+        self._supervisor = supervisor
+        self._names: list[str] = []
 
     @property
     def uri(self) -> str:
@@ -26,47 +71,41 @@ class Server(Generic[S]):
         """Its loopback port, the same after every start."""
         return self.store.port
 
-    @property
-    def guard_pids(self) -> list[int]:
-        """The pids to end it by, from any process."""
-        return [process.guard_pid for process in self._processes]
-
-    @property
-    def _main(self) -> GuardedProcess:
-        return self._processes[-1]
-
     def start(self) -> None:
         """Start it on the same port, with its data, and wait until it serves."""
-        self.store.programs()  # a wiped directory has to be made again
-        for process in self._processes:
-            if not process.running:
-                process.start()
+        programs = [
+            dataclasses.replace(
+                program, name=f"{self.store.directory.name}-{program.name}", restart=False
+            )
+            for program in self.store.programs()  # which makes a wiped directory again
+        ]
+        if not self._names:
+            self._supervisor.add(programs)
+            self._names = [program.name for program in programs]
+        for name in self._names:
+            self._supervisor.start_process(name)
         try:
-            stores.wait_until(self.store.is_ready, lambda: self._main.running, self.store.name, 60)
+            wait_until(self.store.is_ready, self._runs, self.store.name, 60)
         except StartError as error:
-            last_words = self._main.last_words()
-            self.kill()
+            last_words = self._supervisor.log(self._names[-1]).read_text(errors="replace")[-2000:]
             raise StartError(f"{error}; its log ends:\n{last_words}") from None
+
+    def _runs(self) -> bool:
+        return self._supervisor.states()[self._names[-1]].pid != 0
 
     def stop(self) -> None:
         """SIGTERM, and wait until it is gone."""
-        self._main.stop()
-        self._end_helpers()
+        self._supervisor.stop_process(self._names[-1])
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
-        self._main.kill()
-        self._end_helpers()
-
-    def _end_helpers(self) -> None:
-        for process in self._processes[:-1]:
-            process.kill()
+        self._supervisor.kill_process(self._names[-1])
 
     def wipe(self) -> None:
         """Delete its data. Only while it is stopped."""
-        if self._main.running:
+        if self._runs():
             raise RuntimeError(f"{self.store.name} still runs: stop it before its data are wiped")
-        stores.wipe(self.store)
+        wipe(self.store)
 
     def renew(self) -> None:
         """Whatever was done to it, let it serve again, with nothing stored."""
@@ -76,8 +115,8 @@ class Server(Generic[S]):
 
     def freeze(self) -> None:
         """SIGSTOP: it keeps its connections and answers nothing, from now on."""
-        self._main.freeze()
+        self._supervisor.freeze(self._names[-1])
 
     def thaw(self) -> None:
         """SIGCONT."""
-        self._main.signal(signal.SIGCONT)
+        self._supervisor.thaw(self._names[-1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devstack.ports import LOOPBACK
-from devstack.process import Program
+from devstack.program import Program
 
 _EVERY_SERVICE = ("ENVIRONMENT", "LOG_LEVEL", "LOG_FORMAT")
 
@@ -30,6 +30,11 @@ class Service:
         """The variable that tells others where it is."""
         return f"{self.module.upper()}_URL"
 
+    def code(self, root: Path) -> list[Path]:
+        """The folders of the code it runs."""
+        libraries = [root / "libs/chassis/chassis", root / "libs/contracts/contracts"]
+        return [root / self.name / self.module, *libraries]
+
     def program(
         self,
         root: Path,
@@ -42,22 +47,16 @@ class Service:
         env = {name: given[name] for name in (*_EVERY_SERVICE, *self.settings) if given.get(name)}
         env |= {theirs: suite[ours] for theirs, ours in self.wiring.items()}
         env |= {"INTERNAL_SECRET": suite["INTERNAL_SECRET"], "HOST": LOOPBACK, "PORT": str(port)}
-        return Program(
-            self.name,
-            [sys.executable, "-m", self.module],
-            directory,
-            env | {"PYTHONUNBUFFERED": "1"},
-            version=_sources(root, self),
-        )
+        env |= {"PYTHONUNBUFFERED": "1", "CODE_DIGEST": _code_digest(root, self)}
+        return Program(self.name, [sys.executable, "-m", self.module], directory, env)
 
 
-def _sources(root: Path, service: Service) -> str:
-    """A digest of the code it runs, so that `up` after a change restarts it."""
+def _code_digest(root: Path, service: Service) -> str:
+    """So that `up` after a change is given another program, and restarts it."""
     digest = hashlib.sha256()
-    folders = [root / service.name / service.module, root / "libs/chassis", root / "libs/contracts"]
-    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
+    files = [file for folder in service.code(root) for file in sorted(folder.rglob("*.py"))]
     for file in [root / "requirements-dev.lock", *files]:
-        if file.exists() and not file.name.startswith(("test_", "conftest")):
+        if file.exists():
             digest.update(str(file.relative_to(root)).encode() + file.read_bytes())
     return digest.hexdigest()
 

@@ -4,112 +4,97 @@ import contextlib
 import fcntl
 import json
 import os
-import select
 import shutil
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from devstack.mongo import Mongo
 from devstack.ports import free_port
-from devstack.process import Owner, StartError
 from devstack.rabbitmq import RabbitMQ
-from devstack.servers import Server
-from devstack.stores import Store
+from devstack.servers import Server, Store
+from devstack.supervision import Supervisor
 
 PASSWORD = "only-for-tests"
 
 _RUN = "DEVSTACK_TEST_RUN"
-_ATTEMPTS = 3
+_PREFIX = "devstack-test-"
 
 S = TypeVar("S", bound=Store)
 
 
 class Run:
-    """The directory of one pytest run, known to its workers through the environment."""
+    """One directory and one supervisord, known to the workers through the environment.
 
-    def __init__(self, owner: Owner) -> None:
-        self.owner = owner
+    Supervisord ends with the process that began the run. The directory is locked as long as that
+    process lives: a later run removes what one left that was killed.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._supervisor = Supervisor(directory, tied=True)
+        self._lock = -1
 
     @classmethod
     def begin(cls) -> "Run":
         """Called once, by the process that starts the workers or runs the tests itself."""
-        owner = Owner(os.getpid(), Path(tempfile.mkdtemp(prefix="devstack-test-")))
-        os.environ[_RUN] = f"{owner.pid}:{owner.directory}"
-        return cls(owner)
+        _remove_what_is_left()
+        run = cls(Path(tempfile.mkdtemp(prefix=_PREFIX)))
+        run._lock = os.open(run._directory, os.O_RDONLY)
+        fcntl.flock(run._lock, fcntl.LOCK_SH)
+        os.environ[_RUN] = str(run._directory)
+        run._supervisor.start()
+        return run
 
     @classmethod
     def join(cls) -> "Run":
         """Called by a worker."""
-        controller, _, directory = os.environ[_RUN].partition(":")
-        return cls(Owner(int(controller), Path(directory)))
+        return cls(Path(os.environ[_RUN]))
 
     def end(self) -> None:
         """Stop what was started and remove the data."""
-        for file in self.owner.directory.glob("*.json"):
-            for pid in json.loads(file.read_text())["guards"]:
-                _end(pid)
-        shutil.rmtree(self.owner.directory, ignore_errors=True)
-
-    def mongo(self) -> Mongo:
-        """The run's mongod."""
-        return self._shared("mongo", lambda: [free_port()], lambda d, p: Mongo(d, p[0]))
-
-    def rabbitmq(self) -> RabbitMQ:
-        """The run's node."""
-        return self._shared(
-            "rabbitmq", RabbitMQ.free_ports, lambda d, p: RabbitMQ(d, p, password=PASSWORD)
-        )
+        self._supervisor.kill()
+        shutil.rmtree(self._directory, ignore_errors=True)
+        os.close(self._lock)
 
     def own_directory(self, name: str) -> Path:
         """A new directory for a server of one worker or test."""
-        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.owner.directory))
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._directory))
 
-    def _shared(
-        self, name: str, ports: Callable[[], list[int]], make: Callable[[Path, list[int]], S]
-    ) -> S:
-        state = self.owner.directory / f"{name}.json"
-        with _locked(self.owner.directory / f"{name}.lock"):
+    def server(self, store: S) -> Server[S]:
+        """A store of this run, not yet started."""
+        return Server(store, self._supervisor)
+
+    def mongo(self) -> Mongo:
+        """The run's mongod."""
+        return self._shared("mongo", 1, lambda d, p: Mongo(d, p[0]))
+
+    def rabbitmq(self) -> RabbitMQ:
+        """The run's node."""
+        return self._shared("rabbitmq", 4, lambda d, p: RabbitMQ(d, p, password=PASSWORD))
+
+    def _shared(self, name: str, ports: int, make: Callable[[Path, list[int]], S]) -> S:
+        directory, state = self._directory / name, self._directory / f"{name}.json"
+        with (self._directory / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             if not state.exists():
-                self._start(state, ports, make)
-        known = json.loads(state.read_text())
-        return make(Path(known["directory"]), known["ports"])
+                chosen = [free_port() for _ in range(ports)]
+                directory.mkdir()
+                self.server(make(directory, chosen)).start()
+                state.write_text(json.dumps(chosen))
+        return make(directory, json.loads(state.read_text()))
 
-    def _start(
-        self, state: Path, ports: Callable[[], list[int]], make: Callable[[Path, list[int]], S]
-    ) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
-            directory = self.own_directory(state.stem)
-            chosen = ports()
-            server = Server(make(directory, chosen), self.owner)
+
+def _remove_what_is_left() -> None:
+    for directory in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):  # another user's, or in use
+            if time.time() - directory.stat().st_mtime < 60:
+                continue  # and perhaps not locked yet
+            descriptor = os.open(directory, os.O_RDONLY)
             try:
-                server.start()
-            except StartError:  # somebody else may have taken a port in the meantime
-                if attempt == _ATTEMPTS:
-                    raise
-            else:
-                known = {"directory": str(directory), "ports": chosen, "guards": server.guard_pids}
-                state.write_text(json.dumps(known))
-                return
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _end(guard: int) -> None:
-    """End a guard, and with it its server; wait until it is gone."""
-    try:
-        ended = os.pidfd_open(guard)
-    except ProcessLookupError:
-        return
-    try:
-        signal.pidfd_send_signal(ended, signal.SIGTERM)
-        select.select([ended], [], [], 10.0)
-    finally:
-        os.close(ended)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory)
+            finally:
+                os.close(descriptor)

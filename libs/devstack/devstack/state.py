@@ -16,7 +16,6 @@ class State:
     """Two JSON files in the suite's directory, which only its owner may read."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._ports_file = directory / "ports.json"
         self._secrets_file = directory / "secrets.json"
 

@@ -1,5 +1,7 @@
 """The table that `status` shows."""
 
+from datetime import timedelta
+
 from devstack.ports import LOOPBACK
 from devstack.state import State
 from devstack.suite import Suite
@@ -18,7 +20,7 @@ def table(suite: Suite) -> str:
             process.name,
             process.state.lower(),
             str(process.pid or "-"),
-            _duration(process.uptime) if process.pid else "-",
+            str(timedelta(seconds=process.uptime)) if process.pid else "-",
             str(process.restarts),
             _address(process.name, state.known_ports(process.name)),
         )
@@ -37,9 +39,3 @@ def _address(name: str, ports: list[int]) -> str:
     if name == "rabbitmq":
         return f"{LOOPBACK}:{ports[0]}, management http://localhost:{ports[1]}"
     return f"http://localhost:{ports[0]}" if ports else ""
-
-
-def _duration(seconds: int) -> str:
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"

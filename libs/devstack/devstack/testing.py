@@ -2,15 +2,21 @@
 
 import asyncio
 import inspect
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, overload
 
 from devstack.ports import free_port
 
-__all__ = ["eventually", "free_port"]
+__all__ = ["eventually", "examples", "free_port"]
 
 T = TypeVar("T")
+
+
+def examples(few: int, many: int) -> int:
+    """How many examples, rounds or histories a test takes: many with TEST_PROFILE=long."""
+    return many if os.environ.get("TEST_PROFILE") == "long" else few
 
 
 @overload

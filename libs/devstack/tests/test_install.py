@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from devstack import install, rabbitmq
-from devstack.process import StartError
+from devstack.program import StartError
 
 
 @pytest.fixture

@@ -46,14 +46,10 @@ def test_a_service_that_is_none_is_told_from_one_that_was_never_started(
 def test_a_program_that_does_not_run_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, directory: Path
 ) -> None:
-    (directory / "run").mkdir()
-    (directory / "run/user-service.json").write_text('{"env": {}}')
+    (directory / "programs").mkdir()
+    (directory / "programs/user-service.conf").write_text("[program:user-service]\nenvironment=\n")
     said = complaint(monkeypatch, "run", "user-service", "/nonexistent")
     assert said == "/nonexistent does not run: No such file or directory."
-
-
-def test_what_cannot_be_installed_is_told_from_what_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "There are mongo, redis" in complaint(monkeypatch, "install", "wrk", "nonsense")
 
 
 @pytest.mark.parametrize("address", ["localhost:4000", "nonsense", "http://127.0.0.1:1"])
@@ -63,6 +59,20 @@ def test_an_address_without_an_answer_comes_with_the_remedy(
     said = complaint(monkeypatch, "reach", address)
     assert said.startswith(f"Nothing answers at {address} (")
     assert "`make up`" in said
+
+
+def test_all_lines_of_one_request_are_shown_by_time(
+    monkeypatch: pytest.MonkeyPatch, directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (directory / "log").mkdir()
+    line = '{{"timestamp": "2026-11-26T10:00:0{}Z", "request_id": "{}"}}\n'
+    (directory / "log/api-gateway.log").write_text(line.format(3, "one") + line.format(2, "two"))
+    (directory / "log/tasks-service.log").write_text("no JSON\n" + line.format(1, "one"))
+    monkeypatch.setattr(sys, "argv", ["devstack", "logs", "--id", "one"])
+    command.main()
+    shown = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert shown == ["tasks-service", "api-gateway"]
+    assert complaint(monkeypatch, "logs", "--id", "none") == "No log holds none."
 
 
 def test_the_page_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:

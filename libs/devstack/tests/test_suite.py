@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -33,13 +32,13 @@ SETTINGS = {
 def directory(devstack_run: Run) -> Iterator[Path]:
     directory = devstack_run.own_directory("suite")
     yield directory
-    Suite(CODE, directory, SETTINGS, owner=devstack_run.owner).end()
+    Suite(CODE, directory, SETTINGS, tied=True).end()
 
 
 @pytest.fixture
-def started(devstack_run: Run, directory: Path) -> Suite:
+def started(directory: Path) -> Suite:
     """The suite as `make up` sees it: a new object each time, everything else on disk."""
-    suite = Suite(CODE, directory, SETTINGS, owner=devstack_run.owner)
+    suite = Suite(CODE, directory, SETTINGS, tied=True)
     suite.up()
     return suite
 
@@ -90,12 +89,10 @@ def test_a_second_up_changes_nothing(started: Suite) -> None:
     assert pids(started) == before
 
 
-def test_an_up_with_another_setting_restarts_the_one_that_knows_it(
-    started: Suite, devstack_run: Run
-) -> None:
+def test_an_up_with_another_setting_restarts_the_one_that_knows_it(started: Suite) -> None:
     before = pids(started)
     settings = SETTINGS | {"RATE_LIMIT_PER_MINUTE": "1000"}
-    Suite(CODE, started.directory, settings, owner=devstack_run.owner).up()
+    Suite(CODE, started.directory, settings, tied=True).up()
     after = pids(started)
     assert {name for name in before if before[name] != after[name]} == {"api-gateway"}
 
@@ -110,7 +107,8 @@ async def test_a_killed_service_comes_back(started: Suite) -> None:
 
 def test_an_up_after_a_killed_supervisord_finds_the_data(started: Suite) -> None:
     assert register(started, "survivor@example.com") == 201
-    os.kill(started._supervisor.pid, signal.SIGKILL)
+    [supervisord] = started.supervisor._processes()
+    supervisord.kill()
     started.up()
     assert register(started, "survivor@example.com") == 409
 
@@ -121,7 +119,6 @@ async def test_a_down_leaves_no_process_and_an_up_on_other_ports_finds_the_data(
     assert register(started, "mover@example.com") == 201
     ports = {store.name: store.port for store in started.plan.stores}
     started.down()
-    # The guard of this test's supervisord notices a moment later.
     await eventually(lambda: not processes_of(started.directory))
     assert table(started) == "The suite is down: `make up` starts it."
 

@@ -1,0 +1,83 @@
+"""One program of a running suite, run in the foreground while its code is worked on."""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from devstack import page
+from devstack.program import StartError
+from devstack.services import GATEWAY, SERVICES, Service
+from devstack.state import State
+from devstack.suite import ROOT, Suite
+
+_BIN = Path(sys.executable).parent
+_SERVICES = {service.name: service for service in SERVICES}
+
+
+def reload(suite: Suite, name: str) -> int:
+    """Run a service, or the page, anew whenever its code changes; returns its exit status."""
+    if name == page.PAGE:
+        return _run_page(suite)
+    service = _service(name)
+    again = shlex.join([sys.executable, "-m", service.module])
+    watch = [f"{_BIN}/watchfiles", "--filter", "python", again]
+    return _run(suite, name, [*watch, *map(str, service.code(ROOT))], suite.environment(name))
+
+
+def debug(suite: Suite, name: str, port: str) -> int:
+    """Run a service that waits on `port` for a debugger; returns its exit status."""
+    waits = ["--listen", f"127.0.0.1:{port}", "--wait-for-client"]
+    debugpy = [sys.executable, "-Xfrozen_modules=off", "-m", "debugpy", *waits]
+    service = _service(name)
+    return _run(suite, name, [*debugpy, "-m", service.module], suite.environment(name))
+
+
+def _service(name: str) -> Service:
+    if name not in _SERVICES:
+        raise StartError(f"There is no service {name}: there are {', '.join(_SERVICES)}.")
+    return _SERVICES[name]
+
+
+def _run_page(suite: Suite) -> int:
+    ports = State(suite.directory)
+    [gateway] = ports.known_ports(GATEWAY.name) or [4000]
+    port = os.environ.get("PAGE_PORT") or "3000"
+    env = dict(os.environ) | {"API_BASE_URL": f"http://localhost:{gateway}"}
+    command = page.with_node(ROOT, "npm", "exec", "--", "next", "dev", "--port", port)
+    return _run(suite, page.PAGE, command, env, cwd=f"{ROOT}/frontend")
+
+
+def _run(
+    suite: Suite, name: str, command: Sequence[str], env: dict[str, str], cwd: str | None = None
+) -> int:
+    with _put_aside(suite, name):
+        # In a group of its own, since watchfiles ends the service itself: the terminal's Ctrl-C
+        # would reach the service as well.
+        guarded = ["setpriv", "--pdeathsig", "TERM", "--", *command]
+        process = subprocess.Popen(guarded, env=env, cwd=cwd, process_group=0)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: process.terminate())
+        return max(0, process.wait())  # below: by the signal that was to end it
+
+
+@contextlib.contextmanager
+def _put_aside(suite: Suite, name: str) -> Iterator[None]:
+    """Its place and its port are free meanwhile, and it runs under supervision again afterwards."""
+    states = suite.states()
+    if not states:
+        raise StartError("The suite is down: `make up` first.")
+    if name not in states:  # the page, switched off
+        yield
+        return
+    suite.stop(name)
+    print(f"{name} is stopped under supervision and runs here: Ctrl-C ends that.", flush=True)
+    try:
+        yield
+    finally:
+        suite.start(name)
+        print(f"{name} runs under supervision again.")
