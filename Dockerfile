@@ -1,11 +1,13 @@
 # One image for each Python service: docker build --build-arg SERVICE=user-service .
-# The layers up to the last two are the same for all four, so they are built and stored once.
+# Each holds only what its own service declares.
 
 FROM python:3.13-slim AS build
 WORKDIR /build
-COPY requirements-uv.lock requirements.lock ./
-RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
- && python -m venv --without-pip /venv \
+COPY requirements-uv.lock ./
+RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.lock
+ARG SERVICE
+COPY ${SERVICE}/requirements.lock ./
+RUN python -m venv --without-pip /venv \
  && /tools/bin/uv pip install --no-cache --compile-bytecode --python /venv/bin/python --require-hashes -r requirements.lock
 
 FROM python:3.13-slim

@@ -113,6 +113,8 @@ lint: $(INSTALLED)
 	$(BIN)/mypy $(SOURCES) e2e-tests benchmarks
 	for package in $(PACKAGES); do MYPYPATH=$$package/tests:libs/chassis/tests $(BIN)/mypy $$package/tests || exit 1; done
 	$(BIN)/lint-imports
+	@# Declared is what is imported, and the other way round: in each package's own folder, where deptry finds its settings.
+	for package in $(PACKAGES); do (cd $$package && $(CURDIR)/$(BIN)/deptry . --package-module-name-map task-hunter-chassis=chassis,task-hunter-contracts=contracts) || exit 1; done
 
 unit: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not servers and not e2e and not page"
