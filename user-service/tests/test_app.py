@@ -17,6 +17,11 @@ def test_nothing_is_opened_before_the_lifespan() -> None:
     assert create_app(Settings.model_validate(nowhere)).title == "user-service"
 
 
+def test_the_schema_of_a_registration_carries_the_configured_minimum() -> None:
+    schemas = create_app(Settings(password_min_length=9)).openapi()["components"]["schemas"]
+    assert schemas["Registration"]["properties"]["password"]["minLength"] == 9
+
+
 async def test_no_log_line_holds_an_address_a_password_or_a_token(
     client: Client, clock: AdjustableClock
 ) -> None:
