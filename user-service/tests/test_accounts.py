@@ -18,7 +18,7 @@ async def database(mongo_uri: str) -> AsyncIterator[Database]:
 
 
 async def test_no_replica_makes_an_account_before_addresses_are_unique(database: Database) -> None:
-    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    registration = Registration(username="Ada", email=EMAIL, password=PASSWORD)
     async with PasswordHasher(4) as hasher:
         throttle = LoginThrottle(database, bounds(0, 0, 0))
         replicas = [Accounts(database, hasher, throttle) for _ in range(20)]
@@ -37,7 +37,7 @@ async def test_many_registrations_of_one_address_at_once_cost_one_hash(database:
             hashed.append(password)
             return await super().hash(password)
 
-    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    registration = Registration(username="Ada", email=EMAIL, password=PASSWORD)
     async with Counting(4) as hasher:
         accounts = Accounts(database, hasher, LoginThrottle(database, bounds(0, 0, 0)))
         await asyncio.gather(
@@ -48,7 +48,7 @@ async def test_many_registrations_of_one_address_at_once_cost_one_hash(database:
 
 
 async def test_a_taken_address_is_refused_without_hashing(database: Database) -> None:
-    registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+    registration = Registration(username="Ada", email=EMAIL, password=PASSWORD)
     async with PasswordHasher(4) as hasher:
         accounts = Accounts(database, hasher, LoginThrottle(database, bounds(0, 0, 0)))
         await accounts.register(registration)
@@ -61,7 +61,7 @@ async def test_a_login_is_not_lost_when_its_outdated_hash_cannot_be_renewed(
 ) -> None:
     throttle = LoginThrottle(database, bounds(0, 0, 0))
     async with PasswordHasher(4) as hasher:
-        registration = Registration(username="Hunter", email=EMAIL, password=PASSWORD)
+        registration = Registration(username="Ada", email=EMAIL, password=PASSWORD)
         user = await Accounts(database, hasher, throttle).register(registration)
 
     class Busy(PasswordHasher):

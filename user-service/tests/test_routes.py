@@ -27,8 +27,8 @@ async def test_register_answers_201_with_an_access_token_and_the_cookie(client: 
 
 
 async def test_login_answers_200_for_the_registered_address_in_any_case(client: Client) -> None:
-    registered = client.granted(await client.register(email="Hunter@Example.COM"))
-    response = await client.login(email="hUNTER@example.com")
+    registered = client.granted(await client.register(email="Ada@Example.COM"))
+    response = await client.login(email="aDA@example.com")
     assert response.status_code == 200
     grant = client.granted(response)
     assert grant.claims.user == registered.claims.user
@@ -125,7 +125,7 @@ async def test_cookies_are_secure_in_production(start_service: StartService) -> 
 
 
 async def test_nobody_but_the_gateway_is_answered(client: Client) -> None:
-    body = {"username": "Hunter", "email": EMAIL, "password": PASSWORD}
+    body = {"username": "Ada", "email": EMAIL, "password": PASSWORD}
     calls = [
         ("POST", AUTH + "/register", body),
         ("POST", AUTH + "/login", body),

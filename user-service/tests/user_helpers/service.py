@@ -16,7 +16,7 @@ from devstack.testing import eventually
 from user_service.settings import Settings
 
 AUTH = "/api/users/auth"
-EMAIL = "hunter@example.com"
+EMAIL = "ada@example.com"
 PASSWORD = "correct horse"
 HERE, THERE = "192.0.2.1", "198.51.100.1"
 
@@ -102,7 +102,7 @@ class Client:
         return await self.http.post(AUTH + path, json=json, headers=headers)
 
     async def register(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
-        body = {"username": "Hunter", "email": email, "password": password}
+        body = {"username": "Ada", "email": email, "password": password}
         return await self.post("/register", json=body)
 
     async def login(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
