@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from bson import ObjectId
-from chassis.bodies import NO_NUL
+from chassis.bodies import NO_NUL, VISIBLE
 from chassis.mongo import Document
 from contracts.errors import ErrorBody
 from contracts.events import to_iso_millis
@@ -28,12 +28,14 @@ Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
     NO_NUL,
+    VISIBLE,
     Field(examples=["Water the plants"]),
 ]
 Status = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=20),
     NO_NUL,
+    VISIBLE,
     Field(examples=["In Progress"]),
 ]
 Description = Annotated[

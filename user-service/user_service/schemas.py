@@ -4,7 +4,7 @@ import unicodedata
 from typing import Annotated
 
 import email_validator
-from chassis.bodies import NO_NUL
+from chassis.bodies import NO_NUL, VISIBLE
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -45,6 +45,7 @@ Username = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=50),
     NO_NUL,
+    VISIBLE,
     Field(examples=["Ada"]),
 ]
 Email = Annotated[

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from chassis import health
 from chassis.errors import BadRequest, ServiceError, Unavailable, error_response
 from chassis.identity import IdentityMiddleware
-from chassis.mongo import is_away
+from chassis.mongo import is_unavailable
 from chassis.requests import RequestMiddleware
 from chassis.settings import ServiceSettings
 
@@ -94,9 +94,9 @@ async def _answer_http_exception(_request: Request, error: Exception) -> JSONRes
 
 async def _answer_mongo_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PyMongoError)  # noqa: S101 — registered for this class
-    if not is_away(error):
+    if not is_unavailable(error):
         raise error
-    log.warning("MongoDB is away", error=type(error).__name__)
+    log.warning("MongoDB is unavailable", error=type(error).__name__)
     return error_response(Unavailable())
 
 

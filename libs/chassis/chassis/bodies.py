@@ -1,8 +1,9 @@
 """Request bodies: `application/json`, UTF-8, strictly read, with clean text in them."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
+import regex
 from fastapi import HTTPException
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator
@@ -21,6 +22,21 @@ def _refuse_nul(value: str) -> str:
 
 NO_NUL = AfterValidator(_refuse_nul)
 """For text fields, after their other constraints: `Annotated[str, StringConstraints(…), NO_NUL]`."""
+
+# Unicode Standard Annex 44: what neither space, control character nor default-ignorable is.
+_SOMETHING_VISIBLE: Final = regex.compile(
+    r"[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}]"
+)
+
+
+def _refuse_invisible(value: str) -> str:
+    if not _SOMETHING_VISIBLE.search(value):
+        raise ValueError("must contain something visible")
+    return value
+
+
+VISIBLE = AfterValidator(_refuse_invisible)
+"""For text that a person has to be able to see: it is more than spaces and zero-width characters."""
 
 
 class _StrictRequest(Request):
@@ -44,6 +60,10 @@ class StrictJsonRoute(APIRoute):
         async def handle_strictly(request: Request) -> Response:
             if not needs_body:
                 return await handle(request)
+            if request.headers.get("content-encoding", "identity").lower() != "identity":
+                # RFC 9110, section 15.5.16, lets the answer say which codings would do.
+                identity = {"accept-encoding": "identity"}
+                raise UnsupportedMediaType("Content-Encoding is not supported", headers=identity)
             media_type = request.headers.get("content-type", "").partition(";")[0]
             if media_type.strip().lower() != "application/json":
                 raise UnsupportedMediaType("Content-Type must be application/json")

@@ -2,19 +2,31 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar, cast
 
 import pymongo
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WaitQueueTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WaitQueueTimeoutError,
+)
 
-from chassis.background import retry_until_done, running
+from chassis.background import keep_running, retry_until_done, running
 
 OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selection included
+INDEX_INTERVAL = 60.0  # seconds between two looks at the indexes
 INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer waits for it
+
+# Unauthorized, AuthenticationFailed, WriteConcernFailed, InterruptedAtShutdown, AtlasError,
+# NotWritablePrimary, Interrupted, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
+_UNAVAILABLE_CODES = frozenset({13, 18, 64, 8000, 10107, 11600, 11601, 13435, 13436, 14031})
 
 CLOSE_GRACE = 0.5  # seconds that the connection just being made gets when all is closed
 
@@ -49,13 +61,25 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
             for collection, models in indexes.items():
                 await database[collection].create_indexes(list(models))
 
+    resting = asyncio.Event()
+
+    async def keep_indexes() -> None:
+        # Again and again: somebody may drop a database under the running service.
+        while True:
+            resting.clear()
+            await retry_until_done("ensure indexes", ensure_indexes)
+            resting.set()
+            await asyncio.sleep(INDEX_INTERVAL)
+
     try:
-        async with running(retry_until_done("ensure indexes", ensure_indexes)) as ensuring:
+        async with running(keep_running("keep indexes", keep_indexes)):
             try:
                 yield database
             finally:
                 # PyMongo leaves a socket open when it is cancelled while it connects.
-                await asyncio.wait([ensuring], timeout=CLOSE_GRACE)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_GRACE):
+                        await resting.wait()
     finally:
         await client.close()
 
@@ -75,8 +99,18 @@ async def check_mongo(database: Database) -> str:
     return "up" if hello.get("isWritablePrimary") else "no primary"
 
 
-def is_away(error: PyMongoError) -> bool:
-    """Whether the fault is MongoDB's absence, slowness or election, not our query."""
-    return error.timeout or isinstance(
-        error, ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError
+def is_unavailable(error: PyMongoError) -> bool:
+    """Whether MongoDB is away, slow or electing, or refuses whatever is asked: not our query's fault."""
+    return (
+        error.timeout
+        or isinstance(error, ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError)
+        or not _UNAVAILABLE_CODES.isdisjoint(_codes(error))
     )
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    if isinstance(error, BulkWriteError):
+        details = error.details
+        faults = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
+        return {fault["code"] for fault in faults}
+    return {error.code} if isinstance(error, OperationFailure) and error.code else set()

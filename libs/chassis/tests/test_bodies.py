@@ -6,10 +6,10 @@ from typing import Annotated
 
 import httpx2
 import pytest
-from chassis.bodies import NO_NUL, StrictJsonRoute
+from chassis.bodies import NO_NUL, VISIBLE, StrictJsonRoute
 from chassis_helpers.http import client_of
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 JSON = {"content-type": "application/json"}
 
@@ -100,3 +100,29 @@ async def test_json_with_a_parameter_or_capitals_is_json(
 
 async def test_a_route_without_a_body_asks_for_no_media_type(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/notes", headers={"content-type": "text/plain"})).json() == []
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "GZIP", "gzip, identity"])
+async def test_a_coded_body_is_415_and_told_what_would_do(
+    client: httpx2.AsyncClient, coding: str
+) -> None:
+    headers = JSON | {"content-encoding": coding}
+    answer = await client.post("/notes", content=b"\x1f\x8b", headers=headers)
+    refused(answer, 415, "Content-Encoding is not supported")
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+VISIBLE_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, VISIBLE])
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u2060", "\ufeff", "\u00ad", " \u3000\t", "\u3164", "\ufe0f", "\x07", ""]
+)
+def test_text_with_nothing_visible_in_it_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="something visible"):
+        VISIBLE_TEXT.validate_python(text)
+
+
+@pytest.mark.parametrize("text", ["a", "\u200ba", "👩\u200d🚀", "\u0301", "\ufffd", "ـ", "."])
+def test_text_with_something_visible_in_it_is_kept_as_it_is(text: str) -> None:
+    assert VISIBLE_TEXT.validate_python(text) == text

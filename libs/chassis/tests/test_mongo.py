@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from chassis import mongo
-from chassis.mongo import Database, Document, check_mongo, is_away, open_mongo
+from chassis.mongo import Database, Document, check_mongo, is_unavailable, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
@@ -20,6 +20,7 @@ from pymongo.errors import (
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
+    WriteError,
     WTimeoutError,
 )
 
@@ -61,7 +62,7 @@ async def test_a_service_starts_without_mongo_and_has_its_indexes_when_it_comes(
     async with open_mongo(own_mongo.store.database_uri("late"), INDEXES) as database:
         with pytest.raises(PyMongoError) as away:
             await check_mongo(database)
-        assert is_away(away.value)
+        assert is_unavailable(away.value)
         own_mongo.start()
         made: bool = await eventually(partial(has_indexes, database), within=30)
         assert made
@@ -77,6 +78,16 @@ async def test_indexes_may_take_longer_than_an_operation(
         assert made
 
 
+async def test_indexes_are_made_again_when_the_database_is_dropped(
+    mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongo, "INDEX_INTERVAL", 0.1)
+    async with open_mongo(mongo_uri, INDEXES) as database:
+        assert await eventually(partial(has_indexes, database))
+        await database.client.drop_database(database.name)
+        assert await eventually(partial(has_indexes, database))
+
+
 async def test_closing_does_not_wait_for_a_mongo_that_never_comes() -> None:
     nobody = f"mongodb://127.0.0.1:{free_port()}/late?replicaSet=rs0"
     async with open_mongo(nobody, INDEXES):
@@ -90,7 +101,7 @@ async def test_a_frozen_mongo_is_away(own_mongo: Server[Mongo]) -> None:
         with pytest.raises(PyMongoError) as away:
             await database.things.find_one()
         own_mongo.thaw()
-        assert is_away(away.value)
+        assert is_unavailable(away.value)
 
 
 @pytest.mark.parametrize(
@@ -104,11 +115,17 @@ async def test_a_frozen_mongo_is_away(own_mongo: Server[Mongo]) -> None:
         ExecutionTimeout("exceeded time limit", 50),
         WTimeoutError("waiting for replication timed out", 64),
         OperationFailure("operation exceeded time limit", 50, {"code": 50}),
+        OperationFailure("not authorized", 13),
+        WriteError("no room on the disk", 14031),
+        OperationFailure("out of storage", 8000),
+        OperationFailure("interrupted", 11601),
+        BulkWriteError({"writeErrors": [{"code": 14031}]}),
+        BulkWriteError({"writeConcernErrors": [{"code": 64}]}),
     ],
-    ids=lambda error: type(error).__name__,
+    ids=lambda error: f"{type(error).__name__}-{error.code if hasattr(error, 'code') else ''}",
 )
-def test_absence_slowness_and_elections_are_away(error: PyMongoError) -> None:
-    assert is_away(error)
+def test_absence_slowness_elections_and_refusals_are_unavailability(error: PyMongoError) -> None:
+    assert is_unavailable(error)
 
 
 @pytest.mark.parametrize(
@@ -121,4 +138,4 @@ def test_absence_slowness_and_elections_are_away(error: PyMongoError) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_our_own_mistakes_are_not(error: PyMongoError) -> None:
-    assert not is_away(error)
+    assert not is_unavailable(error)
