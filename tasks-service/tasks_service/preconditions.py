@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_TAG_LIST = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
+_OPAQUE = r'"[\x21\x23-\x7e\x80-\xff]*"'
+_TAG_LIST = re.compile(rf"[ \t,]*(?:W/)?{_OPAQUE}(?:[ \t]*,[ \t,]*(?:W/)?{_OPAQUE})*[ \t,]*")
 
 
 def etag(version: int) -> str:
@@ -18,8 +18,9 @@ def etag(version: int) -> str:
 class IfMatch:
     """The condition of an `If-Match` header (RFC 9110, section 13.1.1).
 
-    Tags are compared strongly: a weak one (`W/"3"`) matches nothing. Neither does a header that is
-    not well-formed, since what its sender took for granted cannot be known.
+    A weak tag (`W/"3"`) compares like the strong one, since proxies that compress weaken tags: a
+    departure from the RFC, where it would match nothing. A header that is not well-formed matches
+    nothing, since what its sender took for granted cannot be known.
     """
 
     any_version: bool
@@ -31,7 +32,7 @@ class IfMatch:
         if not headers:
             return None
         text = ",".join(headers).strip(" \t")
-        tags = re.findall(_TAG, text) if _TAG_LIST.fullmatch(text) else []
+        tags = re.findall(_OPAQUE, text) if _TAG_LIST.fullmatch(text) else []
         return cls(any_version=text == "*", tags=frozenset(tags))
 
     def allows(self, version: int) -> bool:

@@ -23,7 +23,8 @@ def test_without_the_header_there_is_no_condition() -> None:
         ['"1", "3"'],
         ['"1","3"'],
         ['"1", , "3",'],
-        ['W/"3", "3"'],
+        ['W/"3"'],
+        ['"1", W/"3"'],
         ['"1"', '"3"'],
         ['"a,b", "3"'],
     ],
@@ -36,7 +37,7 @@ def test_the_current_version_is_matched(headers: list[str]) -> None:
     "headers",
     [
         ['"2"'],
-        ['W/"3"'],
+        ['W/"2"'],
         ['w/"3"'],
         ["3"],
         ['"03"'],
