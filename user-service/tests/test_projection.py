@@ -1,8 +1,10 @@
 """Which revocations are projected, for how long, and what the mark says."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import cast
 
+import pytest
 from chassis.clock import utc_now
 from chassis.mongo import Database
 from chassis.redis import RedisClient
@@ -10,7 +12,7 @@ from contracts.blacklist import FRESH_SECONDS, READY_KEY
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.testing import free_port
-from user_helpers.projection import compose, insert_revoked, present, ready_mark, run_id
+from user_helpers.projection import USER, compose, insert_revoked, present, ready_mark, run_id
 from user_helpers.service import AdjustableClock, StartService, becomes_true
 from user_service.sessions import Session, Sessions
 
@@ -98,6 +100,25 @@ async def test_a_revocation_is_over_when_redis_has_it_or_the_mark_is_stale(
         finally:
             await redis.commands.config_set("maxmemory", 0)
         await becomes_true(present, redis, [grant.claims.sid])
+
+
+async def test_whatever_redis_raises_the_revocation_is_tried_again_and_then_over(
+    database: Database, redis: RedisClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = compose(database, redis)
+    grant = await subject.grants.issue(USER)
+    stored = await subject.refresh_tokens.find(grant.refresh_token)
+    assert stored
+    add, failures = subject.sessions._blacklist.add, [UnicodeError(), KeyError()]
+
+    async def odd(revoked: Iterable[tuple[str, datetime]]) -> None:
+        if failures:
+            raise failures.pop()
+        await add(revoked)
+
+    monkeypatch.setattr(subject.sessions._blacklist, "add", odd)
+    await subject.sessions.revoke(stored["sid"], USER, reason="logout")
+    assert await present(redis, [stored["sid"]]) == 1
 
 
 async def test_a_replica_projects_what_another_could_not(

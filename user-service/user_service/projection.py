@@ -14,10 +14,13 @@ import asyncio
 from typing import Final
 
 import structlog
+from chassis.redis import RedisError
+from pymongo.errors import PyMongoError
 
 from user_service.blacklist import Blacklist
-from user_service.sessions import REDIS_OR_MONGO_AWAY, Sessions
+from user_service.sessions import Sessions
 
+AWAY: Final = (RedisError, PyMongoError, TimeoutError, OSError)
 INTERVAL: Final = 1.0  # seconds between two renewals
 
 log = structlog.get_logger()
@@ -36,7 +39,7 @@ class Projection:
         while True:
             try:
                 await self.catch_up()
-            except REDIS_OR_MONGO_AWAY as error:
+            except AWAY as error:
                 if not away:
                     log.warning("revocations wait for projection", error=type(error).__name__)
                 away = True
