@@ -1,4 +1,4 @@
-"""The README's walk through the API, as a reader pastes it."""
+"""The calls that the README shows, as a reader pastes them."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from client import Json
 README = Path(__file__).parent.parent / "README.md"
 
 
-def walk() -> str:
+def example() -> str:
     """The shell block of the section "Use it"."""
     section = README.read_text().partition("\n## Use it\n")[2]
     found = re.search(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
@@ -18,8 +18,8 @@ def walk() -> str:
     return found.group(1)
 
 
-def answers_in(printed: str) -> list[Json]:
-    """The JSON documents, which curl prints one behind the other."""
+def responses_in(printed: str) -> list[Json]:
+    """The JSON documents, which curl prints one after the other."""
     decoder, found = json.JSONDecoder(), []
     while printed := printed.strip():
         answer, end = decoder.raw_decode(printed)
@@ -28,8 +28,8 @@ def answers_in(printed: str) -> list[Json]:
     return found
 
 
-def test_the_readmes_walk_through_the_api_answers_as_it_says(base: str, tmp_path: Path) -> None:
-    script, replaced = re.subn(r"^BASE=.*$", f"BASE={base}", walk(), flags=re.MULTILINE)
+def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: Path) -> None:
+    script, replaced = re.subn(r"^BASE=.*$", f"BASE={base}", example(), flags=re.MULTILINE)
     assert replaced == 1
 
     outcome = subprocess.run(
@@ -42,22 +42,22 @@ def test_the_readmes_walk_through_the_api_answers_as_it_says(base: str, tmp_path
     )
 
     assert outcome.returncode == 0, outcome.stderr
-    created, read, changed, listed, feed, latest, deleted = answers_in(outcome.stdout)
+    created, read, changed, listed, feed, latest, deleted = responses_in(outcome.stdout)
     task = created["task"]
     assert created["msg"] == "Task successfully created"
-    assert (task["title"], task["status"]) == ("Seek the pale blood", "Not Started")
+    assert (task["title"], task["status"]) == ("Water the plants", "Not Started")
     assert read == {"task": task}
     assert changed["msg"] == "Task successfully updated"
     assert changed["task"]["status"] == "Completed"
-    assert changed["task"]["description"] == "To transcend the hunt."
+    assert changed["task"]["description"] == "The ferns too."
     assert listed == {"totalTasks": 1, "tasks": [changed["task"]], "nextCursor": None}
-    # The feed follows the tasks in milliseconds; how many, nobody promises.
+    # An activity appears shortly after the response to its change: some may not be there yet.
     messages = [entry["message"] for entry in feed["activities"]]
-    told = [
-        "Task 'Seek the pale blood' completed.",
-        "Task 'Seek the pale blood' created.",
+    expected = [
+        "Task 'Water the plants' completed.",
+        "Task 'Water the plants' created.",
     ]
-    assert messages == told[len(told) - len(messages) :]
-    assert latest.get("activity", told[0]) in told
+    assert messages == expected[len(expected) - len(messages) :]
+    assert latest.get("activity", expected[0]) in expected
     assert deleted == {"msg": "Task successfully deleted"}
     assert list(tmp_path.iterdir()) == []
