@@ -46,7 +46,7 @@ class AccessTokens:
         return user
 
     def _verify(self, token: bytes) -> IdentifiedUser:
-        # PyJWT forgives padding, which RFC 7515, section 2, rules out.
+        # PyJWT accepts padding, which RFC 7515, section 2, rules out.
         if len(token) > MAX_TOKEN_BYTES or b"=" in token:
             raise InvalidToken
         try:

@@ -1,4 +1,4 @@
-"""What the gateway says of itself: the OpenAPI document, and a page that shows it.
+"""The OpenAPI document, and a page that shows it.
 
 The viewer is Swagger UI out of the package fastapi-standalone-docs; no other host is asked.
 """

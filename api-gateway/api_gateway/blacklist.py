@@ -6,7 +6,8 @@ An absent key proves something only beside a `blacklist:ready` mark that user-se
 - since Redis last failed us: a revocation made in between may be waiting for Redis, too.
 
 User-service renews the mark every second as long as it can project every revocation. A mark that
-is older than `FRESH_SECONDS` says that it cannot, or that it is gone; which, it has to be asked.
+is older than `FRESH_SECONDS` means that user-service cannot, or is away. Only user-service itself
+can say which of the two.
 """
 
 import asyncio

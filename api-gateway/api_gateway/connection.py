@@ -1,4 +1,4 @@
-"""One connection from a client: let in or not, closed when it idles, and told what is wrong.
+"""One connection from a client: whether it is admitted, its timers, and its last error response.
 
 This is the part of the HTTP server that is about the connection itself; `http_protocol` has the
 part that is about the requests on it.

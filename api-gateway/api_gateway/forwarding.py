@@ -1,9 +1,9 @@
 """One request, forwarded: its body streamed to the service, the response streamed to the client.
 
-One deadline guards all of it. The deadline runs while the service is waited for, and rests while
-the client is (reads of the body have limits of their own). A client that disconnects, or sends too
-much, lets the deadline expire at once. Whatever ends the request early also ends the connection to
-the service, so the service never takes half a body for a whole one.
+One deadline covers all of it. The deadline runs while the gateway waits for the service, and is
+paused while it waits for the client (reads of the body have limits of their own). When a client
+disconnects or sends too much, the deadline expires at once. Whatever ends the request early also
+ends the connection to the service, so the service never takes half a body for a whole one.
 """
 
 import asyncio

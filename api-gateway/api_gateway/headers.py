@@ -1,7 +1,7 @@
 """The headers of a request and of a service's response: what is read, and what is forwarded.
 
 Hop-by-hop fields and those that `Connection` names are not forwarded (RFC 9110, section 7.6.1),
-and neither is any field by which a client could pose as somebody else. The gateway adds its own
+and neither is any field by which a client could claim to be another user. The gateway adds its own
 fields afterwards, so the client's `Connection` cannot remove them.
 """
 

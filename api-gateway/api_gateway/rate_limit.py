@@ -16,8 +16,8 @@ class RateLimit:
     """A sliding window of one minute, out of the counts of the current minute and the one before.
 
     The minute before counts by the share of it that the window still covers. When more clients
-    turn up in a minute than are remembered, that minute ends early: memory stays bounded, at the
-    price of some leniency.
+    turn up in a minute than are remembered, that minute ends early: memory stays bounded, and some
+    clients may send a few requests more.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:

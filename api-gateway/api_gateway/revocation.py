@@ -103,7 +103,7 @@ class UserServiceAnswers:
 
 
 class Revocations:
-    """The one question that the gateway asks of every access token it has verified."""
+    """Says of every verified access token whether its session is revoked."""
 
     def __init__(self, blacklist: Blacklist, answers: UserServiceAnswers) -> None:
         self._blacklist = blacklist

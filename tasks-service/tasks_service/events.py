@@ -52,7 +52,7 @@ def events_with(event: Document, *, kept_since: datetime, waiting: int) -> dict[
     """The MongoDB expression for a task's `events` with `event` added and old ones trimmed.
 
     Trimmed are sent events from before `kept_since`, and those beyond the last `MAX_SENT`.
-    `waiting` may be out of date: it only ever falls, and then a few more are kept.
+    `waiting` may be out of date. The number can only have fallen, and then a few more are kept.
     """
     is_kept = {
         "$or": [

@@ -39,7 +39,7 @@ class Listing:
         else:
             tasks = await self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
         shown = tasks[:limit]
-        # Counted at another moment, a whole list might contradict its number; and most fit one page.
+        # Most lists fit on one page. Counted at another moment, the number might be another.
         is_whole = cursor is None and page <= 1 and len(tasks) == len(shown)
         return TaskPage(
             total_tasks=len(shown) if is_whole else await self._count(own),

@@ -77,7 +77,7 @@ class TaskChanges(TaskFields):
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
-    # Never read: `given` tells what was sent from what was left out.
+    # These defaults are never read: `given` returns only what was sent.
     title: Title = ""
     status: Status = ""
 

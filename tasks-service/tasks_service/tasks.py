@@ -42,7 +42,7 @@ TOO_MANY_WAIT: Final = "Too many events of this task wait to be sent"
 
 
 class Tasks:
-    """The tasks of all users; every call names the one who asks.
+    """The tasks of all users; every call names the user who asks.
 
     `retention` is how long a sent event is kept; `on_change` is called after every write.
     """
@@ -109,8 +109,9 @@ class Tasks:
         values: dict[str, Any],
         if_match: IfMatch | None,
     ) -> Task:
-        # Replicas meet in MongoDB, where the write of a version that is no longer current misses
-        # and is tried again; requests in one process would mostly make each other miss.
+        # MongoDB refuses the write of a version that is no longer current, and it is tried again:
+        # that is enough between replicas. Requests in one process wait in turn instead, because
+        # most of them would have to try again.
         try:
             async with self._locks.hold(task_id, wait_at_most=LONGEST_WAIT):
                 for _ in range(MAX_ATTEMPTS):

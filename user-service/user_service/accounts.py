@@ -1,4 +1,4 @@
-"""Accounts: who exists, and who knows the password."""
+"""Accounts: registration, and the check of a password at a login."""
 
 from datetime import datetime
 from typing import Final, TypedDict
@@ -77,7 +77,7 @@ class Accounts:
         return str(user["_id"])
 
     async def authenticate(self, credentials: Credentials, client_ip: str) -> str:
-        """The id of the account, if the password is its own.
+        """The id of the account, if the password is right.
 
         An unknown e-mail costs the same time and gets the same answer as a wrong password.
         Raises Unauthorized, TooManyRequests after too many failures, Unavailable when too many
@@ -96,7 +96,7 @@ class Accounts:
             return
         try:
             renewed = await self._hasher.hash(password)
-        except Unavailable:  # at the next login, then
+        except Unavailable:  # the next login tries again
             return
         unchanged = {"_id": user["_id"], "passwordHash": user["passwordHash"]}
         await self._users.update_one(unchanged, {"$set": {"passwordHash": renewed}})

@@ -68,7 +68,7 @@ class Blacklist:
         run_id = self._redis.run_id
         needs_all = mark is None or mark.run_id != run_id
         if needs_all:
-            stored = f"projecting {token_hex(8)}"  # not a ReadyMark, and nobody else's
+            stored = f"projecting {token_hex(8)}"  # not a ReadyMark, and of this renewal alone
             await self._redis.commands.set(READY_KEY, stored, ex=self._ttl)
         return Renewal(run_id, stored, started, needs_all)
 

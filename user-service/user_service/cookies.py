@@ -14,7 +14,7 @@ def presented_token(request: Request) -> str | None:
     """The refresh token of the request, exactly as sent; None for none, or an empty one.
 
     Two different values are no token at all: which one the browser means cannot be known, and a
-    neighbouring subdomain could have planted one of them.
+    neighbouring subdomain could have set one of them.
     """
     values = set()
     for header in request.headers.getlist("cookie"):
@@ -34,5 +34,5 @@ def token_cookie(refresh_token: str, *, max_age: int, secure: bool) -> str:
 
 
 def cleared_cookie(*, secure: bool) -> str:
-    """The value of `Set-Cookie` that makes a browser forget it."""
+    """The value of `Set-Cookie` that makes a browser forget the cookie."""
     return token_cookie("", max_age=0, secure=secure) + f"; Expires={_PAST}"

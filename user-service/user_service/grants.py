@@ -1,4 +1,4 @@
-"""What a client holds of its session: how it gets it, renews it and gives it back."""
+"""Grants: the two tokens that a client gets, renews with a refresh and gives up with a logout."""
 
 import asyncio
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ class Grants:
         """
         if presented is None:
             raise Unauthorized("Refresh token missing")
-        # The access token's life counts from before the session is read, and a revocation made
-        # after that outlasts it: none issued here escapes one made in the meantime.
+        # The access token's life counts from before the session is read. So a revocation that is
+        # made from here on stays in the blacklist for longer than a token that is issued here.
         now = self._now()
         stored = await self._refresh_tokens.find(presented)
         session = await self._sessions.find(stored["sid"]) if stored else None

@@ -64,7 +64,7 @@ class PasswordHasher:
         return await self._in_thread(partial(bcrypt.checkpw, password.encode(), against))
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Whether the hash was made at another cost than today's."""
+        """Whether the hash was made at another cost than the configured one."""
         return int(password_hash.split("$")[2]) != self._rounds
 
     def _hash(self, password: bytes) -> str:

@@ -19,7 +19,7 @@ from user_service.settings import Settings
 
 COLLECTION: Final = "refresh_tokens"
 GRACE: Final = timedelta(seconds=10)
-REMEMBERED: Final = int(timedelta(days=7).total_seconds())  # so that expired is not unknown
+REMEMBERED: Final = int(timedelta(days=7).total_seconds())  # an expired token is not unknown
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=REMEMBERED)]}
 
 

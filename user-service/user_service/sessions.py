@@ -1,7 +1,7 @@
 """Sessions: each begins with a login or a registration and ends with a revocation or by itself.
 
-MongoDB is the truth on revocations. A revocation is written here, marked `unprojectedSince`, and
-only then carried into the blacklist in Redis.
+What MongoDB says of revocations counts. A revocation is written here, marked `unprojectedSince`,
+and only then added to the blacklist in Redis.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Sessions:
         return await self._sessions.find_one({"_id": sid})
 
     async def revoke(self, sid: str, user: str, *, reason: str) -> None:
-        """End that user's session; no matter if it is over, unknown or somebody else's.
+        """End that user's session. If it is over, unknown or another user's, nothing happens.
 
         When this returns the end is durable, and no gateway takes the session for valid any more.
         """

@@ -31,7 +31,7 @@ from user_service.settings import Settings
 COLLECTION: Final = "login_failures"
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
 WINDOW: Final = timedelta(minutes=15)
-UNDECIDED_AT_MOST: Final = timedelta(seconds=60)  # then whoever held it is gone: it was a failure
+UNDECIDED_AT_MOST: Final = timedelta(seconds=60)  # after that it counts as failed
 PATIENCE: Final = 25.0  # seconds that a login waits for undecided ones
 RELEASE_TIMEOUT: Final = 1.0  # seconds
 ACCOUNT_AND_ADDRESS: Final = "account and address"

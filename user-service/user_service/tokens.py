@@ -34,9 +34,9 @@ def new_refresh_token() -> str:
 
 
 def successor_of(refresh_token: str, secret: str) -> str:
-    """The one token that follows: HMAC-SHA-256, so nobody without the secret can go on from it.
+    """The one token that follows: HMAC-SHA-256, so nobody without the secret can derive it.
 
-    Being derived, it can be given again for a while without having been stored.
+    Since it is derived, it can be given again without having been stored.
     """
     digest = hmac.digest(secret.encode(), refresh_token.encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

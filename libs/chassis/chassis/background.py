@@ -1,4 +1,4 @@
-"""Background tasks that live as long as the service, and come back when they fall over."""
+"""Background tasks that run as long as the service does, and start again after a failure."""
 
 import asyncio
 import random
@@ -75,8 +75,8 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task
 async def end(task: asyncio.Task[None]) -> None:
     """Cancel the task and wait until it is done.
 
-    Once is not enough: before Python 3.12 asyncio.wait_for, which the MongoDB driver uses,
-    swallows a cancellation that comes at the moment its result does (python/cpython#86296).
+    One cancellation is not enough: before Python 3.12 asyncio.wait_for, which the MongoDB driver
+    uses, swallows a cancellation that comes at the moment its result does (python/cpython#86296).
     """
     while not task.done():
         task.cancel()

@@ -64,10 +64,10 @@ def _verify_once(token: str, audience: str, secret: str) -> tuple[InternalIdenti
 
 
 class IdentityMiddleware:
-    """Demands the identity that the gateway signed for `service`; 401 for everybody else.
+    """Demands the identity that the gateway signed for `service`; 401 without it.
 
-    Secure by default: a path is open to strangers only if it is one of `public_paths`. The identity
-    stands in the scope's state as `identity`.
+    Secure by default: only `public_paths` need no identity. The identity is put into the scope's
+    state as `identity`.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class IdentityMiddleware:
 
 
 async def current_identity(request: Request) -> InternalIdentity:
-    """The caller that the gateway vouches for."""
+    """The identity that the gateway signed for this request."""
     identity: InternalIdentity = request.scope["state"]["identity"]
     return identity
 

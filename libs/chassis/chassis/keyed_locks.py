@@ -1,4 +1,4 @@
-"""One lock for each key, for as long as somebody holds it or waits for it."""
+"""One lock for each key. It exists while a task holds it or waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -12,8 +12,8 @@ Key = TypeVar("Key", bound=Hashable)
 class KeyedLocks(Generic[Key]):
     """Lets this process do one thing at a time for each key.
 
-    Each key has a semaphore of `places`, so that as many may hold it at once; one is a lock. They
-    wait in the order in which they came.
+    Each key has a semaphore of `places`: so many tasks may hold the key at once. Waiting tasks get
+    the key in the order in which they asked for it.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class KeyedLocks(Generic[Key]):
     ) -> AsyncIterator[None]:
         """Hold the key in the body. Raises TimeoutError after `wait_at_most` seconds of waiting.
 
-        `places` is to be the same in every call for that key.
+        `places` must be the same in every call for that key.
         """
         lock = self._locks.setdefault(key, asyncio.Semaphore(places))
         async with asyncio.timeout(wait_at_most):

@@ -16,7 +16,7 @@ def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     for key, value in event.items():
         if isinstance(value, dict | list | tuple) or _names_a_secret(key):
             return {key: _hidden(key, value) for key, value in event.items()}
-    return event  # which is what nearly every line is
+    return event  # nearly every line
 
 
 def _hidden(key: object, value: object) -> object:
@@ -76,5 +76,5 @@ def configure_logs(
     root.setLevel(threshold)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
-    # It writes a traceback for each lost connection, of which chassis.rabbit writes one line.
+    # aiormq writes a traceback for each lost connection; chassis.rabbit writes one line.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)

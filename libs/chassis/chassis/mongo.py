@@ -1,4 +1,4 @@
-"""MongoDB: a client that lets a service start without it, and indexes that are made when it comes."""
+"""MongoDB: a client with which a service also starts while MongoDB is away, and the indexes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Lists in pages: how long a page is, and the signed cursor behind which the next one begins.
 
 A cursor carries a position and no permission: whoever presents it still reads only their own rows.
-It is signed so that a changed one is refused instead of leading somewhere nobody was.
+The signature is there so that a changed cursor is refused.
 """
 
 import hashlib

@@ -26,7 +26,7 @@ class RedisClient:
         pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
             uri,
             decode_responses=True,
-            encoding_errors="replace",  # somebody else's value is an unknown text, not an error
+            encoding_errors="replace",  # another program's value is an unknown text, not an error
             max_connections=MAX_CONNECTIONS,
             timeout=TIMEOUT,
             socket_timeout=TIMEOUT,

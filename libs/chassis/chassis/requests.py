@@ -1,4 +1,4 @@
-"""Around every request: its id and trace, one log line, and a clean answer to what went wrong."""
+"""For every request: an id and a trace, one log line, and a 500 for an unexpected exception."""
 
 import time
 from collections.abc import MutableMapping
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class RequestMiddleware:
-    """Gives each request an id and a trace, answers its crash with a 500, and logs it once.
+    """Gives each request an id and a trace, a 500 for an unexpected exception, and one log line.
 
     Both identifiers are bound to the log's context, and stand in the scope's state as
     `request_id` and `traceparent`.

@@ -47,10 +47,10 @@ def serve(
         loop="uvloop",
         http=http,
         ws="none",
-        log_config=None,  # ours stands
+        log_config=None,  # configure_logs has done it
         access_log=False,  # one line per request is written by RequestMiddleware
         server_header=False,
-        proxy_headers=False,  # whose word on the client's address counts is the gateway's decision
+        proxy_headers=False,  # the gateway decides which proxies to trust
         timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_keep_alive=75,
         lifespan="on",

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Self
 
 READY_KEY = "blacklist:ready"
 FRESH_SECONDS: Final = 3.0
-"""So old may a ready mark be for an absent key to be believed without asking user-service."""
+"""Up to this age of the ready mark an absent key is believed without asking user-service."""
 
 
 def blacklist_key(sid: str) -> str:

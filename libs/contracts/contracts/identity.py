@@ -1,7 +1,8 @@
 """Who a forwarded request comes from, as the gateway tells the services.
 
-It travels in the header `x-internal-identity` as a JWT signed with `INTERNAL_SECRET`, with the
-receiving service as audience and at most `MAX_AGE_SECONDS` to live. Services trust nothing else.
+The identity travels in the header `x-internal-identity` as a JWT, signed with `INTERNAL_SECRET`,
+with the receiving service as audience, valid for at most `MAX_AGE_SECONDS`. Services trust nothing
+else.
 """
 
 from pydantic import BaseModel, ConfigDict
