@@ -7,8 +7,8 @@ from chassis.app import create_base_app
 from chassis.breaker import CircuitBreaker
 from chassis.health import Check, Checks
 from chassis.redis import RedisClient, open_redis
+from chassis.requests import RequestMiddleware
 from fastapi import FastAPI
-from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from api_gateway import api_docs
@@ -29,12 +29,7 @@ SERVICE = "api-gateway"
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """The whole gateway; it opens its connections in its lifespan.
-
-    A request passes the middlewares in the order in which they stand here: the response headers,
-    request id and log line (`create_base_app`), `Proxy`. Only the gateway's own routes lie behind.
-    """
-    cors = Cors(settings.cors_origins)
+    """The whole gateway; it opens its connections in its lifespan."""
     signer = IdentitySigner(settings.internal_secret.get_secret_value())
     urls: dict[ServiceName, str] = {
         USERS: settings.user_service_url,
@@ -56,13 +51,11 @@ def create_app(settings: Settings) -> ASGIApp:
                 checks=_checks(redis, breaker, upstreams),
             )
 
-    app = create_base_app(
-        SERVICE,
-        lifespan,
-        routers=[api_docs.router],
-        middleware=[Middleware(Proxy, settings=settings, cors=cors, signer=signer)],
-    )
-    return ResponseHeadersMiddleware(app, _response_headers(settings))
+    # FastAPI lies behind the proxy, because its layers would cost a forwarded request some 15 µs.
+    own_routes = create_base_app(SERVICE, lifespan, routers=[api_docs.router], middleware=())
+    cors = Cors(settings.cors_origins)
+    proxy = Proxy(own_routes, settings=settings, cors=cors, signer=signer)
+    return ResponseHeadersMiddleware(RequestMiddleware(proxy), _response_headers(settings))
 
 
 def create_protocol(settings: Settings) -> type[HttpProtocol]:

@@ -1,9 +1,9 @@
 """What happens to a request before a service gets it, in reading order."""
 
-from typing import TypedDict, cast
+from typing import Final, TypedDict, cast
 
 from chassis.errors import Forbidden, ServiceError, error_response
-from chassis.health import Checks
+from chassis.health import PATHS, Checks
 from contracts.headers import INTERNAL_IDENTITY, REQUEST_ID, TRACEPARENT
 from contracts.identity import IdentifiedUser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,9 +18,11 @@ from api_gateway.internal_identity import IdentitySigner
 from api_gateway.rate_limit import RateLimit
 from api_gateway.request_body import ClientDisconnected, RequestBody
 from api_gateway.revocation import Revocations
-from api_gateway.routes import GATEWAY, OWN_PATHS, Route, RouteTable, checked_path
+from api_gateway.routes import GATEWAY, Route, RouteTable, checked_path
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
+
+_NOT_RATE_LIMITED: Final = frozenset(path.encode() for path in PATHS)
 
 
 class State(TypedDict):
@@ -75,7 +77,7 @@ class Proxy:
             await answer_preflight(send, allowed=self._cors.allows(headers.origins))
             return
         client_ip = self._client_ips.of(scope["client"], headers.forwarded_for)
-        if scope["raw_path"] not in OWN_PATHS:
+        if scope["raw_path"] not in _NOT_RATE_LIMITED:
             self._rate_limit.count(client_ip)
         path = checked_path(scope["raw_path"], scope["query_string"])
         route = self._routes.find(scope["method"], path)
@@ -104,14 +106,16 @@ class Proxy:
         self, route: Route, headers: RequestHeaders, body: RequestBody, revocations: Revocations
     ) -> IdentifiedUser | None:
         """The user whose token was sent, None on a public route; an error stops the request."""
-        foreign = bool(headers.origins) and not self._cors.allows(headers.origins)
-        if route.sessions and headers.cookies and foreign:
+        if route.sessions and headers.cookies and self._is_foreign(headers.origins):
             raise Forbidden("Origin not allowed")
         user = None if route.public else self._tokens.user_of(headers.authorization)
         body.refuse_too_large()
         if user is not None:
             await revocations.check(user)
         return user
+
+    def _is_foreign(self, origins: list[bytes]) -> bool:
+        return bool(origins) and not self._cors.allows(origins)
 
 
 def _headers_for_service(

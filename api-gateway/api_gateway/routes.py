@@ -53,10 +53,6 @@ ROUTES: Final = (
     Route("GET", "/api/activity", ACTIVITY),
 )
 
-OWN_PATHS: Final = frozenset(
-    route.path.encode() for route in ROUTES if route.service is GATEWAY and "{" not in route.path
-)
-
 # RFC 3986, section 3.3: what a path may consist of.
 _PATH = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+")
 # What a path may consist of and yet be read differently behind another decoder: dot segments, and

@@ -1,10 +1,14 @@
 """What the gateway says of itself, with every service down."""
 
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from api_gateway import api_docs
 from devstack.testing import free_port
 from gateway_helpers.gateway import RunningGateway, run_gateway
+from gateway_helpers.redis_state import is_an_error
 
 PAGE = ["/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"]
 
@@ -16,6 +20,19 @@ async def alone() -> AsyncIterator[RunningGateway]:
     services = {f"{name}_service_url": nowhere for name in ("user", "tasks", "activity")}
     async with run_gateway(redis_uri=nowhere.replace("http", "redis"), **services) as gateway:
         yield gateway
+
+
+async def test_the_committed_document_is_served(alone: RunningGateway) -> None:
+    got = await alone.client.get("/openapi.json")
+    assert got.headers["content-type"] == "application/json"
+    assert got.json() == json.loads(Path(api_docs.__file__).with_name("openapi.json").read_text())
+
+
+async def test_a_file_that_is_missing_is_a_500_like_any_other(
+    alone: RunningGateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(api_docs, "_HERE", tmp_path)
+    is_an_error(await alone.client.get("/openapi.json"), 500, "An internal server error occurred")
 
 
 @pytest.mark.parametrize("path", PAGE)

@@ -17,7 +17,7 @@ from chassis import health
 from chassis.errors import BadRequest, ServiceError, Unavailable, error_response
 from chassis.identity import IdentityMiddleware
 from chassis.mongo import is_unavailable
-from chassis.requests import RequestMiddleware
+from chassis.requests import CRASHED, RequestMiddleware
 from chassis.settings import ServiceSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]
@@ -33,24 +33,25 @@ def create_base_app(
     lifespan: Lifespan,
     *,
     routers: Sequence[APIRouter] = (),
-    middleware: Sequence[Middleware] = (),
+    middleware: Sequence[Middleware] = (Middleware(RequestMiddleware),),
 ) -> FastAPI:
     """An application with health routes, request ids, one log line a request, and our error bodies.
 
-    `middleware` stands behind the one that gives the request its id. Only the gateway uses this as
-    it is: a service takes `create_service_app`, which lets nobody in but the gateway.
+    Only the gateway uses this as it is, with middlewares that stand in front of more than these
+    routes: a service takes `create_service_app`, which lets nobody in but the gateway.
     """
     app = FastAPI(
         title=name,
         lifespan=lifespan,
         openapi_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(RequestMiddleware), *middleware],
+        middleware=middleware,
         exception_handlers={
             ServiceError: _answer_service_error,
             RequestValidationError: _answer_validation_error,
             HTTPException: _answer_http_exception,
             PyMongoError: _answer_mongo_error,
+            Exception: _answer_crash,
         },
     )
     for router in (health.router, *routers):
@@ -68,7 +69,8 @@ def create_service_app(
         secret=settings.internal_secret.get_secret_value(),
         public_paths=health.PATHS,
     )
-    return create_base_app(name, lifespan, routers=routers, middleware=[identity])
+    middleware = [Middleware(RequestMiddleware), identity]
+    return create_base_app(name, lifespan, routers=routers, middleware=middleware)
 
 
 async def _answer_service_error(_request: Request, error: Exception) -> JSONResponse:
@@ -98,6 +100,11 @@ async def _answer_mongo_error(_request: Request, error: Exception) -> JSONRespon
         raise error
     log.warning("MongoDB is unavailable", error=type(error).__name__)
     return error_response(Unavailable())
+
+
+async def _answer_crash(_request: Request, _error: Exception) -> JSONResponse:
+    """Starlette raises the error again, and so `RequestMiddleware` in front of it logs it."""
+    return error_response(ServiceError(CRASHED))
 
 
 def _field_name(location: tuple[int | str, ...]) -> str:

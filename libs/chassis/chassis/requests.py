@@ -12,6 +12,7 @@ from structlog.contextvars import bind_contextvars, reset_contextvars
 from chassis.errors import ServiceError, error_response
 from chassis.tracing import request_id_from, traceparent_from
 
+CRASHED = "An internal server error occurred"
 _QUIET_PATHS = frozenset({"/health", "/ready"})
 _REQUEST_ID = REQUEST_ID.encode()
 _TRACEPARENT = TRACEPARENT.encode()
@@ -46,8 +47,7 @@ class RequestMiddleware:
             log.exception("request failed", path=scope["path"])
             if answer.status is not None:
                 raise  # the answer has begun: only a broken connection can tell the client
-            error = ServiceError("An internal server error occurred")
-            await error_response(error)(scope, receive, answer)
+            await error_response(ServiceError(CRASHED))(scope, receive, answer)
         finally:
             emit = log.debug if scope["path"] in _QUIET_PATHS else log.info
             emit(
