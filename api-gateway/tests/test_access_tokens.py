@@ -109,7 +109,7 @@ STRANGE: list[Any] = [
 
 @pytest.mark.parametrize("name", ["iat", "exp"])
 @pytest.mark.parametrize("value", STRANGE)
-def test_a_time_of_a_strange_type_or_size_is_invalid(name: str, value: object) -> None:
+def test_a_time_of_another_type_or_size_is_invalid(name: str, value: object) -> None:
     with pytest.raises(InvalidToken):
         bearer(token(**{name: value}))
 

@@ -57,8 +57,6 @@ async def test_the_page_loads_nothing_from_elsewhere_and_has_nothing_inline(
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/index.html", "/docs/..%2fapp.py", "/docs/a/b"])
-async def test_nothing_else_is_served_as_a_part_of_the_page(
-    alone: RunningGateway, path: str
-) -> None:
+async def test_no_other_file_is_served_under_docs(alone: RunningGateway, path: str) -> None:
     expected = 200 if path == "/docs/" else 400 if "%2f" in path else 404
     assert (await alone.client.get(path)).status_code == expected

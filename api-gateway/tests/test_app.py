@@ -22,7 +22,7 @@ async def status(gateway: RunningGateway, headers: dict[str, str]) -> int:
     return (await gateway.client.get("/api/tasks", headers=headers)).status_code
 
 
-async def test_health_says_that_it_lives(gateway: RunningGateway) -> None:
+async def test_health_is_ok(gateway: RunningGateway) -> None:
     answer = await gateway.client.get("/health")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "service": "api-gateway"})
 
@@ -86,7 +86,7 @@ async def test_without_redis_user_service_is_asked_and_ready_says_so(
             own_redis.thaw()
 
 
-async def test_without_redis_and_user_service_nobody_gets_in(
+async def test_without_redis_and_user_service_no_token_passes(
     peer: Peer, own_redis: Server[RedisStore]
 ) -> None:
     gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}

@@ -60,7 +60,7 @@ async def test_a_revoked_session_is_revoked_with_or_without_a_mark(
     assert await subject.verdict() is Verdict.REVOKED
 
 
-async def test_simultaneous_questions_get_each_their_own_answer(
+async def test_simultaneous_lookups_get_each_their_own_answer(
     subject: Subject, marker: Marker
 ) -> None:
     await marker.mark()
@@ -73,7 +73,7 @@ async def test_simultaneous_questions_get_each_their_own_answer(
     assert stats["cmdstat_mget"]["calls"] == 1
 
 
-async def test_a_client_that_leaves_does_not_take_the_answers_of_others_with_it(
+async def test_a_client_that_disconnects_does_not_cancel_the_lookup_of_others(
     subject: Subject, marker: Marker
 ) -> None:
     await marker.mark()
@@ -85,14 +85,14 @@ async def test_a_client_that_leaves_does_not_take_the_answers_of_others_with_it(
 
 
 @pytest.mark.parametrize("value", ["", "1", "nonsense", ":5", "run:-5", "run:x", b"\xff\xfe:1"])
-async def test_a_mark_that_is_none_counts_for_nothing(
+async def test_a_malformed_mark_does_not_count(
     subject: Subject, marker: Marker, value: str | bytes
 ) -> None:
     await marker.redis.set(READY_KEY, value)
     assert await subject.verdict() is Verdict.UNKNOWN
 
 
-async def test_the_mark_of_another_redis_process_counts_for_nothing(
+async def test_the_mark_of_another_redis_process_does_not_count(
     subject: Subject, marker: Marker
 ) -> None:
     await marker.mark(run_id="0" * 40)
@@ -155,7 +155,7 @@ async def test_a_gateway_that_saw_no_failure_does_not_believe_a_restored_mark_ei
         assert await Subject(client).verdict() is Verdict.UNKNOWN
 
 
-async def test_a_frozen_redis_trips_the_breaker_and_needs_a_mark_made_after_it_thawed(
+async def test_a_frozen_redis_opens_the_breaker_and_then_needs_a_newer_mark(
     own_redis: Server[RedisStore],
 ) -> None:
     async with (

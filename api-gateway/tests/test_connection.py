@@ -60,7 +60,7 @@ async def _served(gateway: RunningGateway) -> bool:
     return (await gateway.raw(closing)).startswith(b"HTTP/1.1 200 ")
 
 
-def test_clients_are_limited_apart_and_together_and_proxies_together_alone() -> None:
+def test_there_is_a_limit_for_all_and_one_for_each_client_that_is_no_proxy() -> None:
     limits = ConnectionLimits(in_all=5, per_client=2, is_proxy=lambda ip: ip == "10.0.0.1")
     assert [limits.admit("192.0.2.1") for _ in range(3)] == [True, True, False]
     assert [limits.admit(f"2001:db8::{number}") for number in range(1, 4)] == [True, True, False]

@@ -99,7 +99,9 @@ async def test_what_changes_something_is_never_sent_twice(redis_uri: str, method
         assert (service.connections, served) == (1, 1)
 
 
-async def test_a_service_that_says_nothing_gets_504_and_is_let_go(redis_uri: str) -> None:
+async def test_a_service_that_does_not_respond_is_504_and_its_connection_closed(
+    redis_uri: str,
+) -> None:
     async with gateway_to(say_nothing, redis_uri, upstream_timeout_seconds=0.3) as (
         gateway,
         service,
@@ -123,7 +125,7 @@ async def test_a_service_that_takes_no_more_of_a_body_gets_504(redis_uri: str) -
 
 
 @pytest.mark.parametrize("script", [begin_and_hang_up, begin_and_freeze])
-async def test_an_answer_that_breaks_off_is_never_passed_off_as_whole(
+async def test_a_response_that_breaks_off_reaches_the_client_incomplete(
     redis_uri: str, script: Script
 ) -> None:
     async with gateway_to(script, redis_uri, upstream_timeout_seconds=0.3) as (gateway, service):

@@ -36,7 +36,7 @@ async def test_path_and_query_go_through_byte_for_byte(gateway: RunningGateway, 
     assert seen.query == b"q=%zz&&x=a+b%2Fc&q=['\"<>|"
 
 
-async def test_nothing_is_added_to_what_a_terse_client_sends(
+async def test_no_header_is_added_that_the_client_did_not_send(
     gateway: RunningGateway, peer: Peer
 ) -> None:
     await gateway.raw(
@@ -47,7 +47,7 @@ async def test_nothing_is_added_to_what_a_terse_client_sends(
     assert {name for name, _ in peer.seen[0].headers} == identity | {"host", "content-length"}
 
 
-async def test_an_answer_comes_back_as_it_was_but_for_what_the_gateway_says(
+async def test_a_response_is_forwarded_as_it_is_but_for_the_headers_of_the_gateway(
     gateway: RunningGateway, peer: Peer
 ) -> None:
     packed = gzip.compress(b'{"a": 1}')
@@ -70,7 +70,9 @@ async def test_an_answer_comes_back_as_it_was_but_for_what_the_gateway_says(
     assert peer.seen[0].one("accept-encoding") == request.headers["accept-encoding"]
 
 
-async def test_redirects_are_the_clients_business(gateway: RunningGateway, peer: Peer) -> None:
+async def test_redirects_are_forwarded_and_not_followed(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send_json(send, b"{}", 307, (b"location", b"/internal/revocations"))
 

@@ -66,7 +66,7 @@ NAMES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(NAMES, st.just("v"))), st.lists(NAMES))
-def test_no_client_names_itself_whatever_connection_says(
+def test_identity_headers_are_dropped_whatever_connection_names(
     pairs: list[tuple[str, str]], options: list[str]
 ) -> None:
     raw = [(name.encode(), value.encode()) for name, value in pairs]
@@ -101,7 +101,7 @@ def test_the_length_of_the_body_is_read(
         [(b"transfer-encoding", b"chunked"), (b"transfer-encoding", b"chunked")],
     ],
 )
-def test_a_body_of_doubtful_length_is_refused(pairs: list[tuple[bytes, bytes]]) -> None:
+def test_a_body_of_ambiguous_length_is_refused(pairs: list[tuple[bytes, bytes]]) -> None:
     with pytest.raises(BadRequest):
         RequestHeaders([HOST, *pairs])
 
@@ -119,7 +119,7 @@ def test_a_request_has_one_host_and_only_an_old_one_has_none() -> None:
     assert RequestHeaders([], "1.0").forwarded == []
 
 
-def test_an_answer_keeps_its_cookies_apart_and_loses_what_is_the_gateways_to_say() -> None:
+def test_a_response_keeps_its_cookies_apart_and_loses_the_headers_that_the_gateway_sets() -> None:
     raw = [
         (b"Set-Cookie", b"a=1"),
         (b"Set-Cookie", b"b=2"),
@@ -143,6 +143,6 @@ def test_an_answer_keeps_its_cookies_apart_and_loses_what_is_the_gateways_to_say
     ]
 
 
-def test_an_answer_loses_what_its_connection_names() -> None:
+def test_a_response_loses_the_headers_that_its_connection_names() -> None:
     raw = [(b"Connection", b"close, X-Hop"), (b"X-Hop", b"1"), (b"X-End", b"2")]
     assert forwarded_response_headers(raw) == [(b"x-end", b"2")]

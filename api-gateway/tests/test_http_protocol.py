@@ -40,7 +40,7 @@ SMUGGLED = head("DELETE", path="/api/tasks/smuggled")
         ["Host: y"],
     ],
 )
-async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
+async def test_an_ambiguous_request_is_refused(
     gateway: RunningGateway, peer: Peer, lines: list[str]
 ) -> None:
     received = await gateway.raw(head("POST", *lines) + "0\r\n\r\n" + SMUGGLED)
@@ -65,7 +65,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_read_in_none(
         "GET /api/ta\x00sks HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
-async def test_what_is_no_request_gets_400(gateway: RunningGateway, peer: Peer, data: str) -> None:
+async def test_a_malformed_request_gets_400(gateway: RunningGateway, peer: Peer, data: str) -> None:
     only_error(await gateway.raw(data), 400)
     assert peer.seen == []
 
@@ -190,7 +190,9 @@ async def test_a_request_without_its_one_host_gets_400(
     only_error(await gateway.raw(f"GET {path} HTTP/1.1\r\n{hosts}\r\n"), 400)
 
 
-async def test_an_old_client_is_served_and_hung_up_on(gateway: RunningGateway, peer: Peer) -> None:
+async def test_after_a_response_to_http_1_0_the_connection_is_closed(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     line = head("GET").replace("HTTP/1.1", "HTTP/1.0").replace("Host: x\r\n", "")
     received = await gateway.raw(line)
     assert received.startswith(b"HTTP/1.1 200")

@@ -19,7 +19,7 @@ def statuses(received: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("garbage", ["GARBAGE \x01\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n"])
-async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
+async def test_the_request_before_a_malformed_one_gets_its_response(
     gateway: RunningGateway, peer: Peer, held: asyncio.Event, garbage: str
 ) -> None:
     async with gateway.connected() as wire:
@@ -35,7 +35,7 @@ async def test_what_cannot_be_read_leaves_the_request_before_it_its_answer(
 
 
 @pytest.mark.parametrize("requests", [1, 2])
-async def test_what_cannot_be_read_and_came_at_once_stands_in_nobodys_place(
+async def test_a_malformed_request_that_arrives_with_others_gets_its_error_after_them(
     gateway: RunningGateway, peer: Peer, requests: int
 ) -> None:
     received = await gateway.raw(POST * requests + "GARBAGE \x01\r\n\r\n")
@@ -44,7 +44,7 @@ async def test_what_cannot_be_read_and_came_at_once_stands_in_nobodys_place(
     assert len(peer.seen) == requests
 
 
-async def test_an_endless_head_does_not_stand_in_the_place_of_the_request_before_it(
+async def test_an_endless_head_gets_its_error_after_the_response_before_it(
     gateway: RunningGateway, peer: Peer, held: asyncio.Event
 ) -> None:
     async with gateway.connected() as wire:
@@ -88,7 +88,7 @@ def fields(received: bytes) -> dict[str, str]:
         + "z",
     ],
 )
-async def test_a_refusal_tells_a_page_what_every_answer_does(
+async def test_an_error_of_the_protocol_has_the_headers_of_every_response(
     gateway: RunningGateway, data: str
 ) -> None:
     other = await gateway.client.get("/api/tasks", headers={"origin": ORIGIN})
@@ -103,7 +103,7 @@ async def test_a_refusal_tells_a_page_what_every_answer_does(
 @pytest.mark.parametrize(
     "lines", [["Origin: null"], [f"Origin: {ORIGIN}"] * 2, ["X-Request-Id: !"]]
 )
-async def test_a_refusal_trusts_nothing_that_no_answer_does(
+async def test_an_error_of_the_protocol_allows_no_foreign_origin_and_no_malformed_id(
     gateway: RunningGateway, lines: list[str]
 ) -> None:
     refused = fields(
@@ -114,7 +114,7 @@ async def test_a_refusal_trusts_nothing_that_no_answer_does(
     assert re.fullmatch("[0-9a-f]{32}", refused["x-request-id"])
 
 
-async def test_a_refusal_has_the_id_under_which_its_request_was_served(
+async def test_an_error_of_the_protocol_has_the_id_of_its_request(
     gateway: RunningGateway, peer: Peer
 ) -> None:
     async with gateway.connected() as wire:
@@ -124,7 +124,9 @@ async def test_a_refusal_has_the_id_under_which_its_request_was_served(
         assert fields(await wire.read())["x-request-id"] == peer.seen[0].one("x-request-id")
 
 
-async def test_a_refusal_takes_nothing_from_the_request_before_it(gateway: RunningGateway) -> None:
+async def test_an_error_of_the_protocol_has_nothing_of_the_request_before_it(
+    gateway: RunningGateway,
+) -> None:
     async with gateway.connected() as wire:
         await wire.write(head("PUT", *WHO))
         answered = await wire.read(b"}")

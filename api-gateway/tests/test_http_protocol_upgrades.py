@@ -73,7 +73,7 @@ async def test_a_body_may_follow_its_upgrade_piece_by_piece(
         (["Transfer-Encoding: chunked"], "zz\r\n"),
     ],
 )
-async def test_an_upgrade_makes_no_doubtful_body_good(
+async def test_an_upgrade_does_not_change_what_an_ambiguous_body_gets(
     gateway: RunningGateway, peer: Peer, lines: list[str], body: str
 ) -> None:
     received = await gateway.raw(head("POST", *UPGRADE, *lines) + body + SMUGGLED)

@@ -22,7 +22,7 @@ def test_the_service_reads_what_was_signed_for_it() -> None:
     assert read == InternalIdentity(client_ip="10.0.0.1", user=USER)
 
 
-def test_another_service_does_not() -> None:
+def test_another_service_refuses_it() -> None:
     signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", None)
     with pytest.raises(Unauthorized):
         verify_identity(signed, audience="user-service", secret=SECRET)
@@ -51,7 +51,7 @@ def test_a_signature_is_given_again_until_it_is_old(monkeypatch: pytest.MonkeyPa
         ("tasks-service", "10.0.0.1", USER.model_copy(update={"sid": "k"})),
     ],
 )
-def test_nobody_gets_the_signature_of_another(
+def test_every_user_service_and_ip_has_a_signature_of_its_own(
     other: tuple[str, str, IdentifiedUser | None],
 ) -> None:
     signer = IdentitySigner(SECRET)
@@ -69,7 +69,9 @@ def test_memory_for_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert signer._sign_once.cache_info().currsize == MAX_CACHED
 
 
-async def test_a_client_cannot_say_who_it_is(gateway: RunningGateway, peer: Peer) -> None:
+async def test_identity_headers_of_a_client_are_dropped(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     posing = {
         "x-internal-identity": "me",
         "x-user-id": "me",
@@ -92,7 +94,7 @@ async def test_a_client_cannot_say_who_it_is(gateway: RunningGateway, peer: Peer
     assert read.client_ip == "127.0.0.1"
 
 
-async def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(
+async def test_behind_a_trusted_proxy_the_client_ip_is_the_one_the_proxy_names(
     peer: Peer, redis_uri: str, ready: None
 ) -> None:
     del ready
@@ -104,7 +106,9 @@ async def test_behind_a_trusted_proxy_the_client_is_who_the_proxy_says(
     assert peer.seen[0].one("x-forwarded-for") == "192.0.2.7"
 
 
-async def test_ids_go_up_and_come_back(gateway: RunningGateway, peer: Peer) -> None:
+async def test_the_request_id_goes_to_the_service_and_back_to_the_client(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
     sent = {"x-request-id": "page-1.a_b", "traceparent": trace}
     answer = await gateway.client.get("/api/tasks", headers=bearer() | sent)

@@ -23,7 +23,7 @@ INTERNAL_SECRET = Settings().internal_secret.get_secret_value()
         ("POST", "/api/users/auth/refresh", "user-service"),
     ],
 )
-async def test_the_public_calls_need_no_token_and_mind_none(
+async def test_the_public_routes_need_no_token_and_accept_any(
     gateway: RunningGateway, peer: Peer, method: str, path: str, service: str
 ) -> None:
     for headers in ({}, {"authorization": "Bearer nonsense"}):
@@ -47,7 +47,7 @@ async def test_the_public_calls_need_no_token_and_mind_none(
         ("GET", "/api/activity", "activity-service"),
     ],
 )
-async def test_the_other_calls_need_a_token_and_carry_its_bearer(
+async def test_the_other_routes_need_a_token_and_forward_its_user(
     gateway: RunningGateway, peer: Peer, method: str, path: str, service: str
 ) -> None:
     denied = await gateway.client.request(method, path)
@@ -127,7 +127,9 @@ async def test_a_cookie_from_a_foreign_origin_gets_403(
     assert (await gateway.client.post("/api/users/auth/login", headers=headers)).status_code == 200
 
 
-async def test_a_cookie_from_home_or_without_an_origin_is_taken(gateway: RunningGateway) -> None:
+async def test_a_cookie_from_an_allowed_origin_or_without_one_is_accepted(
+    gateway: RunningGateway,
+) -> None:
     for origin in ({"origin": ORIGIN}, {}):
         headers = {"cookie": "refreshToken=abc"} | origin
         answer = await gateway.client.post("/api/users/auth/refresh", headers=headers)

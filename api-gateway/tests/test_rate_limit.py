@@ -62,7 +62,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.lists(st.floats(min_value=0, max_value=40), max_size=80), st.integers(1, 8))
-def test_a_minute_never_sees_twice_the_limit_and_retry_after_is_honest(
+def test_in_no_minute_twice_the_limit_passes_and_after_retry_after_there_is_room(
     pauses: list[float], limit: int
 ) -> None:
     clock = Clock()

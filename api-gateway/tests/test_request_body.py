@@ -100,7 +100,7 @@ async def test_a_body_that_stops_arriving_gets_408_and_no_service_takes_it_for_w
     assert not peer.seen[0].whole
 
 
-async def test_a_body_that_only_trickles_gets_408(
+async def test_a_body_that_arrives_too_slowly_gets_408(
     gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api_gateway.request_body.BODY_SECONDS", 0.4)
@@ -146,7 +146,7 @@ async def test_after_an_error_with_an_unread_body_no_rest_of_it_is_taken_for_a_r
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_client_that_leaves_while_waiting_frees_the_service(
+async def test_a_client_that_disconnects_while_it_waits_frees_the_service(
     redis_uri: str, method: str
 ) -> None:
     async with gateway_to(say_nothing, redis_uri) as (gateway, service):
@@ -157,7 +157,7 @@ async def test_a_client_that_leaves_while_waiting_frees_the_service(
         await eventually(lambda: service.ended == 1)
 
 
-async def test_a_client_that_leaves_amid_its_body_takes_the_request_with_it(
+async def test_a_client_that_disconnects_during_its_body_ends_the_request(
     gateway: RunningGateway, peer: Peer
 ) -> None:
     async with gateway.connected() as wire:
@@ -167,7 +167,9 @@ async def test_a_client_that_leaves_amid_its_body_takes_the_request_with_it(
     assert not peer.seen[0].whole
 
 
-async def test_a_client_that_leaves_amid_the_answer_frees_the_service(redis_uri: str) -> None:
+async def test_a_client_that_disconnects_during_the_response_frees_the_service(
+    redis_uri: str,
+) -> None:
     async with gateway_to(begin_and_freeze, redis_uri) as (gateway, service):
         async with gateway.connected() as wire:
             await wire.write(head("GET"))
@@ -175,7 +177,7 @@ async def test_a_client_that_leaves_amid_the_answer_frees_the_service(redis_uri:
         await eventually(lambda: service.ended == 1)
 
 
-async def test_a_client_that_reads_slowly_holds_the_service_back(redis_uri: str) -> None:
+async def test_a_client_that_reads_slowly_slows_the_service_down(redis_uri: str) -> None:
     written = 0
 
     async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -70,7 +70,9 @@ async def test_other_origins_get_no_cors_headers(
         assert "Origin" in answer.headers["vary"]
 
 
-async def test_a_preflight_from_home_is_allowed(gateway: RunningGateway, peer: Peer) -> None:
+async def test_a_preflight_from_an_allowed_origin_is_allowed(
+    gateway: RunningGateway, peer: Peer
+) -> None:
     answer = await gateway.client.options(
         "/api/tasks/abc",
         headers={
@@ -99,7 +101,7 @@ async def test_a_foreign_preflight_is_given_no_permission(
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-async def test_a_service_has_no_say_in_them(gateway: RunningGateway, peer: Peer) -> None:
+async def test_a_service_cannot_change_them(gateway: RunningGateway, peer: Peer) -> None:
     async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
         theirs = [(b"access-control-allow-origin", b"*"), (b"x-frame-options", b"SAMEORIGIN")]
         await send_json(send, b"{}", 200, *theirs, (b"vary", b"Accept"))
@@ -111,7 +113,7 @@ async def test_a_service_has_no_say_in_them(gateway: RunningGateway, peer: Peer)
     assert set(got.headers.get_list("vary")) == {"Accept", "Origin"}
 
 
-def test_production_insists_on_tls() -> None:
+def test_in_production_hsts_is_sent() -> None:
     headers = ResponseHeaders(Cors([]), production=True)
     names = [name for name, _ in headers.of({"headers": []})]
     assert b"strict-transport-security" in names

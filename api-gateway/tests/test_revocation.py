@@ -76,7 +76,9 @@ async def test_while_redis_is_believed_user_service_is_not_asked(
     assert peer.questions == []
 
 
-async def test_what_redis_knows_to_be_revoked_is(revocations: Revocations, marker: Marker) -> None:
+async def test_what_redis_has_as_revoked_is_revoked(
+    revocations: Revocations, marker: Marker
+) -> None:
     await marker.redis.set(blacklist_key("sid-1"), "1")
     with pytest.raises(RevokedToken, match="Token is blacklisted"):
         await revocations.check(USER)
@@ -140,13 +142,15 @@ async def test_an_answer_on_its_way_when_sessions_change_serves_only_who_asked_b
         await revocations.check(USER)
 
 
-async def test_many_who_ask_at_once_are_one_question(revocations: Revocations, peer: Peer) -> None:
+async def test_many_lookups_at_once_are_one_request_to_user_service(
+    revocations: Revocations, peer: Peer
+) -> None:
     answering(peer, False)
     await asyncio.gather(*(revocations.check(USER) for _ in range(20)))
     assert len(peer.questions) == 1
 
 
-async def test_one_who_leaves_does_not_take_the_answer_of_others_with_it(
+async def test_a_client_that_disconnects_does_not_cancel_the_lookup_of_others(
     revocations: Revocations, peer: Peer
 ) -> None:
     release = asyncio.Event()
@@ -168,7 +172,7 @@ async def test_one_who_leaves_does_not_take_the_answer_of_others_with_it(
 @pytest.mark.parametrize(
     "answer", [None, b"", b"{}", b"nonsense", b'{"revoked": "no"}', b'{"revoked": null}']
 )
-async def test_an_answer_that_is_none_lets_nobody_in(
+async def test_a_malformed_answer_lets_no_request_pass(
     revocations: Revocations, peer: Peer, answer: bytes | None
 ) -> None:
     peer.revoked = lambda: asyncio.sleep(0, answer)
@@ -177,13 +181,13 @@ async def test_an_answer_that_is_none_lets_nobody_in(
     assert int(caught.value.headers["retry-after"]) >= 1
 
 
-async def test_when_nobody_can_tell_nobody_gets_in(orphaned: Revocations) -> None:
+async def test_without_any_answer_no_request_passes(orphaned: Revocations) -> None:
     for _ in range(5):  # past the opening of the breaker
         with pytest.raises(Unavailable):
             await orphaned.check(USER)
 
 
-async def test_without_user_service_its_last_word_in_redis_stands(
+async def test_without_user_service_what_it_last_wrote_to_redis_counts(
     orphaned: Revocations, marker: Marker
 ) -> None:
     await marker.mark(renewed_at=time.time() - 60)

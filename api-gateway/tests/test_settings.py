@@ -32,7 +32,7 @@ def test_production_refuses_an_example_secret(name: str) -> None:
         Settings(**PRODUCTION | {name: "change-me-" + "x" * 32})
 
 
-def test_lists_come_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "http://localhost:3000, https://tasks.example")
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8,::1/128")
     settings = Settings()
@@ -56,6 +56,6 @@ def test_lists_come_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
         {"rate_limit_per_minute": -1},
     ],
 )
-def test_what_cannot_work_is_refused(fault: dict[str, Any]) -> None:
+def test_impossible_values_are_refused(fault: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**fault)

@@ -21,7 +21,7 @@ USER = str(ObjectId())
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_the_service_lives(client: httpx2.AsyncClient) -> None:
+async def test_health_is_ok(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/health")
     assert answer.json() == {"status": "ok", "service": "tasks-service"}
 
@@ -36,7 +36,7 @@ async def test_without_the_broker_it_is_ready_since_events_can_wait(
     assert NO_BROKER not in answer.text
 
 
-async def test_a_created_task_goes_all_the_way_to_a_queue(
+async def test_the_event_of_a_created_task_reaches_a_queue(
     mongo_uri: str, rabbitmq_uri: str
 ) -> None:
     async with (
@@ -163,7 +163,7 @@ async def all_sent(database: Database) -> bool:
     return await database["tasks"].count_documents({"unsentSince": {"$exists": True}}) == 0
 
 
-async def test_asked_to_end_it_ends_and_frees_its_lease(mongo_uri: str, rabbitmq_uri: str) -> None:
+async def test_on_sigterm_it_ends_and_frees_its_lease(mongo_uri: str, rabbitmq_uri: str) -> None:
     settings = Settings(mongo_uri=mongo_uri, rabbitmq_uri=rabbitmq_uri, internal_secret=SECRET)
     async with Inbox.opened(rabbitmq_uri) as inbox, open_mongo(mongo_uri, {}) as database:
         async with running_process(settings) as (process, client):

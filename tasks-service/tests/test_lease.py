@@ -62,7 +62,7 @@ async def test_only_the_holder_releases(own: Database) -> None:
     assert await first.try_to_hold()
 
 
-async def test_a_lease_that_is_kept_stays_and_tells_of_its_gain(own: Database) -> None:
+async def test_a_kept_lease_stays_and_calls_back(own: Database) -> None:
     gained = asyncio.Event()
     lease, rival = Lease(own, "work", seconds=0.6), Lease(own, "work", seconds=FOREVER)
     async with running(lease.keep(gained.set)), asyncio.timeout(10):

@@ -26,14 +26,14 @@ class Interrupted(Listing):
         return found
 
 
-async def test_a_list_on_one_page_never_contradicts_its_own_number(database: Database) -> None:
+async def test_the_number_of_a_list_on_one_page_is_its_length(database: Database) -> None:
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
     await database["tasks"].insert_many([document(0, user=USER), document(0, user=USER)])
     page = await Interrupted(database, cursors).page(USER, page=1, limit=10, cursor=None)
     assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)
 
 
-async def test_somebody_without_tasks_gets_an_empty_list(
+async def test_a_user_without_tasks_gets_an_empty_list(
     client: httpx2.AsyncClient, stranger: httpx2.AsyncClient
 ) -> None:
     await create(stranger)

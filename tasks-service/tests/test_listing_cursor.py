@@ -14,9 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "%00", "null", "A" * 54, "=" * 8, "a" * 9999])
-async def test_a_cursor_of_ones_own_making_is_a_bad_request(
-    client: httpx2.AsyncClient, cursor: str
-) -> None:
+async def test_an_invented_cursor_is_a_bad_request(client: httpx2.AsyncClient, cursor: str) -> None:
     answer = await client.get(f"/api/tasks?cursor={cursor}")
     assert answer.status_code == 400
     assert [fault["field"] for fault in answer.json()["errors"]] == ["cursor"]
@@ -32,7 +30,7 @@ async def test_a_changed_cursor_is_a_bad_request(client: httpx2.AsyncClient) -> 
         assert answer.status_code == 400, changed
 
 
-async def test_a_cursor_reads_on_where_the_page_ended_whatever_the_page_says(
+async def test_a_cursor_continues_after_its_page_and_page_does_not_count(
     client: httpx2.AsyncClient,
 ) -> None:
     created = [await create(client) for _ in range(5)]

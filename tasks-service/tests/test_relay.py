@@ -16,7 +16,9 @@ from tasks_helpers.tasks import USER, stored
 from tasks_service import relay as module
 
 
-async def test_an_event_is_published_as_the_contract_says(replica: Replica, inbox: Inbox) -> None:
+async def test_an_event_is_published_with_its_id_key_and_headers(
+    replica: Replica, inbox: Inbox
+) -> None:
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
     with bound_contextvars(requestId="r-1", traceparent=trace):
         task_id = await replica.create(title="Ünïcode 🎉")

@@ -58,7 +58,9 @@ async def test_a_wrong_method_is_405(client: httpx2.AsyncClient, method: str, pa
         ("DELETE", f"/api/tasks/{NOWHERE}"),
     ],
 )
-async def test_only_the_gateway_is_believed(app: ASGIApp, method: str, path: str) -> None:
+async def test_a_request_that_the_gateway_did_not_sign_is_401(
+    app: ASGIApp, method: str, path: str
+) -> None:
     transport = httpx2.ASGITransport(app)
     bodies: list[object] = [None]
     if method in {"POST", "PATCH"}:
@@ -101,7 +103,7 @@ async def test_an_etag_that_no_longer_matches_is_answered_with_the_current_task(
     assert (await client.get(f"/api/tasks/{task['_id']}")).json()["task"] == task
 
 
-async def test_a_task_whose_waiting_events_are_too_many_takes_no_more(
+async def test_a_task_with_too_many_waiting_events_is_503(
     client: httpx2.AsyncClient, database: Database
 ) -> None:
     task = await create(client)

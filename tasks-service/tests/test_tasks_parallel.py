@@ -133,7 +133,7 @@ async def test_a_condition_is_checked_again_when_the_task_changes_under_the_upda
     assert refused.value.headers["etag"] == '"2"'
 
 
-async def test_an_update_that_meets_another_is_applied_to_what_that_one_left(
+async def test_an_update_is_applied_to_the_result_of_the_one_before(
     tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = await tasks.create(USER, NEW)
@@ -142,7 +142,7 @@ async def test_an_update_that_meets_another_is_applied_to_what_that_one_left(
     assert (changed.title, changed.status, changed.version) == ("Mine", "Changed", 3)
 
 
-async def test_an_update_that_never_gets_through_says_try_again(
+async def test_an_update_that_never_finds_its_version_is_503(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def never(_before: StoredTask, _after: StoredTask) -> bool:

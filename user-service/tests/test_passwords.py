@@ -19,7 +19,9 @@ async def test_a_hash_verifies_its_password_and_no_other() -> None:
         assert not await hasher.verify("correct horsf", hashed)
 
 
-async def test_no_hash_verifies_nothing_at_the_same_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_hash_no_password_matches_at_the_same_cost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     compared = []
 
     def spy(password: bytes, hashed: bytes) -> bool:
@@ -37,7 +39,7 @@ async def test_no_hash_verifies_nothing_at_the_same_cost(monkeypatch: pytest.Mon
     assert len(known) == len(unknown)
 
 
-async def test_past_its_bound_the_queue_refuses_and_says_when_to_come_back() -> None:
+async def test_a_full_queue_refuses_and_says_when_to_try_again() -> None:
     async with PasswordHasher(10, workers=1, max_waiting=2) as hasher:
         running = [asyncio.create_task(hasher.hash("x")) for _ in range(3)]
         await eventually(lambda: hasher.pending == 3)

@@ -57,7 +57,7 @@ async def test_more_revocations_than_a_batch_are_all_projected(
     assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
 
 
-async def test_a_key_goes_when_no_token_it_concerns_can_live(
+async def test_a_key_expires_with_the_last_token_of_its_session(
     database: Database, redis: RedisClient
 ) -> None:
     old = await insert_revoked(database, 1, revokedAt=utc_now() - timedelta(seconds=961))

@@ -81,7 +81,7 @@ async def test_logout_never_touches_another_users_session(client: Client) -> Non
     assert not await client.is_revoked(theirs.claims)
 
 
-async def test_a_refresh_that_a_logout_overtakes_gives_nothing_that_lives(client: Client) -> None:
+async def test_a_refresh_during_a_logout_gives_no_valid_token(client: Client) -> None:
     grant = client.granted(await client.register())
     refreshed, logged_out = await asyncio.gather(
         client.refresh(grant.refresh_token), client.logout(grant.claims)

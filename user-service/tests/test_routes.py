@@ -106,7 +106,7 @@ async def test_two_different_refresh_cookies_are_no_token_and_no_theft(client: C
     assert twice.status_code == 200
 
 
-async def test_an_expired_refresh_token_is_told_apart_from_an_unknown_one(
+async def test_an_expired_refresh_token_gets_another_message_than_an_unknown_one(
     client: Client, clock: AdjustableClock
 ) -> None:
     grant = client.granted(await client.register())
@@ -124,7 +124,7 @@ async def test_cookies_are_secure_in_production(start_service: StartService) -> 
         assert "; Secure" in response.headers["set-cookie"]
 
 
-async def test_nobody_but_the_gateway_is_answered(client: Client) -> None:
+async def test_a_request_that_the_gateway_did_not_sign_is_401(client: Client) -> None:
     body = {"username": "Ada", "email": EMAIL, "password": PASSWORD}
     calls = [
         ("POST", AUTH + "/register", body),

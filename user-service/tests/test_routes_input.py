@@ -16,7 +16,9 @@ async def test_a_password_of_72_bytes_is_used_to_its_last_byte(client: Client) -
     assert longer.json()["errors"][0]["field"] == "password"
 
 
-async def test_a_short_password_is_told_how_many_characters_it_needs(client: Client) -> None:
+async def test_the_error_of_a_short_password_says_how_many_characters_it_needs(
+    client: Client,
+) -> None:
     errors = (await client.register(password="12345")).json()["errors"]
     assert errors == [{"field": "password", "message": "String should have at least 6 characters"}]
 
@@ -108,7 +110,7 @@ async def test_a_username_is_trimmed_to_at_most_50_characters(client: Client) ->
 @pytest.mark.parametrize(
     "email", ["x@test.local", "x@app.test", "x@mail.localhost", "müller@bücher.example", "a+b@x.io"]
 )
-async def test_special_use_and_international_addresses_are_welcome(
+async def test_special_use_and_international_addresses_are_accepted(
     client: Client, email: str
 ) -> None:
     assert (await client.register(email=email)).status_code == 201
@@ -116,6 +118,6 @@ async def test_special_use_and_international_addresses_are_welcome(
 
 
 @pytest.mark.parametrize("query", ["", "?jti=a", "?sid=%24", "?sid="])
-async def test_the_internal_question_needs_a_session(client: Client, query: str) -> None:
+async def test_the_internal_route_needs_a_session_id(client: Client, query: str) -> None:
     response = await client.http.get("/internal/revocations" + query, headers=client.identity())
     assert response.status_code == 400

@@ -35,7 +35,7 @@ async def test_20_parallel_refreshes_of_one_token_give_one_successor(client: Cli
 
 
 @pytest.mark.parametrize("step", ["_store", "_use"])
-async def test_a_crash_at_any_write_costs_a_retry_and_no_more(
+async def test_after_a_crash_at_any_write_a_retry_succeeds(
     mongo_uri: str, redis_uri: str, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     clock = AdjustableClock()
@@ -55,7 +55,7 @@ async def crash(*_args: object) -> None:
     raise ConnectionError
 
 
-async def test_a_successor_stored_before_a_crash_lives_from_the_retry_on(
+async def test_a_successor_stored_before_a_crash_is_valid_from_the_retry_on(
     client: Client, mongo_uri: str, clock: AdjustableClock
 ) -> None:
     first = client.granted(await client.register())
@@ -97,7 +97,7 @@ async def test_a_lost_answer_at_the_end_of_a_tokens_life_is_given_again(
     assert again.refresh_token == second.refresh_token
 
 
-async def test_under_another_refresh_secret_no_second_successor_comes_alive(
+async def test_under_another_refresh_secret_there_is_no_second_successor(
     start_service: StartService, mongo_uri: str
 ) -> None:
     other = "another-refresh-secret-of-32-characters"

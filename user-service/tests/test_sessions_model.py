@@ -132,7 +132,7 @@ class SessionsModel(RuleBasedStateMachine):
         assert self.await_(self.subject.sessions.is_revoked(token["sid"]))
 
 
-def test_sessions_keep_the_contract_under_any_history(mongo_uri: str, redis_uri: str) -> None:
+def test_sessions_keep_their_rules_under_any_history(mongo_uri: str, redis_uri: str) -> None:
     run_state_machine_as_test(
         lambda: SessionsModel(mongo_uri, redis_uri),  # type: ignore[arg-type]  # any factory will do
         settings=settings(

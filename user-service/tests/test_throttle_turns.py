@@ -14,7 +14,7 @@ from user_service import throttle
 from user_service.throttle import Failure, LoginThrottle
 
 
-async def test_no_verdict_is_no_failure(database: Database) -> None:
+async def test_an_attempt_without_a_result_is_no_failure(database: Database) -> None:
     subject = LoginThrottle(database, bounds(1, 1, 1))
     for _ in range(3):
         with pytest.raises(Unavailable):
@@ -24,7 +24,7 @@ async def test_no_verdict_is_no_failure(database: Database) -> None:
         pass
 
 
-async def test_an_attempt_that_vanished_counts_as_a_failure(database: Database) -> None:
+async def test_an_attempt_that_never_ended_counts_as_a_failure(database: Database) -> None:
     clock = AdjustableClock()
     subject = LoginThrottle(database, bounds(1, 0, 0), clock)
     entered = asyncio.Event()
@@ -93,7 +93,7 @@ async def test_a_login_waits_its_turn_without_asking_again_and_again(database: D
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
-async def test_patience_with_undecided_logins_ends(
+async def test_a_login_waits_for_undecided_ones_for_a_limited_time(
     database: Database, monkeypatch: pytest.MonkeyPatch, replicas: int
 ) -> None:
     subjects = [LoginThrottle(database, bounds(1, 0, 0)) for _ in range(replicas)]
@@ -105,7 +105,7 @@ async def test_patience_with_undecided_logins_ends(
     assert refused.value.headers["retry-after"] == "2"
 
 
-async def test_patience_ends_even_when_the_driver_swallows_the_cancellation(
+async def test_the_wait_ends_even_when_the_driver_swallows_the_cancellation(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Swallowing(LoginThrottle):

@@ -15,7 +15,7 @@ from user_service.tokens import (
 SECRET = "a-secret-of-at-least-32-characters"
 
 
-def test_an_access_token_carries_every_claim_of_the_contract() -> None:
+def test_an_access_token_has_every_claim() -> None:
     now = datetime.now(UTC)
     token = sign_access_token(
         "0" * 24, "sid", issued_at=now, expires_at=now + timedelta(minutes=15), secret=SECRET
@@ -44,7 +44,7 @@ def test_a_successor_is_always_the_same_and_needs_the_secret(secret: str, other:
 
 
 @given(text=st.text())
-def test_no_other_text_looks_like_a_refresh_token(text: str) -> None:
+def test_only_a_refresh_token_has_its_form(text: str) -> None:
     assert not looks_like_refresh_token(text + "\n")
     assert not looks_like_refresh_token(new_refresh_token() + text + ".")
 

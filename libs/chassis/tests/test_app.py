@@ -105,7 +105,7 @@ async def test_an_answer_has_one_request_id(client: httpx2.AsyncClient) -> None:
     assert answer.headers.get_list("x-request-id") == ["page-1"]
 
 
-async def test_an_insane_request_id_is_replaced(client: httpx2.AsyncClient) -> None:
+async def test_a_malformed_request_id_is_replaced(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/notes", headers={"x-request-id": "a b"})
     assert answer.headers["x-request-id"] != "a b"
 
@@ -134,7 +134,7 @@ async def test_a_wrong_method_is_405(client: httpx2.AsyncClient) -> None:
     assert_error(answer, 405, "Method not allowed")
 
 
-async def test_a_crash_is_500_says_nothing_and_is_logged_with_its_trace(
+async def test_an_unexpected_exception_is_a_500_without_details_and_logged_with_its_traceback(
     client: httpx2.AsyncClient, logs: list[MutableMapping[str, Any]]
 ) -> None:
     answer = await client.delete("/notes", headers={"x-request-id": "page-2"})
@@ -184,7 +184,7 @@ async def test_mongo_away_or_slow_is_503_and_says_when_to_retry(
     assert answer.headers["retry-after"] == "1"
 
 
-async def test_a_wrong_query_of_ours_is_500(client: httpx2.AsyncClient) -> None:
+async def test_a_faulty_query_is_500(client: httpx2.AsyncClient) -> None:
     answer = await client.get("/faults/wrong")
     assert_error(answer, 500, "An internal server error occurred")
     assert issubclass(OperationFailure, PyMongoError)

@@ -31,7 +31,7 @@ def test_a_reset_begins_anew(first: float, count: int) -> None:
     assert backoff.next_delay() <= first
 
 
-def test_two_replicas_do_not_come_back_at_the_same_time() -> None:
+def test_two_replicas_do_not_retry_at_the_same_time() -> None:
     assert len({Backoff(1.0).next_delay() for _ in range(20)}) > 1
 
 

@@ -103,7 +103,7 @@ async def test_a_route_without_a_body_asks_for_no_media_type(client: httpx2.Asyn
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "GZIP", "gzip, identity"])
-async def test_a_coded_body_is_415_and_told_what_would_do(
+async def test_a_coded_body_is_415_and_the_response_names_what_is_accepted(
     client: httpx2.AsyncClient, coding: str
 ) -> None:
     headers = JSON | {"content-encoding": coding}

@@ -50,7 +50,7 @@ async def test_failures_older_than_the_window_are_forgotten(
     assert breaker.state == "closed"
 
 
-async def test_an_open_breaker_calls_nothing_and_says_when_to_come_back(
+async def test_an_open_breaker_calls_nothing_and_says_when_to_try_again(
     breaker: CircuitBreaker, clock: Clock
 ) -> None:
     await failures(breaker, 3)

@@ -19,7 +19,7 @@ async def test_cancelled_calls_count_neither_way(breaker: CircuitBreaker) -> Non
     assert breaker.state == "open", "ten cancelled calls are no successes"
 
 
-async def test_a_client_that_turns_cancellation_into_an_error_is_seen_through(
+async def test_a_cancellation_that_a_client_turns_into_an_error_counts_neither_way(
     breaker: CircuitBreaker,
 ) -> None:
     async def disguise() -> str:
@@ -72,7 +72,7 @@ async def test_an_error_that_is_an_answer_counts_as_success(clock: Clock) -> Non
     assert breaker.state == "closed"
 
 
-async def test_a_judge_that_breaks_does_not_lose_the_probe(clock: Clock) -> None:
+async def test_an_exception_in_is_failure_does_not_lose_the_probe(clock: Clock) -> None:
     def broken_judge(_: Exception) -> bool:
         raise ZeroDivisionError
 

@@ -106,7 +106,7 @@ def test_another_secret_another_algorithm_or_none_is_refused() -> None:
     refused(jwt.encode(claims(), None, algorithm="none"))
 
 
-def test_clocks_that_differ_a_little_are_forgiven() -> None:
+def test_clocks_may_differ_a_little() -> None:
     now = int(time.time())
     token = signed(iat=now + 3, exp=now + 33)
     assert verify_identity(token, audience="tasks-service", secret=SECRET) == ALICE
@@ -152,7 +152,7 @@ async def test_a_service_reached_directly_answers_401(client: httpx2.AsyncClient
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"text": 1}'])
-async def test_a_stranger_gets_401_before_his_body_is_looked_at(
+async def test_a_request_without_an_identity_gets_401_before_its_body_is_read(
     client: httpx2.AsyncClient, content: bytes
 ) -> None:
     for headers in ({}, {"content-type": "application/json"}):

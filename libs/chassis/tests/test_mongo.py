@@ -49,7 +49,7 @@ async def test_indexes_are_made_and_a_second_start_changes_nothing(mongo_uri: st
             assert await index_names(database, "others") == {"_id_", "name"}
 
 
-async def test_times_come_back_aware_and_writes_want_a_majority(mongo_uri: str) -> None:
+async def test_times_are_read_as_aware_and_writes_need_a_majority(mongo_uri: str) -> None:
     async with open_mongo(mongo_uri, {}) as database:
         assert database.codec_options.tz_aware
         assert database.write_concern.document == {"w": "majority", "j": True}
@@ -137,5 +137,5 @@ def test_absence_slowness_elections_and_refusals_are_unavailability(error: PyMon
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_our_own_mistakes_are_not(error: PyMongoError) -> None:
+def test_faulty_queries_are_not_unavailability(error: PyMongoError) -> None:
     assert not is_unavailable(error)

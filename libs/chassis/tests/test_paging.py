@@ -39,7 +39,7 @@ def test_a_position_comes_back_from_its_cursor(position: Position) -> None:
 
 
 @given(st.text())
-def test_no_text_of_anybody_elses_is_a_cursor(text: str) -> None:
+def test_no_other_text_is_a_cursor(text: str) -> None:
     with pytest.raises(BadRequest):
         codec.decode(text)
 

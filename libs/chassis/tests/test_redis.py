@@ -12,7 +12,9 @@ def run_id(server: Server[Redis]) -> str:
         return str(client.info("server")["run_id"])
 
 
-async def test_it_connects_with_the_first_command_and_knows_who_answers(redis_uri: str) -> None:
+async def test_it_connects_with_the_first_command_and_knows_the_server_process(
+    redis_uri: str,
+) -> None:
     async with open_redis(redis_uri) as redis:
         assert redis.run_id == ""
         assert await redis.check() == "up"
@@ -25,7 +27,7 @@ async def test_commands_give_text(redis_uri: str) -> None:
         assert await redis.commands.mget("key", "none") == ["ü", None]
 
 
-async def test_bytes_that_are_no_text_are_a_text_that_nobody_wrote(redis_uri: str) -> None:
+async def test_bytes_that_are_no_text_are_read_as_an_unknown_text(redis_uri: str) -> None:
     async with open_redis(redis_uri) as redis:
         await redis.commands.set("key", b"\xff:1")
         assert await redis.commands.get("key") == "\ufffd:1"
@@ -67,7 +69,7 @@ async def test_a_restart_unnoticed_in_between_is_noticed_at_the_next_answer(
         assert redis.run_id == run_id(own_redis)
 
 
-async def test_a_frozen_redis_is_an_error_and_serves_again_when_thawed(
+async def test_a_frozen_redis_is_an_error_and_works_again_afterwards(
     own_redis: Server[Redis],
 ) -> None:
     async with open_redis(own_redis.uri) as redis:
@@ -79,7 +81,7 @@ async def test_a_frozen_redis_is_an_error_and_serves_again_when_thawed(
         assert await redis.check() == "up"
 
 
-async def test_nobody_there_is_an_error() -> None:
+async def test_no_server_is_an_error() -> None:
     async with open_redis(f"redis://127.0.0.1:{free_port()}/0") as redis:
         with pytest.raises(RedisError):
             await redis.check()

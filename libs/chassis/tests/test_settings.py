@@ -37,7 +37,7 @@ def test_an_empty_environment_is_one_of_development() -> None:
     )
 
 
-def test_variables_are_read_and_an_empty_one_is_none_at_all(env: pytest.MonkeyPatch) -> None:
+def test_variables_are_read_and_an_empty_one_means_the_default(env: pytest.MonkeyPatch) -> None:
     env.setenv("PORT", "4999")
     env.setenv("CORS_ORIGINS", " https://a.example, ,https://b.example ")
     env.setenv("LOG_LEVEL", "")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-def test_the_keys_are_those_of_the_contract() -> None:
+def test_the_keys_have_their_names() -> None:
     assert blacklist_key("abc") == "blacklist:abc"
     assert READY_KEY == "blacklist:ready"
 

@@ -47,7 +47,7 @@ def test_an_impossible_claim_is_refused(fault: dict[str, Any]) -> None:
         AccessClaims.model_validate(CLAIMS | fault)
 
 
-def test_an_identity_without_a_user_is_one_of_an_open_route() -> None:
+def test_an_identity_without_a_user_is_for_a_public_route() -> None:
     assert InternalIdentity(client_ip="::1").user is None
 
 
