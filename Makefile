@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots parked replay openapi fmt lock lint unit page-check
+.PHONY: help up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -91,10 +91,12 @@ screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: 
 	@$(DEVSTACK) install browser
 	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(RUNNING_PAGE)
 
-parked: $(INSTALLED) ## List the parked messages, or ARGS="..." (ARGS=--help says what there is)
-	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.parked $(or $(ARGS),list)
+dead-letters: $(INSTALLED) ## List the dead letters, or ARGS=put-back (ARGS=--help says what there is)
+	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.dead_letters $(or $(ARGS),list)
 
-replay: $(INSTALLED) ## Publish the events since a time again: SINCE=2026-11-22T00:00:00Z
+parked: dead-letters
+
+replay: $(INSTALLED) ## Have the events since a time sent again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 from client import Json
-from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
+from contracts.events import DEAD_LETTER_QUEUE, EXCHANGE, QUEUE
 from devstack.local_http import local_client
 from devstack.ports import LOOPBACK, free_port
 from devstack.rabbitmq import RabbitMQ
@@ -51,9 +51,9 @@ class Broker:
         answer = self._call("POST", f"exchanges/{self._vhost}/{EXCHANGE}/publish", message)
         assert answer == {"routed": True}
 
-    def parked(self) -> int:
-        """How many messages are parked."""
-        return self._depth(PARKED_QUEUE)
+    def dead_letters(self) -> int:
+        """How many messages activity-service has given up."""
+        return self._depth(DEAD_LETTER_QUEUE)
 
     def waiting(self) -> int:
         """How many messages the consumer has not yet acknowledged."""

@@ -19,7 +19,7 @@ async def test_what_was_acknowledged_survives_a_killed_database_and_no_answer_is
             await load.acknowledges(40)
 
     await told_exactly_once(hunter, load)
-    assert Broker(victim).parked() == 0
+    assert Broker(victim).dead_letters() == 0
 
 
 async def test_without_a_database_every_service_says_503_and_recovers(

@@ -1,10 +1,12 @@
 """The collection of activities: one document per event, `_id` is the event's id."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict, cast
 
-from chassis.mongo import Document
+from chassis.mongo import Database
 from contracts.events import TaskEvent
 from pymongo import DESCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 
 COLLECTION = "activities"
 NEWEST_FIRST = [("timestamp", DESCENDING), ("version", DESCENDING), ("_id", DESCENDING)]
@@ -20,33 +22,58 @@ _DONE = {
     "TaskUpdated": "updated",
     "TaskCompleted": "completed",
     "TaskDeleted": "deleted",
+    "TaskRestored": "restored",
 }
 
 
-def to_document(event: TaskEvent) -> Document:
-    """The activity of an event.
+# One field's value before and after, any JSON. Its name is a value here: names come from outside, and
+# not every name can be a key in BSON, or comes back as the same object (`$ref`, NUL).
+ChangedField = TypedDict("ChangedField", {"field": str, "from": Any, "to": Any})
 
-    `changes` becomes a list of `{field, from, to}`: the names of fields come from outside, and not
-    every name can be a key in BSON, or comes back as the same object (`$ref`, NUL).
+
+class ActivityDocument(TypedDict):
+    """An activity as it is stored; another version of this service may have left out or added fields.
+
+    `timestamp` is aware, in UTC, precise to the millisecond. `version` counts the changes of the
+    task from 1; it is 0 for a message of the original.
     """
-    document: dict[str, Any] = {
-        "_id": event.event_id,
-        "type": event.type,
-        "taskId": event.task_id,
-        "taskTitle": event.task_title,
-        "userId": event.user_id,
-        "timestamp": event.timestamp,
-        "version": event.version,
-        "changes": [
+
+    _id: str
+    userId: str
+    taskId: str
+    type: str
+    taskTitle: str
+    timestamp: datetime
+    version: NotRequired[int]
+    changes: NotRequired[list[ChangedField]]
+    requestId: NotRequired[str]
+
+
+def activities_in(database: Database) -> AsyncCollection[ActivityDocument]:
+    """The collection, with the type of its documents."""
+    return cast("AsyncCollection[ActivityDocument]", database[COLLECTION])
+
+
+def to_document(event: TaskEvent) -> ActivityDocument:
+    """The activity of an event."""
+    document = ActivityDocument(
+        _id=event.event_id,
+        userId=event.user_id,
+        taskId=event.task_id,
+        type=event.type,
+        taskTitle=event.task_title,
+        timestamp=event.timestamp,
+        version=event.version,
+        changes=[
             {"field": field, "from": change.from_, "to": change.to}
             for field, change in event.changes.items()
         ],
-    }
+    )
     if event.request_id is not None:
         document["requestId"] = event.request_id
     return document
 
 
-def message_of(document: Document) -> str:
-    """The sentence shown to the user: `Task 'X' created.`"""
-    return f"Task '{document['taskTitle']}' {_DONE[document['type']]}."
+def sentence(activity: ActivityDocument) -> str:
+    """What is shown to the user: `Task 'X' created.`"""
+    return f"Task '{activity['taskTitle']}' {_DONE.get(activity['type'], 'changed')}."

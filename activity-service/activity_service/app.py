@@ -11,12 +11,13 @@ from typing import TypedDict
 
 from chassis.app import create_service_app
 from chassis.consumer import BatchConsumer
+from chassis.dead_letters import DeadLetters
 from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
-from contracts.events import QUEUE
+from contracts.events import DEAD_LETTER_QUEUE, QUEUE
 from fastapi import FastAPI
 
 from activity_service.activities import INDEXES
@@ -38,18 +39,19 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The service; MongoDB and the broker are opened in its lifespan, there or not."""
+    rabbitmq_uri = settings.rabbitmq_uri.get_secret_value()
     cursors = Cursors(Position, purpose="activity", secret=settings.internal_secret)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
-            RabbitConnection(
-                settings.rabbitmq_uri.get_secret_value(), name=SERVICE, topology=TOPOLOGY
-            ) as rabbit,
+            RabbitConnection(rabbitmq_uri, name=SERVICE, topology=TOPOLOGY) as rabbit,
+            RabbitConnection(rabbitmq_uri, name=f"{SERVICE} dead letters") as publishing,
         ):
-            recorder = Recorder(database, Publisher(rabbit))
-            async with BatchConsumer(rabbit, QUEUE, recorder.record) as consumer:
+            recorder = Recorder(database)
+            dead_letters = DeadLetters(Publisher(publishing), DEAD_LETTER_QUEUE)
+            async with BatchConsumer(rabbit, QUEUE, recorder.record, dead_letters) as consumer:
                 yield State(
                     feed=Feed(database, cursors),
                     checks=Checks(

@@ -3,20 +3,28 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import structlog
 from chassis.errors import Forbidden, NotFound
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from chassis.paging import Cursors, page_length
 from contracts.events import Change
 
-from activity_service.activities import COLLECTION, NEWEST_FIRST, message_of
+from activity_service.activities import (
+    NEWEST_FIRST,
+    ActivityDocument,
+    activities_in,
+    sentence,
+)
 from activity_service.schemas import Activity, FeedPage
+
+log = structlog.get_logger()
 
 
 class Position(NamedTuple):
-    """Where an activity stands in the feed. `timestamp` is aware."""
+    """Where an activity stands in the feed. `timestamp` is aware; `version` None where none is stored."""
 
     timestamp: datetime
-    version: int
+    version: int | None
     id: str
 
 
@@ -24,7 +32,7 @@ class Feed:
     """The activities as their owners see them."""
 
     def __init__(self, database: Database, cursors: Cursors[Position]) -> None:
-        self._activities = database[COLLECTION]
+        self._activities = activities_in(database)
         self._cursors = cursors
 
     async def page(
@@ -42,9 +50,10 @@ class Feed:
         limit = page_length(limit)
         found = await self._activities.find(query).sort(NEWEST_FIRST).limit(limit + 1).to_list()
         shown = found[:limit]
+        position = _last_position(shown) if found[limit:] else None
         return FeedPage(
-            activities=[_to_activity(document) for document in shown],
-            next_cursor=self._cursors.encode(_position(shown[-1])) if found[limit:] else None,
+            activities=[activity for document in shown if (activity := _read(document))],
+            next_cursor=self._cursors.encode(position) if position else None,
         )
 
     async def latest(self, user_id: str, task_id: str) -> str:
@@ -52,40 +61,50 @@ class Feed:
         own = {"taskId": task_id, "userId": user_id}
         newest = await self._activities.find_one(own, sort=NEWEST_FIRST)
         if newest is not None:
-            return message_of(newest)
+            return sentence(newest)
         if await self._activities.find_one({"taskId": task_id}, projection=["_id"]):
             raise Forbidden("Not authorized")
         raise NotFound("Activity not found")
 
 
 def _behind(position: Position) -> dict[str, Any]:
-    # The first condition is what bounds the walk over the index; the second only sorts out the
-    # few activities of that very millisecond.
+    # The first condition is what bounds the walk over the index; the others only sort out the few
+    # activities of that very millisecond. One without a version sorts behind all that have one.
     timestamp, version, last_id = position
+    same_millisecond: list[dict[str, Any]] = [{"version": version, "_id": {"$lt": last_id}}]
+    if version is not None:
+        same_millisecond.append({"version": {"$not": {"$gte": version}}})
     return {
         "timestamp": {"$lte": timestamp},
-        "$or": [
-            {"timestamp": {"$lt": timestamp}},
-            {"version": {"$lt": version}},
-            {"version": version, "_id": {"$lt": last_id}},
-        ],
+        "$or": [{"timestamp": {"$lt": timestamp}}, *same_millisecond],
     }
 
 
-def _position(document: Document) -> Position:
-    return Position(document["timestamp"], document["version"], document["_id"])
+def _last_position(shown: list[ActivityDocument]) -> Position | None:
+    """Of the last one that has a time: those without stand at the very end of the feed."""
+    for document in reversed(shown):
+        if isinstance(document.get("timestamp"), datetime):
+            return Position(document["timestamp"], document.get("version"), document["_id"])
+    return None
 
 
-def _to_activity(document: Document) -> Activity:
-    return Activity(
-        id=document["_id"],
-        type=document["type"],
-        task_id=document["taskId"],
-        task_title=document["taskTitle"],
-        message=message_of(document),
-        timestamp=document["timestamp"],
-        changes={
-            change["field"]: Change(from_=change["from"], to=change["to"])
-            for change in document["changes"]
-        },
-    )
+def _read(document: ActivityDocument) -> Activity | None:
+    """None, and an error in the log, for what no version of this service has stored."""
+    try:
+        return Activity(
+            id=document["_id"],
+            type=document["type"],
+            task_id=document["taskId"],
+            task_title=document["taskTitle"],
+            message=sentence(document),
+            timestamp=document["timestamp"],
+            changes={
+                change["field"]: Change(from_=change["from"], to=change["to"])
+                for change in document.get("changes", [])
+            },
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        log.error(  # noqa: TRY400 — a traceback would show what is stored
+            "activity cannot be read", id=str(document["_id"]), error=type(error).__name__
+        )
+        return None

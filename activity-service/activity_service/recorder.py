@@ -1,31 +1,26 @@
-"""From a batch of deliveries to activities: stored once each, or parked, or all of it tried again."""
+"""From a batch of messages to activities: stored once each, or given up, or all of it tried again."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 import pymongo
 import structlog
-from chassis.consumer import Delivery
 from chassis.mongo import Database
-from chassis.parked import park
-from chassis.publisher import Publisher
-from contracts.events import PARKED_QUEUE, TaskEvent
+from contracts.events import TaskEvent
 from pymongo.errors import BulkWriteError
 
-from activity_service.activities import COLLECTION
+from activity_service.activities import activities_in
 from activity_service.messages import Poison, Readable, read
 
-# Seconds. Together they bound one try, and with it how long the service takes to stop. What a try
-# has stored when its time is over stays stored, so a slow MongoDB still gets on with every try.
+# Seconds. Bounds one try, and with it how long the service takes to stop. What a try has stored when
+# its time is over stays stored, so a slow MongoDB still gets on with every try.
 STORE_TIMEOUT = 2.5
-PARK_TIMEOUT = 1.5
 
 _DUPLICATE_KEY = 11000
 
 # What MongoDB says against one document, whoever sends it and when: BadValue, FailedToParse,
 # TypeMismatch, Overflow, InvalidBSON, DollarPrefixedFieldName, InvalidIdField, EmptyFieldName,
 # DottedFieldName, DocumentValidationFailure, BSONObjectTooLarge. Any other code says that MongoDB
-# is not well (stepping down, disk full), or is not known: then nothing is parked.
+# is not well (stepping down, disk full), or is not known: then nothing is given up.
 _FAULTS_OF_A_DOCUMENT = frozenset({2, 9, 14, 15, 22, 52, 53, 56, 57, 121, 10334})
 
 log = structlog.get_logger()
@@ -34,28 +29,25 @@ log = structlog.get_logger()
 class Recorder:
     """Stores events as activities, `_id` = `eventId`: the first event with an id stays."""
 
-    def __init__(self, database: Database, publisher: Publisher) -> None:
-        self._activities = database[COLLECTION]
-        self._publisher = publisher
+    def __init__(self, database: Database) -> None:
+        self._activities = activities_in(database)
 
-    async def record(self, batch: Sequence[Delivery]) -> None:
-        """Return when every delivery is stored or parked and may be acknowledged.
+    async def record(self, batch: Sequence[bytes]) -> Mapping[int, str]:
+        """Store what can be stored; returns why the others never can, by their places in the batch.
 
-        Raises for a passing fault, of MongoDB or of the broker; then the same batch may be given
-        again. Parking comes last: a batch that waits for MongoDB parks nothing at every try.
+        Raises for a passing fault of MongoDB; then the same batch may be given again.
         """
-        poison: list[tuple[Delivery, str]] = []
-        readable: dict[str, tuple[Delivery, Readable]] = {}
-        for delivery in batch:
+        given_up: dict[int, str] = {}
+        readable: dict[str, tuple[int, Readable]] = {}
+        for place, body in enumerate(batch):
             try:
-                message = read(delivery.body)
+                message = read(body)
             except Poison as error:
-                poison.append((delivery, error.reason))
+                given_up[place] = error.reason
             else:
-                readable.setdefault(message.event.event_id, (delivery, message))
+                readable.setdefault(message.event.event_id, (place, message))
         refused = await self._store([message for _, message in readable.values()])
-        poison += [(readable[event_id][0], reason) for event_id, reason in refused.items()]
-        await self._park(poison)
+        return given_up | {readable[event_id][0]: reason for event_id, reason in refused.items()}
 
     async def _store(self, messages: Sequence[Readable]) -> Mapping[str, str]:
         """Insert what is not there yet; returns why MongoDB refuses a document, by event id."""
@@ -83,24 +75,6 @@ class Recorder:
             if message.event.event_id not in refused:
                 _report(message.event, is_new=message.event.event_id not in duplicates)
         return refused
-
-    async def _park(self, poison: Sequence[tuple[Delivery, str]]) -> None:
-        results = await asyncio.gather(
-            *(
-                park(self._publisher, PARKED_QUEUE, delivery, reason, timeout=PARK_TIMEOUT)
-                for delivery, reason in poison
-            ),
-            return_exceptions=True,
-        )
-        for (delivery, reason), result in zip(poison, results, strict=True):
-            if result is not None:
-                raise result
-            log.warning(
-                "message parked",
-                reason=reason,
-                messageId=delivery.message_id,
-                routingKey=delivery.routing_key,
-            )
 
 
 def _report(event: TaskEvent, *, is_new: bool) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.events import Change, EventType, UtcMillis
+from contracts.events import Change, UtcMillis
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -17,7 +17,7 @@ class Activity(_Answer):
     """One line of the feed. `id` is the event's; `changes` is empty unless an update has some."""
 
     id: Annotated[str, Field(examples=["0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"])]
-    type: Annotated[EventType, Field(examples=["TaskUpdated"])]
+    type: Annotated[str, Field(examples=["TaskUpdated"])]
     task_id: Annotated[str, Field(examples=["6922a0000000000000000002"])]
     task_title: Annotated[str, Field(examples=["Water the plants"])]
     message: Annotated[str, Field(examples=["Task 'Water the plants' updated."])]

@@ -1,14 +1,12 @@
-"""What this service needs of the broker: its queue, bound to the events, and the parked queue."""
+"""What this service needs of the broker: its queue, bound to the events, and its dead letters."""
 
-from chassis.topology import Binding, Exchange, Topology, parked_queue, work_queue
-from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE
+from chassis.topology import Binding, Topology, dead_letter_queue, work_queue
+from contracts.events import DEAD_LETTER_QUEUE, EXCHANGE, QUEUE
 
 TOPOLOGY = Topology(
-    exchanges=[Exchange(EXCHANGE)],
+    exchanges=[EXCHANGE],
     queues=[
-        parked_queue(PARKED_QUEUE),
-        # Every key: an event of a type that is not known here is parked, where it is seen, and
-        # can be replayed once it is known.
-        work_queue(QUEUE, parked_in=PARKED_QUEUE, bindings=[Binding(EXCHANGE, "#")]),
+        dead_letter_queue(DEAD_LETTER_QUEUE),
+        work_queue(QUEUE, dead_letters_to=DEAD_LETTER_QUEUE, bindings=[Binding(EXCHANGE, "#")]),
     ],
 )

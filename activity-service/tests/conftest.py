@@ -7,7 +7,7 @@ import httpx2
 import pytest
 import structlog
 from activity_helpers.service import Broker, connected_broker, running_service, settings_for
-from activity_service import parked
+from activity_service import dead_letters
 from activity_service.activities import COLLECTION, INDEXES
 from activity_service.settings import Settings
 from chassis.mongo import Database, open_mongo
@@ -40,7 +40,9 @@ async def database(mongo_uri: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(autouse=True)
 def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    monkeypatch.setattr(parked, "configure_logs", lambda *_, **__: None)  # it outlives the test
+    monkeypatch.setattr(
+        dead_letters, "configure_logs", lambda *_, **__: None
+    )  # it outlives the test
     with structlog.testing.capture_logs() as lines:
         yield lines
 

@@ -1,13 +1,13 @@
 """What can be read, and the reasons why the rest cannot."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import bson
 import pytest
 from activity_helpers.service import event
 from activity_service import messages
-from activity_service.activities import message_of
+from activity_service.activities import ActivityDocument, sentence
 from activity_service.messages import Poison, read
 from contracts.events import MAX_MESSAGE_BYTES
 from hypothesis import given
@@ -44,16 +44,19 @@ def test_a_message_of_the_original_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_type", "sentence"),
+    ("event_type", "expected"),
     [
         ("TaskCreated", "Task 'Buy milk' created."),
         ("TaskUpdated", "Task 'Buy milk' updated."),
         ("TaskCompleted", "Task 'Buy milk' completed."),
         ("TaskDeleted", "Task 'Buy milk' deleted."),
+        ("TaskRestored", "Task 'Buy milk' restored."),
+        ("TaskOfTheFuture", "Task 'Buy milk' changed."),
     ],
 )
-def test_each_type_has_its_sentence(event_type: str, sentence: str) -> None:
-    assert message_of(document(event(type=event_type))) == sentence
+def test_each_type_has_its_sentence(event_type: str, expected: str) -> None:
+    stored = cast("ActivityDocument", document(event(type=event_type)))
+    assert sentence(stored) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,8 @@ def test_what_is_no_event_is_poison(body: bytes, expected: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "field"),
     [
-        ({"type": "TaskArchived"}, "type"),
+        ({"type": ""}, "type"),
+        ({"type": "T" * 65}, "type"),
         ({"taskId": "1"}, "taskId"),
         ({"userId": None}, "userId"),
         ({"eventId": "e" * 65}, "eventId"),
@@ -105,6 +109,19 @@ def test_a_message_over_one_mebibyte_is_poison_and_one_of_just_that_is_not() -> 
 def test_a_reason_quotes_nothing_of_the_message() -> None:
     body = json.dumps(event(taskTitle=["hunter2"], taskId="hunter2")).encode()
     assert "hunter2" not in reason(body)
+
+
+@pytest.mark.parametrize(
+    "value", ["x", 7, -0.5, True, None, ["a", ["b"]], {"at": {"tz": "Europe/Rome"}}], ids=repr
+)
+def test_a_changed_value_is_any_json(value: object) -> None:
+    stored = document(event(changes={"due": {"from": value, "to": value}}))
+    assert stored["changes"] == [{"field": "due", "from": value, "to": value}]
+
+
+@pytest.mark.parametrize("value", [2**64, float("nan"), float("-inf"), {"nul\0": 1}], ids=repr)
+def test_a_changed_value_that_cannot_be_stored_or_shown_is_poison(value: object) -> None:
+    assert reason(json.dumps(event(changes={"due": {"from": None, "to": value}})).encode())
 
 
 @pytest.mark.parametrize("name", ["$ref", "$id", "a.b", "", "nul\0", "_id"])

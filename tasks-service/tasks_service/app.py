@@ -11,7 +11,7 @@ from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
 from chassis.rabbit import RabbitConnection
-from chassis.topology import Exchange, Topology
+from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
@@ -24,7 +24,7 @@ from tasks_service.tasks import INDEXES, Tasks
 
 SERVICE = "tasks-service"
 # The queue is activity-service's: until it is there, events are unroutable and wait.
-TOPOLOGY = Topology(exchanges=[Exchange(EXCHANGE)])
+TOPOLOGY = Topology(exchanges=[EXCHANGE])
 
 
 class State(TypedDict):

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict, cast
 from uuid import uuid4
 
+import pymongo
 import structlog
 from chassis.mongo import Database
 from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import PyMongoError
 
 COLLECTION = "leases"
@@ -16,15 +19,24 @@ LEASE_SECONDS = 3.0
 log = structlog.get_logger()
 
 
-class Lease:
-    """The document `{_id: name, holder, fence, expiresAt}`, held by whoever wrote it last.
+class LeaseDocument(TypedDict):
+    """A lease as it is stored; `_id` is its name.
 
-    Expiry is decided by the database's clock alone. `fence` is the fencing number: it rises
-    whenever the holder changes, so that what a superseded holder still writes can be refused.
+    `fence` is the fencing number: it rises whenever the holder changes, so that what a superseded
+    holder still writes can be refused. `expiresAt` is in UTC, by the database's clock.
     """
 
+    _id: str
+    holder: str
+    fence: int
+    expiresAt: datetime
+
+
+class Lease:
+    """One of the replicas holds it, for `seconds` after each renewal."""
+
     def __init__(self, database: Database, name: str, *, seconds: float = LEASE_SECONDS) -> None:
-        self._leases = database[COLLECTION]
+        self._leases = cast("AsyncCollection[LeaseDocument]", database[COLLECTION])
         self._name = name
         self._seconds = seconds
         self._holder = uuid4().hex
@@ -52,12 +64,13 @@ class Lease:
     async def try_to_hold(self) -> bool:
         """Take or renew the lease; False if another holds it."""
         asked_at = asyncio.get_running_loop().time()
-        lease = await self._leases.find_one_and_update(
-            {"_id": self._name},
-            [{"$set": self._take_over_if_free()}],
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
+        with pymongo.timeout(self._seconds):  # a later answer would tell of an expired lease
+            lease = await self._leases.find_one_and_update(
+                {"_id": self._name},
+                [{"$set": self._take_over_if_free()}],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
         if lease is None or lease["holder"] != self._holder:
             self.drop()
             return False

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pymongo
@@ -38,19 +39,6 @@ DRAIN_SECONDS = 3.0
 RELEASE_TIMEOUT = 1.0
 
 log = structlog.get_logger()
-
-
-async def publish_event(publisher: Publisher, event: TaskEvent) -> None:
-    """Return once the broker has confirmed it; PublishFailed otherwise, ValueError if it cannot."""
-    traces = {REQUEST_ID: event.request_id, TRACEPARENT: event.traceparent}
-    await publisher.publish(
-        EXCHANGE,
-        event.type,
-        event.to_json(),
-        message_id=event.event_id,
-        headers={name: value for name, value in traces.items() if value is not None},
-        timeout=PUBLISH_TIMEOUT,
-    )
 
 
 class Relay:
@@ -124,7 +112,11 @@ class Relay:
     async def _read(self) -> list[Document]:
         found = self._tasks.find(
             {"unsentSince": {"$exists": True}, "_id": {"$nin": list(self._set_aside)}},
-            {"user": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
+            {
+                "user": True,
+                "sentVersion": True,
+                "events": waiting_events(BATCH_EVENTS_PER_TASK),
+            },
         )
         return await found.sort("unsentSince", ASCENDING).limit(BATCH_TASKS).to_list()
 
@@ -148,7 +140,16 @@ class Relay:
         return confirmed
 
     async def _publish(self, event: TaskEvent) -> None:
-        await publish_event(self._publisher, event)
+        """Return once the broker has confirmed it; PublishFailed otherwise, ValueError if it cannot."""
+        traces = {REQUEST_ID: event.request_id, TRACEPARENT: event.traceparent}
+        await self._publisher.publish(
+            EXCHANGE,
+            event.type,
+            event.to_json(),
+            message_id=event.event_id,
+            headers={name: value for name, value in traces.items() if value is not None},
+            timeout=PUBLISH_TIMEOUT,
+        )
 
     def _put_aside(self, task: Document, *, reason: str) -> None:
         # Until the next attempt it is not read, so that the others are sent meanwhile.
@@ -164,8 +165,8 @@ class Relay:
         expires_at = datetime.now(UTC) + self._retention
         marks: list[UpdateOne] = [
             UpdateOne(
-                {"_id": task["_id"], "fence": {"$lte": fence}},
-                [{"$set": _sent_up_to(version, fence, expires_at)}],
+                {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}},
+                [{"$set": _sent_up_to(version, task.get("sentVersion"), fence, expires_at)}],
             )
             for task, version in zip(tasks, confirmed, strict=True)
             if version is not None
@@ -178,10 +179,14 @@ class Relay:
             self._lease.drop()
 
 
-def _sent_up_to(version: int, fence: int, expires_at: datetime) -> dict[str, Any]:
-    all_sent = {"$lte": ["$version", version]}
+def _sent_up_to(
+    version: int, sent_before: int | None, fence: int, expires_at: datetime
+) -> dict[str, Any]:
+    """Nothing is marked if a replay has lowered `sentVersion` meanwhile: then all is sent again."""
+    unchanged = {"$eq": [{"$ifNull": ["$sentVersion", None]}, sent_before]}
+    all_sent = {"$and": [unchanged, {"$lte": ["$version", version]}]}
     return {
-        "sentVersion": {"$max": ["$sentVersion", version]},
+        "sentVersion": {"$cond": [unchanged, version, "$sentVersion"]},
         "fence": fence,
         "unsentSince": {"$cond": [all_sent, "$$REMOVE", "$unsentSince"]},
         "expiresAt": {"$cond": [{"$and": ["$deleted", all_sent]}, expires_at, "$$REMOVE"]},
@@ -191,7 +196,8 @@ def _sent_up_to(version: int, fence: int, expires_at: datetime) -> dict[str, Any
 @asynccontextmanager
 async def relaying(relay: Relay, lease: Lease) -> AsyncIterator[None]:
     """Run the relay beside the body; afterwards finish its batch and hand the lease over."""
-    async with running(lease.keep(relay.wake)), running(keep_running("relay", relay.run)):
+    keep_lease = keep_running("relay lease", partial(lease.keep, relay.wake))
+    async with running(keep_lease), running(keep_running("relay", relay.run)):
         yield
         await relay.stop()
     with suppress(PyMongoError), pymongo.timeout(RELEASE_TIMEOUT):

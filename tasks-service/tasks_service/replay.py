@@ -1,151 +1,124 @@
-"""Publish again what has been sent: `python -m tasks_service.replay --since TIME [--until TIME]`.
+"""Mark events that were sent as unsent: `python -m tasks_service.replay --since TIME`.
 
-For an activity-service that has lost data. It recognises by `eventId` what it has already, so a
-replay may overlap, be broken off and be run again. It reaches back as far as events are kept:
-EVENT_RETENTION_DAYS, and the last 100 changes of each task. It reads every task once, however
-few have events to send.
+For an activity-service that has lost data. The relay of the running service sends them again, behind
+what waits already, and activity-service recognises by `eventId` what it has, so a replay may be run
+again. It reaches back as far as events are kept: EVENT_RETENTION_DAYS, and the last 100 changes of
+each task. What may be missing is counted; then the exit status is 1.
 """
 
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pymongo
 from chassis.logs import configure_logs
-from chassis.mongo import Database, Document, open_mongo
-from chassis.publisher import Publisher, PublishFailed
-from chassis.rabbit import RabbitConnection
+from chassis.mongo import Database, open_mongo
 from chassis.settings import load_settings
-from chassis.topology import Exchange, Topology
-from contracts.events import EXCHANGE, to_iso_millis
-from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
-from tasks_service.events import message_of
-from tasks_service.relay import publish_event
+from tasks_service.events import MAX_SENT
 from tasks_service.settings import Settings
 from tasks_service.tasks import COLLECTION
 
-PAGE_TASKS = 50
-READ_TIMEOUT = 60.0  # seconds for one page, which may be far away in a large collection
-CONNECT_TIMEOUT = 10.0  # seconds
+TIMEOUT = 600.0  # seconds for reading, and for marking, all tasks that changed since then
 _TIME_HELP = "ISO 8601 with a time zone, such as 2026-11-22T12:00:00Z"
 
 
-@dataclass
-class Progress:
-    """What a replay has done so far."""
+@dataclass(frozen=True)
+class Marked:
+    """How many events of how many tasks wait again, and how many versions may be missing."""
 
-    tasks: int = 0
-    events: int = 0
-    broken: int = 0
-
-    def __str__(self) -> str:
-        text = f"{self.events} events of {self.tasks} tasks"
-        return f"{text}, {self.broken} unreadable and left out" if self.broken else text
+    tasks: int
+    events: int
+    missing: int
 
 
-async def replay(
-    database: Database, publisher: Publisher, since: datetime, until: datetime | None
-) -> AsyncIterator[Progress]:
-    """Publish the sent events with `since <= timestamp < until`, telling of each page of tasks.
-
-    Those of one task in order. Raises PublishFailed at the first that is not confirmed. What has
-    not been sent yet is the relay's and left to it.
-    """
-    progress = Progress()
-    last_id: Any = None
-    while tasks := await _read(database, since, until, last_id):
-        last_id = tasks[-1]["_id"]
-        await asyncio.gather(*(_send(publisher, task, progress) for task in tasks))
-        yield progress
-
-
-async def _read(
-    database: Database,
-    since: datetime,
-    until: datetime | None,
-    last_id: Any,  # noqa: ANN401 — None or an ObjectId
-) -> list[Document]:
-    wanted = [
-        {"$lte": ["$$this.version", "$sentVersion"]},
-        {"$gte": ["$$this.timestamp", since]},
-        *([{"$lt": ["$$this.timestamp", until]}] if until else []),
+async def mark_unsent(database: Database, since: datetime, *, retention: timedelta) -> Marked:
+    """Mark every sent event with `since <= timestamp` as unsent, each task in one update."""
+    sent = {
+        "$filter": {
+            "input": {"$ifNull": ["$events", []]},
+            "cond": {
+                "$and": [
+                    {"$gte": ["$$this.timestamp", since]},
+                    {"$lte": ["$$this.version", "$sentVersion"]},
+                ]
+            },
+        }
+    }
+    changed = {"updatedAt": {"$gte": since}}  # no event of a task is later than its last change
+    totals: list[dict[str, Any]] = [
+        {"$match": changed},
+        {"$project": {"events": {"$size": sent}, "missing": _missing(since, retention)}},
+        {"$group": {"_id": None, "events": {"$sum": "$events"}, "missing": {"$sum": "$missing"}}},
     ]
-    # No event of a task is later than its last change.
-    query: Document = {"updatedAt": {"$gte": since}}
-    if last_id is not None:
-        query["_id"] = {"$gt": last_id}
-    events = {"$filter": {"input": "$events", "cond": {"$and": wanted}}}
-    found = database[COLLECTION].find(query, {"user": True, "events": events})
-    with pymongo.timeout(READ_TIMEOUT):
-        return await found.sort("_id", ASCENDING).limit(PAGE_TASKS).to_list()
+    tasks = database[COLLECTION]
+    with pymongo.timeout(TIMEOUT):
+        found = await (await tasks.aggregate(totals)).to_list()
+    total = found[0] if found else {"events": 0, "missing": 0}
+    first = {"$min": {"$map": {"input": sent, "in": "$$this.version"}}}
+    unsent = {
+        "sentVersion": {"$subtract": [first, 1]},
+        "unsentSince": {"$ifNull": ["$unsentSince", "$$NOW"]},
+        "expiresAt": "$$REMOVE",  # a deleted task stays until its events are sent again
+    }
+    with pymongo.timeout(TIMEOUT):
+        marked = await tasks.update_many(
+            changed | {"$expr": {"$gt": [{"$size": sent}, 0]}}, [{"$set": unsent}]
+        )
+    return Marked(marked.modified_count, total["events"], total["missing"])
 
 
-async def _send(publisher: Publisher, task: Document, progress: Progress) -> None:
-    for stored in task["events"]:
-        try:
-            await publish_event(publisher, message_of(task, stored))
-        except ValueError:
-            progress.broken += 1
-        else:
-            progress.events += 1
-    progress.tasks += bool(task["events"])
+def _missing(since: datetime, retention: timedelta) -> dict[str, Any]:
+    """How many of a task's versions are no longer kept and may be of the time asked for.
+
+    Events are trimmed by age only once they are older than `retention`, and by number only if the
+    task holds as many as are kept.
+    """
+    events = {"$ifNull": ["$events", []]}
+    oldest = {"$ifNull": [{"$min": "$events.version"}, {"$add": ["$version", 1]}]}
+    reaches_back = {"$lt": [{"$ifNull": [{"$min": "$events.timestamp"}, since]}, since]}
+    by_number = {"$gte": [{"$size": events}, MAX_SENT]}
+    by_age = since < datetime.now(UTC) - retention
+    may_miss = {"$and": [{"$not": [reaches_back]}, {"$or": [by_age, by_number]}]}
+    return {"$cond": [may_miss, {"$subtract": [oldest, 1]}, 0]}
 
 
-async def _run(settings: Settings, since: datetime, until: datetime | None) -> str | None:
-    """Replay, showing progress on a terminal; what went wrong, in a sentence, if something did."""
-    topology = Topology([Exchange(EXCHANGE)])
-    progress = Progress()
+async def _run(settings: Settings, since: datetime) -> int:
+    retention = timedelta(days=settings.event_retention_days)
     try:
-        async with (
-            open_mongo(settings.mongo_uri.get_secret_value(), {}) as database,
-            RabbitConnection(
-                settings.rabbitmq_uri.get_secret_value(), name="replay", topology=topology
-            ) as rabbit,
-        ):
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await rabbit.wait_until_up()
-            async for progress in replay(database, Publisher(rabbit), since, until):
-                _show(f"\r{progress} …")
-            _show("\n")
-    except TimeoutError:
-        return "RabbitMQ does not answer: see RABBITMQ_URI"
+        async with open_mongo(settings.mongo_uri.get_secret_value(), {}) as database:
+            marked = await mark_unsent(database, since, retention=retention)
     except PyMongoError as error:
-        return f"MongoDB does not answer ({type(error).__name__}), stopped after {progress}"
-    except PublishFailed as error:
-        return f"{error}, stopped after {progress}: run it again, nothing is stored twice"
-    end = "now" if until is None else to_iso_millis(until)
-    sys.stdout.write(f"Replayed {progress}, {to_iso_millis(since)} to {end}\n")
-    return None if not progress.broken else "Some events could not be read"
-
-
-def _show(text: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        sys.stderr.write(f"MongoDB does not answer ({type(error).__name__}): run it again\n")
+        return 1
+    sys.stdout.write(
+        f"Marked {marked.events} events of {marked.tasks} tasks as unsent. "
+        "tasks-service sends them while it runs.\n"
+    )
+    if marked.missing:
+        sys.stderr.write(
+            f"Up to {marked.missing} older versions are no longer kept and may be missing.\n"
+        )
+    return 1 if marked.missing else 0
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time: {_TIME_HELP}") from None
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} names no time zone: {_TIME_HELP}")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        reason = f"{text!r} is not between the years 1 and 9999 in UTC: {_TIME_HELP}"
-        raise argparse.ArgumentTypeError(reason) from None
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is not a time: {_TIME_HELP}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 if everything was confirmed, 1 if not, 2 for wrong arguments."""
+    """The exit status: 0 if all since then is marked, 1 if not, 2 for wrong arguments."""
     summary, _, explanation = (__doc__ or "").partition("\n\n")
     parser = argparse.ArgumentParser(
         prog="python -m tasks_service.replay",
@@ -154,16 +127,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--since", type=_moment, required=True, metavar="TIME", help=_TIME_HELP)
-    parser.add_argument("--until", type=_moment, metavar="TIME", help="up to, not including; now")
     chosen = parser.parse_args(arguments)
-    if chosen.until is not None and chosen.until <= chosen.since:
-        parser.error("--until is not after --since")
     settings = load_settings(Settings)
     configure_logs("tasks-service", level="error", log_format=settings.log_format)
-    fault = asyncio.run(_run(settings, chosen.since, chosen.until))
-    if fault is not None:
-        sys.stderr.write(f"{fault}\n")
-    return 0 if fault is None else 1
+    return asyncio.run(_run(settings, chosen.since))
 
 
 if __name__ == "__main__":

@@ -3,23 +3,22 @@
 import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
-from activity_service.activities import COLLECTION, to_document
+from activity_service.activities import activities_in, to_document
 from activity_service.app import SERVICE, create_app
 from activity_service.settings import Settings
 from activity_service.topology import TOPOLOGY
+from chassis.dead_letters import DeadLetter, browse
 from chassis.identity import sign_identity
 from chassis.mongo import Database
-from chassis.parked import peek
-from chassis.parked_message import ParkedMessage
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from chassis_helpers.http import begun
-from contracts.events import EXCHANGE, PARKED_QUEUE, QUEUE, TaskEvent
+from contracts.events import DEAD_LETTER_QUEUE, EXCHANGE, QUEUE, TaskEvent
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from pydantic import SecretStr
@@ -90,7 +89,7 @@ async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClien
 async def store(database: Database, *messages: Message) -> None:
     """Put the activities of these events where the service finds them."""
     documents = [to_document(TaskEvent.model_validate(message)) for message in messages]
-    await database[COLLECTION].insert_many(documents)
+    await activities_in(database).insert_many(documents)
 
 
 class Broker:
@@ -117,14 +116,16 @@ class Broker:
     async def waiting(self) -> int:
         """How many messages are in the queue and with nobody."""
         channel = await self.rabbit.open_channel()
-        try:
-            return (await channel.queue_declare(QUEUE, passive=True)).message_count or 0
-        finally:
-            await channel.close()
+        async with channel:
+            queue = await channel.declare_queue(QUEUE, passive=True)
+            return queue.declaration_result.message_count or 0
 
-    async def parked(self) -> list[ParkedMessage]:
-        async with aclosing(peek(self.rabbit, PARKED_QUEUE, limit=10_000)) as messages:
-            return [message async for message in messages]
+    async def dead_letters(self) -> list[DeadLetter]:
+        async with browse(self.rabbit, DEAD_LETTER_QUEUE, limit=10_000) as (_, letters):
+            return [letter async for letter in letters]
+
+    async def has_dead_letters(self, count: int) -> bool:
+        return len(await self.dead_letters()) == count
 
 
 @asynccontextmanager

@@ -35,6 +35,15 @@ class Backoff:
         await asyncio.sleep(self.next_delay())
 
 
+def is_cancelled() -> bool:
+    """Whether somebody asked for the CancelledError that was caught.
+
+    aio-pika ends what waits on a connection that got stuck with one that nobody asked for.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def retry_until_done(name: str, action: Callable[[], Awaitable[None]]) -> None:
     """Run `action` until it succeeds once."""
     backoff = Backoff()
@@ -64,12 +73,21 @@ async def keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
 
 @asynccontextmanager
 async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    """Run `work` beside the body; it is cancelled, and waited for, when the body ends."""
-    task = asyncio.create_task(work)
+    """Run `work` beside the body; it is cancelled, and waited for, when the body ends.
+
+    If it fails before, that is logged. What must go on for ever is wrapped in `keep_running`.
+    """
+    task = asyncio.create_task(work, name=getattr(work, "__qualname__", None))
+    task.add_done_callback(_report_failure)
     try:
         yield task
     finally:
         await end(task)
+
+
+def _report_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background task died", task=task.get_name(), exc_info=error)
 
 
 async def end(task: asyncio.Task[None]) -> None:

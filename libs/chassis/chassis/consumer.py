@@ -1,36 +1,42 @@
 """Consuming in batches, so that nothing is lost and nothing is given up for a passing fault."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, Self
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final, Self, cast
 
+import aiormq
 import structlog
-from aio_pika.exceptions import InvalidFrameError
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+from aio_pika.exceptions import ChannelInvalidStateError, InvalidFrameError
 
-from chassis.background import Backoff, end
-from chassis.rabbit import RabbitConnection
-from chassis.subscription import Delivery, Subscription, wait_for
+from chassis.background import Backoff, end, is_cancelled, running
+from chassis.dead_letters import DeadLetters
+from chassis.rabbit import BROKER_FAULTS, RabbitConnection
 
-__all__ = ["BatchConsumer", "Delivery", "Handler"]
+__all__ = ["BatchConsumer", "Handler"]
 
-Handler = Callable[[list[Delivery]], Awaitable[None]]
+Handler = Callable[[Sequence[bytes]], Awaitable[Mapping[int, str]]]
+"""Gets the bodies of a batch; returns why no retry can help, for those places where none can."""
 
-STOP_TIMEOUT: Final = 10.0  # seconds
+ANSWER_TIMEOUT: Final = 5.0  # seconds
+STOP_TIMEOUT: Final = 10.0
+WATCH_INTERVAL: Final = 1.0
 
 log = structlog.get_logger()
 
 
 class BatchConsumer:
-    """`async with BatchConsumer(connection, queue, handler)` consumes until the body ends.
+    """`async with BatchConsumer(connection, queue, handler, dead_letters)` consumes until its body ends.
 
-    `handler` gets each batch; when it returns, the whole batch is acknowledged at once. When it
-    raises, whatever it raises, the same batch is handed to it again, with back-off, for ever: its
-    deliveries stay with us unacknowledged, so none is counted against the queue's delivery limit,
-    and no more than `prefetch` pile up. A handler must therefore deal with a hopeless message by
-    itself (`chassis.parked.park`), bound its own waiting, and bear to see a message again, since
-    what was handled when the connection went is delivered once more.
+    When `handler` returns, the whole batch is acknowledged at once, but for what it gives up, which
+    becomes a dead letter. When it raises, whatever it raises, the same batch is handed to it again,
+    with back-off, for ever: its messages stay with us unacknowledged, so none is counted against
+    the queue's delivery limit, and no more than `prefetch` pile up. A handler must therefore bound
+    its own waiting, and bear to see a message again: what was handled when the connection went is
+    delivered once more.
 
-    Memory is bounded by `prefetch` messages, whatever their size.
+    Memory is bounded by `prefetch` messages, whatever their size. `max_wait` is in seconds.
     """
 
     def __init__(  # noqa: PLR0913  every bound has a default and is named by its caller
@@ -38,6 +44,7 @@ class BatchConsumer:
         connection: RabbitConnection,
         queue: str,
         handler: Handler,
+        dead_letters: DeadLetters,
         *,
         prefetch: int = 500,
         max_batch: int = 200,
@@ -46,34 +53,36 @@ class BatchConsumer:
         self._connection = connection
         self._queue = queue
         self._handler = handler
+        self._dead_letters = dead_letters
         self._prefetch = prefetch
         self._max_batch = max_batch
         self._max_wait = max_wait
+        self._messages: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        self._channel: AbstractChannel | None = None
         self._stopping = asyncio.Event()
-        self._subscription: Subscription | None = None
         self._task: asyncio.Task[None] | None = None
-        self._known_loss: BaseException | None = None
         self._to_take_singly = 0
         self.last_error: str | None = None
         """The type of what the handler raised last, None since it last succeeded."""
 
     async def __aenter__(self) -> Self:
+        self._connection.robust.close_callbacks.add(self._on_connection_close)
         self._task = asyncio.create_task(self._keep_consuming())
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         """Take no more, finish and acknowledge what is at hand, in at most ten seconds or so."""
         self._stopping.set()
-        if self._subscription is not None:
-            await self._subscription.leave()
         if self._task is not None:
-            await asyncio.wait({self._task}, timeout=STOP_TIMEOUT)
+            is_open = self._channel is not None and not self._channel.is_closed
+            await asyncio.wait({self._task}, timeout=STOP_TIMEOUT if is_open else 0)
             await end(self._task)
 
     @property
     def is_consuming(self) -> bool:
         """Whether the broker sends us what comes."""
-        return self._subscription is not None and self._subscription.is_consuming
+        channel = self._channel
+        return self._connection.is_up and channel is not None and not channel.is_closed
 
     @property
     def is_paused(self) -> bool:
@@ -89,65 +98,123 @@ class BatchConsumer:
     async def _keep_consuming(self) -> None:
         backoff = Backoff()
         while not self._stopping.is_set():
-            await self._unless_stopped(self._connection.wait_until_up())
-            self._learn_from_loss()
+            await self._connection.wait_until_up()
             try:
-                await self._consume_once(backoff)
+                await self._consume()
+                backoff.reset()
+            except asyncio.CancelledError:
+                if is_cancelled():
+                    raise
+                log.warning("consumer interrupted", queue=self._queue, error="connection stuck")
             except Exception as error:  # noqa: BLE001 — whatever went wrong, it is tried again
                 log.warning("consumer interrupted", queue=self._queue, error=repr(error))
-            await self._unless_stopped(backoff.wait())
+            await backoff.wait()
 
-    async def _consume_once(self, backoff: Backoff) -> None:
+    async def _consume(self) -> None:
+        """Until it is to stop, the channel ends, or another number is to be taken at once."""
         prefetch = 1 if self._to_take_singly else self._prefetch
-        subscription = Subscription(await self._connection.open_channel())
-        self._subscription = subscription
+        self._messages = asyncio.Queue()
+        channel = self._channel = await self._connection.open_channel()
         try:
-            await self._connection.declare()
-            await subscription.start(self._queue, prefetch)
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                await channel.set_qos(prefetch_count=prefetch)
+                queues = await self._connection.topology.declare(channel)
+                tag = await queues[self._queue].consume(self._messages.put)
             log.info("consuming", queue=self._queue, prefetch=prefetch)
-            backoff.reset()
-            if not self._stopping.is_set():
-                await self._handle_deliveries(subscription, min(self._max_batch, prefetch))
+            async with running(self._end_messages(channel, queues[self._queue], tag)):
+                await self._handle_messages(min(self._max_batch, prefetch))
         finally:
             self.last_error = None
-            await subscription.close()
+            with suppress(*BROKER_FAULTS, TimeoutError):
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await channel.close()
 
-    async def _handle_deliveries(self, subscription: Subscription, max_batch: int) -> None:
-        while batch := await subscription.next_batch(max_batch, self._max_wait):
-            if not await self._handle(batch, subscription):
-                return
-            await subscription.acknowledge(batch[-1])
+    async def _end_messages(self, channel: AbstractChannel, queue: AbstractQueue, tag: str) -> None:
+        """When it is to stop, or when the channel has ended or the broker cancelled the consumer."""
+        underlay = cast("aiormq.Channel", await channel.get_underlay_channel())
+        while not await self._is_stopping(within=WATCH_INTERVAL):
+            if channel.is_closed or tag not in underlay.consumers:
+                break
+        else:
+            with suppress(*BROKER_FAULTS, TimeoutError):
+                await queue.cancel(tag, timeout=STOP_TIMEOUT)
+        self._messages.put_nowait(None)
+
+    async def _is_stopping(self, *, within: float) -> bool:
+        """Whether it is to stop, as soon as it is, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._stopping.wait()
+        return self._stopping.is_set()
+
+    async def _handle_messages(self, max_batch: int) -> None:
+        while batch := await self._next_batch(max_batch):
+            given_up = await self._handle(batch)
+            if given_up is not None:
+                await self._settle(batch, given_up)
+            elif self._stopping.is_set():
+                return  # the acknowledgement of a later batch would cover this one
             if self._to_take_singly:
                 self._to_take_singly -= 1
                 if not self._to_take_singly:
                     return
 
-    async def _handle(self, batch: list[Delivery], subscription: Subscription) -> bool:
-        """Whether the handler took the batch before it was no longer ours to acknowledge."""
+    async def _next_batch(self, max_batch: int) -> list[AbstractIncomingMessage]:
+        """Up to `max_batch` messages, the first awaited for ever; none when there are no more."""
+        batch: list[AbstractIncomingMessage] = []
+        while not batch:
+            message = await self._messages.get()
+            if self._messages.qsize() < max_batch:
+                await asyncio.sleep(self._max_wait)
+            while message is not None:
+                if _can_be_settled(message):
+                    batch.append(message)
+                if len(batch) == max_batch or self._messages.empty():
+                    break
+                message = self._messages.get_nowait()
+            if message is None:
+                self._messages.put_nowait(None)
+                break
+        return batch
+
+    async def _handle(self, batch: Sequence[AbstractIncomingMessage]) -> Mapping[int, str] | None:
+        """What the handler gave up; None if the batch was no longer ours to settle, or never taken."""
         backoff = Backoff()
+        bodies = [message.body for message in batch]
         while True:
             try:
-                await self._handler(batch)
+                given_up = await self._handler(bodies)
             except Exception as error:  # noqa: BLE001 — any fault holds the batch, none loses it
                 self._report_pause(error)
             else:
                 self._report_resumption()
-                return True
-            await wait_for(subscription.ended, backoff.next_delay())
-            if subscription.ended.is_set():
-                return False
+                return given_up
+            stopping = await self._is_stopping(within=backoff.next_delay())
+            if stopping or not _can_be_settled(batch[-1]):
+                self.last_error = None
+                return None
 
-    def _learn_from_loss(self) -> None:
+    async def _settle(
+        self, batch: Sequence[AbstractIncomingMessage], given_up: Mapping[int, str]
+    ) -> None:
+        """Raises if that cannot be done; with the end of the channel all are delivered again."""
+        dead = [(batch[place], reason) for place, reason in given_up.items()]
+        rejected = await self._dead_letters.add_or_reject(dead)
+        kept = [message for message in batch if message not in rejected]
+        if kept:
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                await kept[-1].ack(multiple=True)
+
+    def _on_connection_close(self, _connection: object, error: BaseException | None) -> None:
         """After a message that breaks the connection, because aiormq cannot decode its properties.
 
-        The broker hands it out again until its delivery limit parks it. Taken one by one, the
-        messages around it are not delivered, and counted, each time with it.
+        The broker hands it out again until its delivery limit makes it a dead letter. Taken one by
+        one, the messages around it are not delivered, and counted, each time with it.
         """
-        loss = self._connection.last_loss
-        if loss is not self._known_loss and isinstance(loss, InvalidFrameError):
+        if isinstance(error, InvalidFrameError):
+            log.error("a message cannot be decoded", queue=self._queue, error=str(error))
             self._to_take_singly = self._prefetch
-            log.error("a message cannot be decoded", queue=self._queue, error=str(loss))
-        self._known_loss = loss
+        self._messages.put_nowait(None)
 
     def _report_pause(self, error: Exception) -> None:
         if self.last_error is None:
@@ -159,10 +226,10 @@ class BatchConsumer:
             log.info("consumer resumed", queue=self._queue)
         self.last_error = None
 
-    async def _unless_stopped(self, waiting: Coroutine[Any, Any, object]) -> None:
-        tasks = {asyncio.create_task(waiting), asyncio.create_task(self._stopping.wait())}
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+
+def _can_be_settled(message: AbstractIncomingMessage) -> bool:
+    """Whether the channel that it came by is still open."""
+    try:
+        return bool(message.channel)
+    except ChannelInvalidStateError:
+        return False

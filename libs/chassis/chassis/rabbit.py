@@ -1,106 +1,104 @@
-"""The connection to RabbitMQ: opened with the service, never in its way, reconnected for ever.
+"""The connection to RabbitMQ: aio-pika's robust connection, and the topology kept in place on it.
 
-aio-pika's robust connection restores channels, consumers and declarations by itself, in an order
-and at a time that its user cannot see. Here a plain connection is used until it is lost, then
-thrown away with all its channels; who needs a channel opens a new one on the new connection.
-Channels are those of aiormq, on which aio-pika is built: they acknowledge many deliveries at once
-and say when the broker cancelled a consumer.
+aio-pika connects again for ever. What an operator deletes on the broker is declared again here,
+within seconds. Channels are plain ones, which end with their connection or for a fault of their own;
+whoever uses one opens the next. For why they are not robust, see docs/decisions/0018.
 """
 
 import asyncio
-import math
-from collections.abc import Awaitable
+import logging
+import random
 from contextlib import suppress
-from typing import Final, Self, TypeVar, cast
+from typing import Final, Self
 
-import aio_pika
-import aiormq
 import structlog
+from aio_pika import Channel, RobustConnection
+from aio_pika.abc import AbstractChannel
 from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS as BROKER_FAULTS
 
-from chassis.background import Backoff
+from chassis.background import end, is_cancelled
 from chassis.topology import Topology
 
-__all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection", "bounded"]
-
-T = TypeVar("T")
+__all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection"]
 
 # All in seconds. A peer that vanished without a word is noticed after three heartbeats.
 HEARTBEAT: Final = 10
 CONNECT_TIMEOUT: Final = 5.0
-OPEN_TIMEOUT: Final = 5.0
-DECLARE_TIMEOUT: Final = 10.0
-DECLARE_INTERVAL: Final = 1.0
-CHECK_TIMEOUT: Final = 1.5
-CLOSE_TIMEOUT: Final = 3.0
+RECONNECT_INTERVAL: Final = 0.5
+ANSWER_TIMEOUT: Final = 5.0
+DECLARE_INTERVAL: Final = 2.0
+
+REMINDER_INTERVAL: Final = 60.0
 
 log = structlog.get_logger()
+
+
+class _Repetitions(logging.Filter):
+    """Lets the same message through once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        since = record.created - REMINDER_INTERVAL
+        self._shown = {said: at for said, at in self._shown.items() if at > since}
+        message = record.getMessage()
+        if message in self._shown:
+            return False
+        self._shown[message] = record.created
+        return True
+
+
+# It says why it cannot connect, at each attempt.
+logging.getLogger("aio_pika.robust_connection").addFilter(_Repetitions())
 
 
 class NotConnected(ConnectionError):
     """There is no connection to the broker, or it has just been lost."""
 
 
-async def bounded(action: Awaitable[T], seconds: float) -> T:
-    """The result of `action`, or TimeoutError after `seconds` whatever `action` does.
-
-    aiormq answers a cancellation by sending one more frame, and waits for its place in the write
-    queue: behind a broker that reads nothing, `asyncio.timeout` would wait for ever. aiormq also
-    ends what waits on a closed channel with a CancelledError nobody asked for, or with a bare
-    Exception: NotConnected here.
-    """
-    task = asyncio.ensure_future(action)
-    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-    finally:
-        task.cancel()
-    if not done:
-        raise TimeoutError
-    try:
-        return task.result()
-    except asyncio.CancelledError:
-        raise NotConnected("the channel was closed") from None
-    except Exception as error:
-        if type(error) is Exception:
-            raise NotConnected("the channel was closed") from error
-        raise
-
-
 class RabbitConnection:
     """`async with RabbitConnection(uri, name=..., topology=...)` goes on at once, broker or not.
 
-    `name` is what the broker's operator sees. `topology` is declared on each new connection,
-    before it counts as up.
+    `name` is what the broker's operator sees. A connection on which messages are published is not
+    for consuming: the broker stops reading it while it is short of memory or disk.
     """
 
     def __init__(self, uri: str, *, name: str, topology: Topology | None = None) -> None:
-        self._url = make_url(uri, heartbeat=HEARTBEAT)
-        self._name = name
-        self._topology = topology or Topology()
-        self._connection: aiormq.abc.AbstractConnection | None = None
-        self._control: aiormq.Channel | None = None
-        self._control_lock = asyncio.Lock()
-        self._declared_at = -math.inf
+        jitter = random.uniform(1, 2)  # noqa: S311 — not a secret: replicas should not come at once
+        url = make_url(
+            uri,
+            heartbeat=HEARTBEAT,
+            fail_fast=False,
+            reconnect_interval=RECONNECT_INTERVAL * jitter,
+        )
+        self.robust = RobustConnection(url, client_properties={"connection_name": name})
+        self.topology = topology or Topology()
+        self._log = log.bind(connection=name)
         self._up = asyncio.Event()
-        self._reported_down = False
+        self._lost = asyncio.Event()
+        self._fault: str | None = "not connected yet"
         self._task: asyncio.Task[None] | None = None
-        self.last_loss: BaseException | None = None
-        """What ended the connection before this one."""
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._keep_connected())
+        self.robust.close_callbacks.add(self._on_close)
+        self._task = asyncio.create_task(self._keep_declared())
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end(self._task)
+        self.robust.close_callbacks.discard(self._on_close)
+        with suppress(*BROKER_FAULTS, TimeoutError):
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                await self.robust.close()
+        self._up.clear()
 
     @property
     def is_up(self) -> bool:
-        """Whether there is a connection, its topology declared. It may be dying unnoticed."""
+        """Whether the broker answered when it was last asked to declare the topology."""
         return self._up.is_set()
 
     async def wait_until_up(self) -> None:
@@ -108,84 +106,75 @@ class RabbitConnection:
         await self._up.wait()
 
     async def check(self) -> str:
-        """For `/ready`: "up" when the broker answers within 1.5 s, else raises."""
-        await bounded(self._ping(), CHECK_TIMEOUT)
+        """For `/ready`: "up", or raises NotConnected."""
+        if not self.is_up:
+            raise NotConnected(self._fault)
         return "up"
 
-    async def open_channel(self, *, confirms: bool = False) -> aiormq.Channel:
-        """A new channel, the caller's to close. With `confirms`, an unroutable publish raises.
+    async def open_channel(self, *, confirms: bool = False) -> AbstractChannel:
+        """A new channel, the caller's to close.
 
-        Raises NotConnected, or what the broker or the network did (BROKER_FAULTS).
+        With `confirms`, an unroutable publish raises. Raises NotConnected, or what the broker or
+        the network did (BROKER_FAULTS, TimeoutError).
         """
-        if self._connection is None:
-            raise NotConnected("no connection to RabbitMQ")
-        opening = self._connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
-        return cast("aiormq.Channel", await bounded(opening, OPEN_TIMEOUT))
+        if not self.is_up:
+            raise NotConnected(self._fault)
+        return await self._open_channel(confirms=confirms)
 
-    async def unblocked(self) -> None:
-        """Wait while the broker, short of memory or disk, takes no messages."""
-        if self._connection is not None:
-            await self._connection.ready()
+    async def _open_channel(self, *, confirms: bool) -> AbstractChannel:
+        channel = Channel(self.robust, publisher_confirms=confirms, on_return_raises=confirms)
+        async with asyncio.timeout(ANSWER_TIMEOUT):
+            await channel.initialize()
+        return channel
 
-    async def declare(self) -> None:
-        """Declare the topology again, unless that was done within the last second.
-
-        For who finds a part of it missing: operators delete queues and bindings.
-        """
-        async with self._control_lock:
-            now = asyncio.get_running_loop().time()
-            if now - self._declared_at > DECLARE_INTERVAL:
-                control = await self._open_control()
-                await bounded(self._topology.declare(control), DECLARE_TIMEOUT)
-                self._declared_at = now
-
-    async def _ping(self) -> None:
-        async with self._control_lock:
-            control = await self._open_control()
-            await control.flow(active=True)  # which it is: the broker merely answers
-
-    async def _open_control(self) -> aiormq.Channel:
-        if self._control is None or self._control.is_closed:
-            self._control = await self.open_channel()
-        return self._control
-
-    async def _keep_connected(self) -> None:
-        backoff = Backoff()
+    async def _keep_declared(self) -> None:
+        await self.robust.connect(timeout=CONNECT_TIMEOUT)
         while True:
             try:
-                await self._live_once(backoff)
+                await self._declare_until_failure()
+            except NotConnected:
+                continue
+            except asyncio.CancelledError as error:
+                if is_cancelled():
+                    raise
+                self._report_down(error)
             except Exception as error:  # noqa: BLE001 — whatever went wrong, it is tried again
                 self._report_down(error)
-            await backoff.wait()
+            await asyncio.sleep(RECONNECT_INTERVAL)
 
-    async def _live_once(self, backoff: Backoff) -> None:
-        connection = aio_pika.Connection(
-            self._url, client_properties={"connection_name": self._name}
-        )
+    async def _declare_until_failure(self) -> None:
+        await self.robust.connected.wait()
+        channel = await self._open_channel(confirms=False)
         try:
-            await bounded(connection.connect(), CONNECT_TIMEOUT)
-            if connection.transport is None:
-                raise NotConnected("lost while it was opened")
-            self._connection = connection.transport.connection
-            self._declared_at = -math.inf
-            await self.declare()
-            backoff.reset()
-            await self._stay_up(self._connection.closing)
+            while True:
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await self.topology.declare(channel)
+                if not self.is_up:
+                    self._log.info("rabbitmq up")
+                    self._fault = None
+                self._up.set()
+                await self._wait_for_loss(DECLARE_INTERVAL)
         finally:
-            self._up.clear()
-            self._connection = self._control = None
-            with suppress(*BROKER_FAULTS):
-                await bounded(connection.close(), CLOSE_TIMEOUT)
+            with suppress(*BROKER_FAULTS, TimeoutError):
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await channel.close()
 
-    async def _stay_up(self, lost: "asyncio.Future[None]") -> None:
-        self._up.set()
-        self._reported_down = False
-        log.info("rabbitmq up", connection=self._name)
-        await asyncio.wait({lost})
-        self.last_loss = None if lost.cancelled() else lost.exception()
-        self._report_down(self.last_loss)
+    async def _wait_for_loss(self, seconds: float) -> None:
+        """Return after so many seconds; raises NotConnected as soon as the connection is lost."""
+        self._lost.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._lost.wait()
+                raise NotConnected(self._fault)
+
+    def _on_close(self, _connection: object, error: BaseException | None) -> None:
+        self._report_down(error)
+        self._lost.set()
 
     def _report_down(self, error: BaseException | None) -> None:
-        emit = log.debug if self._reported_down else log.warning
-        emit("rabbitmq down", connection=self._name, error=repr(error))
-        self._reported_down = True
+        """Once for each fault, not for each attempt."""
+        self._up.clear()
+        fault = repr(error)
+        if fault != self._fault:
+            self._log.warning("rabbitmq down", error=fault)
+        self._fault = fault

@@ -2,30 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
-from aiormq.abc import AbstractChannel
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractQueue
 
-# How often one message may come back before the broker parks it by itself. It comes back when its
+# How often one message may come back before the broker makes it a dead letter by itself. It comes back when its
 # consumer dies or loses the broker, never for a fault that the consumer sits out: so the limit is
 # there for a message that kills every consumer, and far above what restarts alone add up to.
 DELIVERY_LIMIT: Final = 50
 
-# Looking at parked messages counts as a delivery, and must never drop them. RabbitMQ 4 limits to 20
+# Looking at dead letters counts as a delivery, and must never drop them. RabbitMQ 4 limits to 20
 # what declares nothing; -1 means unlimited there but "drop at the first return" on 3.10.
 NO_DELIVERY_LIMIT: Final = 1_000_000_000
 
 # A consumer that waits for its database holds its deliveries for longer than the 30 minutes after
 # which the broker closes its channel. RabbitMQ knows this argument since 3.12, 3.10 ignores it.
 CONSUMER_TIMEOUT_MS: Final = 7 * 24 * 3600 * 1000
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """A durable exchange."""
-
-    name: str
-    type: Literal["topic", "direct", "fanout"] = "topic"
 
 
 @dataclass(frozen=True)
@@ -47,26 +40,31 @@ class Queue:
 
 @dataclass(frozen=True)
 class Topology:
-    """Everything that one connection needs."""
+    """Everything that one connection needs; `exchanges` names durable topic exchanges."""
 
-    exchanges: Sequence[Exchange] = ()
+    exchanges: Sequence[str] = ()
     queues: Sequence[Queue] = ()
 
-    async def declare(self, channel: AbstractChannel) -> None:
-        """Declare all of it.
+    async def declare(self, channel: AbstractChannel) -> dict[str, AbstractQueue]:
+        """Declare all of it, and return the queues by name.
 
         Raises ChannelPreconditionFailed when something exists with other arguments.
         """
         for exchange in self.exchanges:
-            await channel.exchange_declare(exchange.name, exchange_type=exchange.type, durable=True)
+            await channel.declare_exchange(exchange, ExchangeType.TOPIC, durable=True)
+        queues: dict[str, AbstractQueue] = {}
         for queue in self.queues:
-            await channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
+            declared = await channel.declare_queue(
+                queue.name, durable=True, arguments=dict(queue.arguments)
+            )
             for binding in queue.bindings:
-                await channel.queue_bind(queue.name, binding.exchange, binding.routing_key)
+                await declared.bind(binding.exchange, binding.routing_key)
+            queues[queue.name] = declared
+        return queues
 
 
-def work_queue(name: str, *, parked_in: str, bindings: Sequence[Binding] = ()) -> Queue:
-    """A quorum queue whose hopeless messages the broker moves to the queue `parked_in`.
+def work_queue(name: str, *, dead_letters_to: str, bindings: Sequence[Binding] = ()) -> Queue:
+    """A quorum queue whose hopeless messages the broker moves to the queue `dead_letters_to`.
 
     It moves them at least once: a message leaves this queue when the other has confirmed it.
     """
@@ -74,7 +72,7 @@ def work_queue(name: str, *, parked_in: str, bindings: Sequence[Binding] = ()) -
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-exchange": "",
-        "x-dead-letter-routing-key": parked_in,
+        "x-dead-letter-routing-key": dead_letters_to,
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",  # at-least-once demands it; there is no length limit
         "x-consumer-timeout": CONSUMER_TIMEOUT_MS,
@@ -82,6 +80,6 @@ def work_queue(name: str, *, parked_in: str, bindings: Sequence[Binding] = ()) -
     return Queue(name, arguments, bindings)
 
 
-def parked_queue(name: str) -> Queue:
+def dead_letter_queue(name: str) -> Queue:
     """A quorum queue that keeps its messages until a person has dealt with them."""
     return Queue(name, {"x-queue-type": "quorum", "x-delivery-limit": NO_DELIVERY_LIMIT})

@@ -1,78 +1,77 @@
 """Consuming from a real broker: batches in order, nothing given up, nothing taken for handled."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from chassis.consumer import BatchConsumer
+import pytest
+from chassis import consumer as consumer_module
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from chassis_helpers.broker import Operator
-from chassis_helpers.consumer import Recorder, is_up, send
+from chassis_helpers.consumer import NotingHandler, consuming, is_up, send
 from devstack.testing import eventually
 
+pytestmark = pytest.mark.usefixtures("connection")  # which declares the topology
 
-async def test_deliveries_arrive_in_order_in_batches_and_are_acknowledged(
-    connection: RabbitConnection, operator: Operator
+
+async def test_messages_arrive_in_order_in_batches_and_are_acknowledged(
+    rabbitmq_uri: str, operator: Operator
 ) -> None:
-    handler = Recorder()
+    handler = NotingHandler()
     sent = await send(operator, range(25))
-    async with BatchConsumer(connection, "work", handler, max_batch=10, max_wait=0.05) as consumer:
-        await eventually(lambda: len(handler.deliveries) == 25)
-        assert consumer.is_consuming
-        assert not consumer.is_paused
+    async with consuming(rabbitmq_uri, handler, max_batch=10, max_wait=0.05) as consumer:
+        await eventually(lambda: len(handler.bodies) == 25)
         assert await consumer.check() == "up"
-    assert handler.ids == sent
-    assert max(len(batch) for batch in handler.batches) == 10
-    first = handler.deliveries[0]
-    assert (first.body, first.routing_key, first.redelivered) == (b"{}", "work", False)
+    assert handler.bodies == sent
+    assert max(len(batch) for batch in handler.handled) == 10
     assert await operator.ready("work") == 0
 
 
-async def test_a_fault_of_the_handler_holds_the_batch_and_burns_no_delivery(
-    connection: RabbitConnection, operator: Operator
+async def test_messages_that_come_soon_after_the_first_share_its_batch(
+    rabbitmq_uri: str, connection: RabbitConnection
 ) -> None:
-    handler = Recorder()
-    handler.failing = True
-    sent = await send(operator, range(5))
-    async with BatchConsumer(connection, "work", handler, max_wait=0.1) as consumer:
-        await eventually(lambda: len(handler.attempts) > 3)
-        assert consumer.is_paused
-        assert consumer.is_consuming
-        assert await consumer.check() == "paused by ConnectionError"
-        assert all(attempt == handler.attempts[0] for attempt in handler.attempts)
-        handler.failing = False
-        await eventually(lambda: len(handler.deliveries) == 5)
-        await eventually(lambda: is_up(consumer))
-    assert handler.ids == sent
-    assert not any(delivery.redelivered for delivery in handler.deliveries)
-    assert {delivery.headers.get("x-delivery-count", 0) for delivery in handler.deliveries} == {0}
-    assert (await operator.ready("work"), await operator.ready("work.parked")) == (0, 0)
-
-
-async def test_deliveries_that_come_soon_after_the_first_share_its_batch(
-    connection: RabbitConnection,
-) -> None:
-    handler = Recorder()
+    handler = NotingHandler()
     publisher = Publisher(connection)
-    async with BatchConsumer(connection, "work", handler, max_wait=1) as consumer:
-        await eventually(lambda: consumer.is_consuming)
+    async with consuming(rabbitmq_uri, handler, max_wait=1) as consumer:
+        await eventually(lambda: is_up(consumer))
         await asyncio.gather(
             *(publisher.publish("", "work", b"{}", message_id=str(n)) for n in range(5))
         )
-        await eventually(lambda: handler.batches)
-    assert [len(batch) for batch in handler.batches] == [5]
+        await eventually(lambda: handler.handled)
+    assert [len(batch) for batch in handler.handled] == [5]
+
+
+async def test_a_fault_of_the_handler_holds_the_batch_and_burns_no_delivery(
+    rabbitmq_uri: str, operator: Operator
+) -> None:
+    handler = NotingHandler()
+    handler.failing = True
+    sent = await send(operator, range(5))
+    async with consuming(rabbitmq_uri, handler, max_wait=0.1) as consumer:
+        await eventually(lambda: len(handler.attempts) > 3)
+        assert consumer.is_consuming
+        assert await consumer.check() == "paused by ConnectionError"
+        handler.failing = False
+        await eventually(lambda: len(handler.bodies) == 5)
+        await eventually(lambda: is_up(consumer))
+    assert handler.bodies == sent
+    assert all(attempt is handler.attempts[0] for attempt in handler.attempts), "delivered once"
+    assert (await operator.ready("work"), await operator.ready("work.dead")) == (0, 0)
 
 
 async def test_a_fault_is_forgotten_with_the_messages_that_it_held(
-    connection: RabbitConnection, operator: Operator
+    rabbitmq_uri: str, operator: Operator
 ) -> None:
-    handler = Recorder()
+    handler = NotingHandler()
     handler.failing = True
     await send(operator, range(1))
-    async with BatchConsumer(connection, "work", handler) as consumer:
+    async with consuming(rabbitmq_uri, handler) as consumer:
         await eventually(lambda: consumer.is_paused)
+        assert consumer._channel is not None
+        await (await consumer._channel.get_underlay_channel()).close()
         await operator.delete("work")
-        await eventually(lambda: is_up(consumer))
+        await eventually(lambda: is_up(consumer), within=20)
 
 
 class YearOneHundredThousand(datetime):
@@ -80,18 +79,74 @@ class YearOneHundredThousand(datetime):
         return 3e15
 
 
-async def test_a_message_that_cannot_be_decoded_is_parked_alone(
-    connection: RabbitConnection, operator: Operator
+async def test_a_message_that_cannot_be_decoded_becomes_a_dead_letter_alone(
+    rabbitmq_uri: str, operator: Operator
 ) -> None:
     """As another client sends it that counts microseconds in the property `timestamp`."""
-    handler = Recorder()
+    handler = NotingHandler()
+    first = await send(operator, range(5))
+    await operator.send("work", timestamp=YearOneHundredThousand.now(UTC))
+    second = await send(operator, range(5, 10))
+    async with consuming(rabbitmq_uri, handler):
+        await eventually(lambda: set(handler.bodies) == {*first, *second})
+        await eventually(lambda: operator.ready("work.dead"), within=100)
+        await operator.send("work", b"after")
+        await eventually(lambda: b"after" in handler.bodies)
+    assert await operator.ready("work.dead") == 1
+    assert max(handler.bodies.count(body) for body in first + second) <= 3
+
+
+async def test_stopping_handles_and_acknowledges_what_is_at_hand_and_takes_no_more(
+    rabbitmq_uri: str, operator: Operator
+) -> None:
+    handler = NotingHandler()
+    handler.gate.clear()
+    await send(operator, range(50))
+    async with consuming(rabbitmq_uri, handler, prefetch=10, max_batch=5) as consumer:
+        await eventually(lambda: operator.holds("work", 40))
+        leaving = asyncio.create_task(consumer.__aexit__())
+        await eventually(lambda: consumer._messages.qsize() == 6)  # five, and the end
+        handler.gate.set()
+        await leaving
+    assert len(handler.bodies) == 10
+    assert await operator.ready("work") == 40
+
+
+async def test_stopping_does_not_wait_for_a_fault_to_pass_nor_acknowledge_what_it_held(
+    rabbitmq_uri: str, operator: Operator
+) -> None:
+    async def fails_on_the_first_batch(batch: Sequence[bytes]) -> Mapping[int, str]:
+        if b"0" in batch:
+            raise ConnectionError("the database is away")
+        return {}
+
+    await send(operator, range(10))
+    bounds = {"max_batch": 5, "max_wait": 0.1}
+    async with consuming(rabbitmq_uri, fails_on_the_first_batch, **bounds) as consumer:
+        await eventually(lambda: consumer.is_paused)
+        await eventually(lambda: operator.holds("work", 0))
+    await eventually(lambda: operator.holds("work", 10))
+
+
+async def test_stopping_ends_a_handler_that_never_returns(
+    rabbitmq_uri: str,
+    operator: Operator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(consumer_module, "STOP_TIMEOUT", 0.1)
+    handler = NotingHandler()
+    handler.gate.clear()
     await send(operator, range(5))
-    await operator.send("work", message_id="bad", timestamp=YearOneHundredThousand.now(UTC))
-    await send(operator, range(5, 10))
-    async with BatchConsumer(connection, "work", handler):
-        await eventually(lambda: set(handler.ids) == set("0123456789"))
-        await eventually(lambda: operator.ready("work.parked"), within=60)
-        await operator.send("work", message_id="after")
-        await eventually(lambda: "after" in handler.ids)
-    assert await operator.ready("work.parked") == 1
-    assert max(delivery.headers.get("x-delivery-count", 0) for delivery in handler.deliveries) <= 3
+    before = asyncio.all_tasks()
+    async with consuming(rabbitmq_uri, handler):
+        await eventually(lambda: handler.attempts)
+    await eventually(lambda: asyncio.all_tasks() == before)
+    await eventually(lambda: operator.holds("work", 5))
+
+
+async def test_it_stops_while_there_is_no_broker() -> None:
+    before = asyncio.all_tasks()
+    async with consuming("amqp://127.0.0.1:1/", NotingHandler()) as consumer:
+        await asyncio.sleep(0)
+        assert await consumer.check() == "not consuming"
+    await eventually(lambda: asyncio.all_tasks() == before)

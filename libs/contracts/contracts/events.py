@@ -4,6 +4,7 @@ Changes to these shapes are additive only; a reader ignores the fields it does n
 """
 
 import hashlib
+import math
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     model_validator,
@@ -22,9 +24,10 @@ from pydantic.alias_generators import to_camel
 
 EXCHANGE = "task_events"
 QUEUE = "activity.task_events"
-PARKED_QUEUE = "activity.task_events.parked"
+DEAD_LETTER_QUEUE = "activity.task_events.parked"
 MAX_MESSAGE_BYTES = 1_048_576
 
+# What tasks-service sends. A reader takes any other type too, so that it can be upgraded first.
 EventType = Literal["TaskCreated", "TaskUpdated", "TaskCompleted", "TaskDeleted"]
 
 
@@ -57,13 +60,26 @@ UtcMillis = Annotated[
 ObjectIdText = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
+def _only_finite(value: JsonValue) -> JsonValue:
+    # Python's JSON has NaN and Infinity, which neither a JSON response nor any other reader knows.
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        _only_finite(part)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is finite")
+    return value
+
+
+AnyJson = Annotated[JsonValue, AfterValidator(_only_finite)]
+
+
 class Change(BaseModel):
-    """One field's value before and after."""
+    """One field's value before and after, any JSON."""
 
     model_config = ConfigDict(populate_by_name=True, frozen=True)
 
-    from_: str | None = Field(alias="from")
-    to: str | None
+    from_: AnyJson = Field(alias="from")
+    to: AnyJson
 
 
 class TaskEvent(BaseModel):
@@ -77,7 +93,7 @@ class TaskEvent(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
     event_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    type: EventType
+    type: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     task_id: ObjectIdText
     user_id: ObjectIdText
     task_title: str

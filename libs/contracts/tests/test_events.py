@@ -44,10 +44,8 @@ def test_an_event_comes_back_from_its_own_json() -> None:
     assert TaskEvent.model_validate_json(event.to_json()) == event
 
 
-@pytest.mark.parametrize(
-    "event_type", ["TaskCreated", "TaskUpdated", "TaskCompleted", "TaskDeleted"]
-)
-def test_each_type_of_event_is_read(event_type: str) -> None:
+@pytest.mark.parametrize("event_type", ["TaskCreated", "TaskOfTheFuture"])
+def test_any_type_of_event_is_read(event_type: str) -> None:
     assert parse(UPDATED | {"type": event_type, "changes": {}}).type == event_type
 
 
@@ -96,7 +94,8 @@ def test_each_field_of_the_original_is_required(field: str) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"type": "TaskArchived"},
+        {"type": ""},
+        {"type": "T" * 65},
         {"taskId": "64B7F0C2A1D3E4F5A6B7C8D9"},
         {"taskId": "64b7f0c2a1d3e4f5a6b7c8d9\n"},
         {"userId": "../../etc/passwd"},
@@ -117,7 +116,7 @@ def test_each_field_of_the_original_is_required(field: str) -> None:
         {"version": True},
         {"changes": []},
         {"changes": {"status": {"from": "To do"}}},
-        {"changes": {"status": {"from": 1, "to": 2}}},
+        {"changes": {"status": {"from": 1, "to": [{"at": float("nan")}]}}},
     ],
     ids=str,
 )

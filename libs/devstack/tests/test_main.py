@@ -80,10 +80,17 @@ def test_the_page_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert complaint(monkeypatch, "up") == "PAGE=no says nothing: leave it out, or say PAGE=off."
 
 
-@pytest.mark.parametrize(("given", "run"), [([], "list"), (["ARGS=replay"], "replay")])
-def test_make_parked_lists_unless_told_otherwise(given: list[str], run: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "run"),
+    [
+        (["dead-letters"], "list"),
+        (["parked"], "list"),
+        (["dead-letters", "ARGS=put-back"], "put-back"),
+    ],
+)
+def test_make_dead_letters_lists_unless_told_otherwise(given: list[str], run: str) -> None:
     said = subprocess.run(
-        ["make", "--dry-run", "parked", *given],
+        ["make", "--dry-run", *given],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},  # nothing of the make that runs the tests
         capture_output=True,
@@ -91,4 +98,4 @@ def test_make_parked_lists_unless_told_otherwise(given: list[str], run: str) -> 
         timeout=60,
         check=True,
     )
-    assert said.stdout.rstrip().endswith(f"-m activity_service.parked {run}")
+    assert said.stdout.rstrip().endswith(f"-m activity_service.dead_letters {run}")

@@ -5,13 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Self
 
 from chassis.rabbit import RabbitConnection
-from chassis.topology import Binding, Exchange, Queue, Topology
+from chassis.topology import Binding, Queue, Topology
 from contracts.events import EXCHANGE, TaskEvent
 from devstack.testing import eventually
 
 
 class Message(NamedTuple):
-    """An event as it was received; `properties` are AMQP's."""
+    """An event as it was received; `properties` has AMQP's."""
 
     event: TaskEvent
     routing_key: str
@@ -31,7 +31,7 @@ class Inbox:
     @asynccontextmanager
     async def opened(cls, rabbitmq_uri: str) -> AsyncIterator[Self]:
         queue = Queue(cls.NAME, {"x-queue-type": "quorum"}, [Binding(EXCHANGE, "#")])
-        topology = Topology([Exchange(EXCHANGE)], [queue])
+        topology = Topology([EXCHANGE], [queue])
         async with RabbitConnection(rabbitmq_uri, name="inbox", topology=topology) as rabbit:
             await rabbit.wait_until_up()
             yield cls(rabbit)
@@ -49,11 +49,8 @@ class Inbox:
 
     async def fetch(self) -> None:
         """Take what is in the queue now."""
-        channel = await self._rabbit.open_channel()
-        try:
-            while (got := await channel.basic_get(self.NAME, no_ack=True)).body:
+        async with await self._rabbit.open_channel() as channel:
+            queue = await channel.get_queue(self.NAME, ensure=False)
+            while got := await queue.get(no_ack=True, fail=False):
                 event = TaskEvent.model_validate_json(got.body)
-                key = str(got.routing_key)
-                self.messages.append(Message(event, key, got.header.properties))
-        finally:
-            await channel.close()
+                self.messages.append(Message(event, str(got.routing_key), got))

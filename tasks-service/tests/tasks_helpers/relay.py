@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bson import ObjectId
 from chassis.mongo import Database
 from chassis.rabbit import RabbitConnection
-from chassis.topology import Exchange, Topology
+from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from devstack.testing import eventually
 from tasks_service.lease import Lease
@@ -20,7 +20,7 @@ from tasks_helpers.tasks import NEW, USER
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RETENTION = timedelta(days=7)
-TOPOLOGY = Topology([Exchange(EXCHANGE)])
+TOPOLOGY = Topology([EXCHANGE])
 
 
 class Replica:

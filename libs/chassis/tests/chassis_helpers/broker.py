@@ -6,14 +6,14 @@ from typing import Any
 import aiormq
 from aiormq import spec
 from aiormq.abc import DeliveredMessage
-from aiormq.exceptions import ChannelNotFoundEntity
-from chassis.topology import Binding, Exchange, Topology, parked_queue, work_queue
+from aiormq.exceptions import ChannelNotFoundEntity, PublishError
+from chassis.topology import Binding, Queue, Topology, dead_letter_queue, work_queue
 
 TOPOLOGY = Topology(
-    exchanges=[Exchange("events")],
+    exchanges=["events"],
     queues=[
-        parked_queue("work.parked"),
-        work_queue("work", parked_in="work.parked", bindings=[Binding("events", "#")]),
+        dead_letter_queue("work.dead"),
+        work_queue("work", dead_letters_to="work.dead", bindings=[Binding("events", "#")]),
     ],
 )
 
@@ -27,9 +27,9 @@ class Operator:
     async def channel(self) -> aiormq.abc.AbstractChannel:
         return await self._connection.channel()
 
-    async def declare(self, topology: Topology = TOPOLOGY) -> None:
+    async def declare(self, queue: Queue) -> None:
         channel = await self.channel()
-        await topology.declare(channel)
+        await channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
         await channel.close()
 
     async def send(
@@ -75,3 +75,18 @@ class Operator:
         channel = await self.channel()
         await channel.queue_delete(queue)
         await channel.close()
+
+    async def delete_exchange(self, exchange: str) -> None:
+        channel = await self.channel()
+        await channel.exchange_delete(exchange)
+        await channel.close()
+
+    async def is_routed(self, exchange: str) -> bool:
+        """Whether that exchange is there and a queue takes what is sent to it."""
+        try:
+            channel = await self._connection.channel(on_return_raises=True)
+            await channel.basic_publish(b"", exchange=exchange, mandatory=True)
+        except (ChannelNotFoundEntity, PublishError):
+            return False
+        await channel.close()
+        return True

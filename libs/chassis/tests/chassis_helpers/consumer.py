@@ -1,43 +1,63 @@
 """What the tests of the consumer share."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
-from chassis.consumer import BatchConsumer, Delivery
+from chassis.consumer import BatchConsumer, Handler
+from chassis.dead_letters import DeadLetters
+from chassis.publisher import Publisher
+from chassis.rabbit import RabbitConnection
 
-from chassis_helpers.broker import Operator
+from chassis_helpers.broker import TOPOLOGY, Operator
 
 
-class Recorder:
-    """A handler that notes what it gets, and fails while it is told to."""
+class NotingHandler:
+    """Notes the bodies that it gets, gives up those that begin with "dead", fails while told to."""
 
     def __init__(self) -> None:
-        self.batches: list[list[Delivery]] = []
+        self.attempts: list[Sequence[bytes]] = []
+        self.handled: list[Sequence[bytes]] = []
         self.failing = False
-        self.attempts: list[list[Delivery]] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def __call__(self, batch: list[Delivery]) -> None:
+    async def __call__(self, batch: Sequence[bytes]) -> Mapping[int, str]:
         self.attempts.append(batch)
         await self.gate.wait()
         if self.failing:
             raise ConnectionError("the database is away")
-        self.batches.append(batch)
+        self.handled.append(batch)
+        return {place: "hopeless" for place, body in enumerate(batch) if body.startswith(b"dead")}
 
     @property
-    def deliveries(self) -> list[Delivery]:
-        return [delivery for batch in self.batches for delivery in batch]
-
-    @property
-    def ids(self) -> list[str | None]:
-        return [delivery.message_id for delivery in self.deliveries]
+    def bodies(self) -> list[bytes]:
+        return [body for batch in self.handled for body in batch]
 
 
-async def send(operator: Operator, numbers: range) -> list[str]:
-    """Put a message with each number as its id on the queue; returns the ids."""
-    for number in numbers:
-        await operator.send("work", b"{}", message_id=str(number))
-    return [str(number) for number in numbers]
+async def send(operator: Operator, numbers: range) -> list[bytes]:
+    """Put a message with each number as its body on the queue; returns the bodies."""
+    bodies = [str(number).encode() for number in numbers]
+    for body in bodies:
+        await operator.send("work", body)
+    return bodies
+
+
+@asynccontextmanager
+async def consuming(
+    uri: str,
+    handler: Handler,
+    **bounds: Any,  # noqa: ANN401  the consumer's own
+) -> AsyncIterator[BatchConsumer]:
+    """A consumer of "work" on connections of its own."""
+    async with (
+        RabbitConnection(uri, name="test publisher") as publishing,
+        RabbitConnection(uri, name="test consumer", topology=TOPOLOGY) as connection,
+    ):
+        dead_letters = DeadLetters(Publisher(publishing), "work.dead")
+        async with BatchConsumer(connection, "work", handler, dead_letters, **bounds) as consumer:
+            yield consumer
 
 
 async def is_up(consumer: BatchConsumer) -> bool:

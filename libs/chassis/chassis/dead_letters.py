@@ -1,0 +1,135 @@
+"""Dead letters: messages that no retry can help, kept for a person to look at and to put back."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+
+from chassis.publisher import Publisher, PublishFailed
+from chassis.rabbit import BROKER_FAULTS, RabbitConnection
+
+ADD_TIMEOUT: Final = 1.5  # seconds
+ANSWER_TIMEOUT: Final = 5.0
+REASON: Final = "x-reason"
+DEAD_SINCE: Final = "x-dead-since"
+_LONGEST_REASON: Final = 500
+
+log = structlog.get_logger()
+
+
+class DeadLetters:
+    """Adds to the queue `queue`, which is also the one to which the broker moves what is rejected."""
+
+    def __init__(self, publisher: Publisher, queue: str) -> None:
+        self._publisher = publisher
+        self._queue = queue
+
+    async def add_or_reject(
+        self, dead: Collection[tuple[AbstractIncomingMessage, str]]
+    ) -> list[AbstractIncomingMessage]:
+        """Add each message with its reason, to be acknowledged then; returns those rejected instead.
+
+        While the broker takes no message of ours, it moves by itself those that are rejected. So
+        nothing waits for it; only their reasons stand in the log alone.
+        """
+        rejected: list[AbstractIncomingMessage] = []
+        for message, reason in dead:
+            log.warning("dead letter", reason=reason, messageId=message.message_id)
+            if rejected or not await self._add(message, reason):  # one time-out is enough
+                async with asyncio.timeout(ANSWER_TIMEOUT):
+                    await message.reject(requeue=False)
+                rejected.append(message)
+        return rejected
+
+    async def _add(self, message: AbstractIncomingMessage, reason: str) -> bool:
+        headers = {
+            REASON: reason[:_LONGEST_REASON].encode(errors="replace").decode(),
+            DEAD_SINCE: datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+        try:
+            await self._publisher.publish(
+                "",
+                self._queue,
+                message.body,
+                message_id=message.message_id,
+                headers=headers,
+                timeout=ADD_TIMEOUT,
+            )
+        except (PublishFailed, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """`reason` is None if the broker moved it; `since` is ISO 8601, or whatever was there."""
+
+    body: bytes
+    message_id: str | None
+    reason: str | None
+    since: str
+
+    @classmethod
+    def of(cls, message: AbstractIncomingMessage) -> Self:
+        headers: Any = message.headers
+        reason, since = headers.get(REASON), headers.get(DEAD_SINCE)
+        deaths = headers.get("x-death")
+        if reason is None and isinstance(deaths, list) and deaths:
+            since = deaths[0].get("time")
+        return cls(message.body, message.message_id, reason and str(reason), str(since))
+
+
+@asynccontextmanager
+async def browse(
+    connection: RabbitConnection, queue: str, *, limit: int
+) -> AsyncIterator[tuple[int, AsyncIterator[DeadLetter]]]:
+    """How many dead letters there are, and at most `limit` of them. All of them stay.
+
+    What is browsed goes behind the rest, and until the body ends nobody else can read it.
+    """
+    async with _opened(connection, queue) as source:
+        total = source.declaration_result.message_count or 0
+        messages = _take(source, min(limit, total))
+        yield total, (DeadLetter.of(message) async for message in messages)
+
+
+async def put_back(
+    connection: RabbitConnection, queue: str, *, to: str, limit: int | None = None
+) -> AsyncGenerator[DeadLetter, None]:
+    """Move the dead letters that are there now to the queue `to`, yielding each once it is moved.
+
+    Each leaves when the other queue has confirmed it. Those that die again meanwhile are not taken
+    a second time. Raises PublishFailed as soon as one cannot be moved; it and the rest stay.
+    """
+    publisher = Publisher(connection)
+    async with _opened(connection, queue) as source:
+        total = source.declaration_result.message_count or 0
+        async for message in _take(source, total if limit is None else min(limit, total)):
+            await publisher.publish("", to, message.body, message_id=message.message_id)
+            await message.ack()
+            yield DeadLetter.of(message)
+
+
+@asynccontextmanager
+async def _opened(connection: RabbitConnection, queue: str) -> AsyncIterator[AbstractQueue]:
+    """The queue, on a channel whose end gives back what was not acknowledged."""
+    channel = await connection.open_channel()
+    try:
+        yield await channel.declare_queue(queue, passive=True, timeout=ANSWER_TIMEOUT)
+    finally:
+        with suppress(*BROKER_FAULTS):
+            await channel.close()
+
+
+async def _take(source: AbstractQueue, count: int) -> AsyncIterator[AbstractIncomingMessage]:
+    for _ in range(count):
+        async with asyncio.timeout(ANSWER_TIMEOUT):
+            message = await source.get(fail=False)
+        if message is None:
+            return
+        yield message
