@@ -47,9 +47,9 @@ async def test_one_connection_too_many_of_a_client_gets_503_until_another_closes
     limits = {"max_connections_per_client": 2}
     async with run_gateway(redis_uri=redis_uri, **limits, **urls(peer)) as gateway:
         async with gateway.connected() as first, gateway.connected() as second:
-            for wire in (first, second):
-                await wire.write(HEALTH)
-                await wire.read(until=b"}")
+            for stream in (first, second):
+                await stream.write(HEALTH)
+                await stream.read(until=b"}")
             only_error(await gateway.raw(""), 503)
         # Nothing is asked of the gateway before it has noticed that they are closed.
         await eventually(lambda: _served(gateway))
@@ -82,10 +82,10 @@ async def test_a_client_that_does_not_read_its_response_is_cut_off_and_logged(
         writer.write(b"a" * (64 * MIB))
         await writer.drain()
 
-    async with gateway_to(pour, redis_uri) as (gateway, service), gateway.connected() as wire:
+    async with gateway_to(pour, redis_uri) as (gateway, service), gateway.connected() as stream:
         with structlog.testing.capture_logs() as lines:
-            wire.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the socket's transport
-            await wire.write(head("GET"))
+            stream.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the socket's transport
+            await stream.write(head("GET"))
             await eventually(lambda: service.ended == 1)
         [line] = [line for line in lines if line["event"] == "client does not read its response"]
         assert line["clientIp"] == "127.0.0.1"

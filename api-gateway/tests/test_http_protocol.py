@@ -84,11 +84,11 @@ async def test_trailers_are_not_headers(gateway: RunningGateway, peer: Peer) -> 
 
 
 async def test_broken_chunks_break_off_the_request(gateway: RunningGateway, peer: Peer) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
-        await wire.write("zz\r\n")
-        only_error(await wire.read(), 400)
+        await stream.write("zz\r\n")
+        only_error(await stream.read(), 400)
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
 
@@ -96,9 +96,9 @@ async def test_broken_chunks_break_off_the_request(gateway: RunningGateway, peer
 async def test_nothing_is_written_into_an_answer_that_has_begun(
     gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("GET") + head("GET") + head("GET", "Connection: close"))
-        received = await wire.read()
+    async with gateway.connected() as stream:
+        await stream.write(head("GET") + head("GET") + head("GET", "Connection: close"))
+        received = await stream.read()
     assert received.count(b"HTTP/1.1 200") == 3
     assert len(peer.seen) == 3
 
@@ -114,25 +114,25 @@ async def test_an_absolute_address_is_read_for_its_path_alone(
 
 async def test_an_endless_head_gets_431(gateway: RunningGateway) -> None:
     start = head("GET").removesuffix("\r\n")
-    async with gateway.connected() as wire:
-        await wire.write(start)
-        await wire.write("X-A: " + "a" * 400_000)
-        only_error(await wire.read(), 431)
+    async with gateway.connected() as stream:
+        await stream.write(start)
+        await stream.write("X-A: " + "a" * 400_000)
+        only_error(await stream.read(), 431)
 
 
 async def test_an_endless_trailer_gets_431(gateway: RunningGateway, peer: Peer) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Transfer-Encoding: chunked") + "0\r\n")
-        await wire.write("X-A: " + "a" * 400_000)
-        only_error(await wire.read(), 431)
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + "0\r\n")
+        await stream.write("X-A: " + "a" * 400_000)
+        only_error(await stream.read(), 431)
     assert peer.seen == []
 
 
 async def test_endless_chunk_extensions_get_431(gateway: RunningGateway) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3;")
-        await wire.write("a" * 400_000)
-        only_error(await wire.read(), 431)
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3;")
+        await stream.write("a" * 400_000)
+        only_error(await stream.read(), 431)
 
 
 async def test_a_long_body_of_tiny_chunks_is_no_endless_trailer(
@@ -148,16 +148,16 @@ async def test_few_pipelined_requests_are_queued_and_all_are_answered(
     gateway: RunningGateway, held: asyncio.Event
 ) -> None:
     count = 1500
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Content-Length: 0"))
-        await wire.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * count)
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Content-Length: 0"))
+        await stream.write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * count)
         [protocol] = await eventually(_holding_back)
         assert 0 < len(protocol.pipeline) < PIECE_BYTES / 30
         protocol.flow.resume_reading()  # as uvicorn does when the application reads a body
         assert protocol.flow.read_paused
         held.set()
-        await wire.write("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        received = await wire.read()
+        await stream.write("GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = await stream.read()
     assert received.count(b"HTTP/1.1 200 ") == count
     assert received.count(b"HTTP/1.1 201 ") == received.count(b"HTTP/1.1 404 ") == 1
 

@@ -22,14 +22,14 @@ def statuses(received: bytes) -> list[bytes]:
 async def test_the_request_before_a_malformed_one_gets_its_response(
     gateway: RunningGateway, peer: Peer, held: asyncio.Event, garbage: str
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(POST)
+    async with gateway.connected() as stream:
+        await stream.write(POST)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
-        await wire.write(garbage)
+        await stream.write(garbage)
         # An answer out of turn would be on its way before another connection is served.
         assert (await gateway.client.get("/health")).status_code == 200
         held.set()
-        received = await wire.read()
+        received = await stream.read()
     assert statuses(received) == [b"201", b"400"]
     assert b"{}HTTP/1.1 400 " in received
 
@@ -47,22 +47,22 @@ async def test_a_malformed_request_that_arrives_with_others_gets_its_error_after
 async def test_an_endless_head_gets_its_error_after_the_response_before_it(
     gateway: RunningGateway, peer: Peer, held: asyncio.Event
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(POST)
+    async with gateway.connected() as stream:
+        await stream.write(POST)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
-        await wire.write(head("GET").removesuffix("\r\n") + "X-A: " + "a" * 400_000)
+        await stream.write(head("GET").removesuffix("\r\n") + "X-A: " + "a" * 400_000)
         held.set()
-        assert statuses(await wire.read()) == [b"201", b"431"]
+        assert statuses(await stream.read()) == [b"201", b"431"]
 
 
 async def test_broken_chunks_after_the_answer_are_not_answered_again(
     gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("PUT", "Transfer-Encoding: chunked") + "3\r\none\r\n")
-        assert (await wire.read(b"\r\n\r\n")).startswith(b"HTTP/1.1 405 ")
-        await wire.write("zz\r\n")
-        assert b"HTTP/1.1" not in await wire.read()
+    async with gateway.connected() as stream:
+        await stream.write(head("PUT", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+        assert (await stream.read(b"\r\n\r\n")).startswith(b"HTTP/1.1 405 ")
+        await stream.write("zz\r\n")
+        assert b"HTTP/1.1" not in await stream.read()
     assert peer.seen == []
 
 
@@ -117,21 +117,21 @@ async def test_an_error_of_the_protocol_allows_no_foreign_origin_and_no_malforme
 async def test_an_error_of_the_protocol_has_the_id_of_its_request(
     gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body)
-        await wire.write("zz\r\n")
-        assert fields(await wire.read())["x-request-id"] == peer.seen[0].one("x-request-id")
+        await stream.write("zz\r\n")
+        assert fields(await stream.read())["x-request-id"] == peer.seen[0].one("x-request-id")
 
 
 async def test_an_error_of_the_protocol_has_nothing_of_the_request_before_it(
     gateway: RunningGateway,
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("PUT", *WHO))
-        answered = await wire.read(b"}")
+    async with gateway.connected() as stream:
+        await stream.write(head("PUT", *WHO))
+        answered = await stream.read(b"}")
         assert b"x-request-id: mine-1" in answered
-        await wire.write("GARBAGE\r\n\r\n")
-        refused = fields(await wire.read())
+        await stream.write("GARBAGE\r\n\r\n")
+        refused = fields(await stream.read())
     assert refused["x-request-id"] != "mine-1"
     assert "access-control-allow-origin" not in refused

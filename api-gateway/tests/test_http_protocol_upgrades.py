@@ -51,13 +51,13 @@ async def test_a_body_may_follow_its_upgrade_piece_by_piece(
     gateway: RunningGateway, peer: Peer, sent: tuple[str, str]
 ) -> None:
     start, body = sent
-    async with gateway.connected() as wire:
-        await wire.write(start[:-1])
+    async with gateway.connected() as stream:
+        await stream.write(start[:-1])
         assert (await gateway.client.get("/health")).status_code == 200
-        await wire.write(start[-1] + body[:30])
+        await stream.write(start[-1] + body[:30])
         await eventually(lambda: peer.seen and peer.seen[0].body)
-        await wire.write(body[30:])
-        received = await wire.read()
+        await stream.write(body[30:])
+        received = await stream.read()
     assert received.startswith(b"HTTP/1.1 200 ")
     assert received.count(b"HTTP/1.1 ") == len(peer.seen) == 1
     assert peer.seen[0].body == BODY.encode()
@@ -85,8 +85,8 @@ async def test_an_upgrade_does_not_change_what_an_ambiguous_body_gets(
 async def test_a_body_that_stops_short_is_not_filled_up_from_its_upgrade(
     gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(SIZED + BODY[:-1])
+    async with gateway.connected() as stream:
+        await stream.write(SIZED + BODY[:-1])
         await eventually(lambda: peer.seen and peer.seen[0].body == BODY[:-1].encode())
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
@@ -96,9 +96,9 @@ async def test_the_time_of_a_head_is_over_when_it_is_read_again(
     gateway: RunningGateway, peer: Peer, held: asyncio.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.5)
-    async with gateway.connected() as wire:
-        await wire.write(SIZED + BODY)
+    async with gateway.connected() as stream:
+        await stream.write(SIZED + BODY)
         await eventually(lambda: peer.seen and peer.seen[0].whole)
         assert await gateway.raw("") == b""  # a connection made later has run out of its time
         held.set()
-        assert (await wire.read()).startswith(b"HTTP/1.1 201 ")
+        assert (await stream.read()).startswith(b"HTTP/1.1 201 ")

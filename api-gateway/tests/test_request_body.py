@@ -29,22 +29,22 @@ pytestmark = pytest.mark.usefixtures("ready")
 
 
 async def test_a_body_streams_as_it_is_sent(gateway: RunningGateway, peer: Peer) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Content-Length: 6") + "one")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Content-Length: 6") + "one")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
-        await wire.write("two")
-        answer = await wire.read(until=b"onetwo")
+        await stream.write("two")
+        answer = await stream.read(until=b"onetwo")
     assert answer.startswith(b"HTTP/1.1 200")
     assert peer.seen[0].one("content-length") == "6"
     assert peer.seen[0].all("transfer-encoding") == []
 
 
 async def test_a_chunked_body_arrives_whole(gateway: RunningGateway, peer: Peer) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Transfer-Encoding: chunked") + "3;ext=1\r\none\r\n")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3;ext=1\r\none\r\n")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
-        await wire.write("3\r\ntwo\r\n0\r\nX-Internal-Identity: me\r\nHost: y\r\n\r\n")
-        await wire.read(until=b"onetwo")
+        await stream.write("3\r\ntwo\r\n0\r\nX-Internal-Identity: me\r\nHost: y\r\n\r\n")
+        await stream.read(until=b"onetwo")
     assert peer.seen[0].whole
     assert "me" not in peer.seen[0].all("x-internal-identity")
 
@@ -81,11 +81,11 @@ async def test_a_chunked_body_over_the_limit_is_cut_off_and_no_service_takes_it_
 async def test_a_client_that_expects_100_is_told_to_go_on_only_when_it_may(
     gateway: RunningGateway,
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Expect: 100-continue", "Content-Length: 2"))
-        assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
-        await wire.write("{}")
-        assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Expect: 100-continue", "Content-Length: 2"))
+        assert (await stream.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+        await stream.write("{}")
+        assert (await stream.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
     answer = await gateway.raw(head("POST", "Expect: 100-continue", f"Content-Length: {2 * MIB}"))
     assert answer.startswith(b"HTTP/1.1 413")
 
@@ -104,16 +104,16 @@ async def test_a_body_that_arrives_too_slowly_gets_408(
     gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api_gateway.request_body.BODY_SECONDS", 0.4)
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Content-Length: 6000"))
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Content-Length: 6000"))
 
         async def trickle() -> None:
             while True:
-                await wire.write("a")
+                await stream.write("a")
                 await asyncio.sleep(0.05)
 
         trickling = asyncio.create_task(trickle())
-        assert (await wire.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 408")
+        assert (await stream.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 408")
         trickling.cancel()
         with contextlib.suppress(asyncio.CancelledError, ConnectionError):
             await trickling
@@ -124,13 +124,13 @@ async def test_an_early_answer_ends_the_upload(gateway: RunningGateway, peer: Pe
         await send_json(send, b'{"message": "no"}', 415)
 
     peer.behaviour = refuse
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Content-Length: 100000") + "one")
-        answer = await wire.read(until=b'{"message": "no"}')
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Content-Length: 100000") + "one")
+        answer = await stream.read(until=b'{"message": "no"}')
         assert answer.startswith(b"HTTP/1.1 415")
         assert b"connection: close" in answer
-        await wire.write("a" * 99_997)
-        assert await wire.read() == b""
+        await stream.write("a" * 99_997)
+        assert await stream.read() == b""
 
 
 async def test_after_an_error_with_an_unread_body_no_rest_of_it_is_taken_for_a_request(
@@ -150,9 +150,9 @@ async def test_a_client_that_disconnects_while_it_waits_frees_the_service(
     redis_uri: str, method: str
 ) -> None:
     async with gateway_to(say_nothing, redis_uri) as (gateway, service):
-        async with gateway.connected() as wire:
+        async with gateway.connected() as stream:
             body = ("Content-Length: 2",) if method == "POST" else ()
-            await wire.write(head(method, *body) + ("{}" if body else ""))
+            await stream.write(head(method, *body) + ("{}" if body else ""))
             await eventually(lambda: service.connections == 1)
         await eventually(lambda: service.ended == 1)
 
@@ -160,8 +160,8 @@ async def test_a_client_that_disconnects_while_it_waits_frees_the_service(
 async def test_a_client_that_disconnects_during_its_body_ends_the_request(
     gateway: RunningGateway, peer: Peer
 ) -> None:
-    async with gateway.connected() as wire:
-        await wire.write(head("POST", "Content-Length: 6") + "one")
+    async with gateway.connected() as stream:
+        await stream.write(head("POST", "Content-Length: 6") + "one")
         await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
     await eventually(lambda: peer.seen[0].gone)
     assert not peer.seen[0].whole
@@ -171,9 +171,9 @@ async def test_a_client_that_disconnects_during_the_response_frees_the_service(
     redis_uri: str,
 ) -> None:
     async with gateway_to(begin_and_freeze, redis_uri) as (gateway, service):
-        async with gateway.connected() as wire:
-            await wire.write(head("GET"))
-            await wire.read(until=b"half")
+        async with gateway.connected() as stream:
+            await stream.write(head("GET"))
+            await stream.read(until=b"half")
         await eventually(lambda: service.ended == 1)
 
 
@@ -193,10 +193,10 @@ async def test_a_client_that_reads_slowly_slows_the_service_down(redis_uri: str)
     settings = {"upstream_timeout_seconds": 0.5}
     async with (
         gateway_to(pour, redis_uri, **settings) as (gateway, service),
-        gateway.connected() as wire,
+        gateway.connected() as stream,
     ):
-        wire.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the socket's transport
-        await wire.write(head("GET"))
+        stream.writer.transport.pause_reading()  # type: ignore[attr-defined]  # of the socket's transport
+        await stream.write(head("GET"))
         # The gateway gives such a client up when it has taken nothing for a while.
         await eventually(lambda: service.ended == 1)
         assert written < 64 * MIB

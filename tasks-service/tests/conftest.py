@@ -48,7 +48,7 @@ async def client(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncClient
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stranger(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
+async def other_client(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(app, str(ObjectId())) as client:
         yield client
 

@@ -34,9 +34,9 @@ async def test_the_number_of_a_list_on_one_page_is_its_length(database: Database
 
 
 async def test_a_user_without_tasks_gets_an_empty_list(
-    client: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+    client: httpx2.AsyncClient, other_client: httpx2.AsyncClient
 ) -> None:
-    await create(stranger)
+    await create(other_client)
     assert await get(client) == {"totalTasks": 0, "tasks": [], "nextCursor": None}
 
 

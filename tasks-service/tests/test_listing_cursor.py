@@ -44,12 +44,12 @@ async def test_a_cursor_continues_after_its_page_and_page_does_not_count(
 
 
 async def test_the_cursor_of_another_user_shows_nothing_of_theirs(
-    client: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+    client: httpx2.AsyncClient, other_client: httpx2.AsyncClient
 ) -> None:
     mine = [await create(client) for _ in range(2)]
     for _ in range(3):
-        await create(stranger)
-    cursor = (await get(stranger, "?limit=1"))["nextCursor"]
+        await create(other_client)
+    cursor = (await get(other_client, "?limit=1"))["nextCursor"]
     body = await get(client, f"?cursor={cursor}")
     assert body["tasks"] == mine[::-1]
 

@@ -25,12 +25,12 @@ async def test_a_missing_task_is_not_found(client: httpx2.AsyncClient, method: s
     ("method", "verb"), [("GET", "read"), ("PATCH", "update"), ("DELETE", "delete")]
 )
 async def test_the_task_of_another_user_is_forbidden(
-    client: httpx2.AsyncClient, stranger: httpx2.AsyncClient, method: str, verb: str
+    client: httpx2.AsyncClient, other_client: httpx2.AsyncClient, method: str, verb: str
 ) -> None:
     task = await create(client)
     body = {"title": "mine"} if method == "PATCH" else None
     for condition in ({}, {"if-match": '"7"'}):
-        answer = await stranger.request(
+        answer = await other_client.request(
             method, f"/api/tasks/{task['_id']}", json=body, headers=condition
         )
         assert answer.status_code == 403

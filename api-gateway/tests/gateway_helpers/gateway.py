@@ -62,7 +62,7 @@ def only_error(received: bytes, status: int) -> dict[str, str]:
 
 
 @dataclass
-class Wire:
+class Stream:
     """A raw connection."""
 
     reader: asyncio.StreamReader
@@ -88,19 +88,19 @@ class RunningGateway:
     client: httpx2.AsyncClient
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator["Wire"]:
+    async def connected(self) -> AsyncIterator["Stream"]:
         """A connection, broken off at the end."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
-            yield Wire(reader, writer)
+            yield Stream(reader, writer)
         finally:
             writer.transport.abort()
 
     async def raw(self, data: str | bytes) -> bytes:
         """All that comes back for these bytes before the gateway hangs up."""
-        async with self.connected() as wire:
-            await wire.write(data)
-            return await wire.read()
+        async with self.connected() as stream:
+            await stream.write(data)
+            return await stream.read()
 
 
 @asynccontextmanager
