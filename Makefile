@@ -25,7 +25,7 @@ $(INSTALLED): requirements-dev.lock requirements-uv.lock $(addsuffix /pyproject.
 	@libs/devstack/bootstrap.sh
 
 help: ## Show this
-	@sed -nE 's/^([a-z0-9]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-11s %s\n' "$$target" "$$what"; done
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-12s %s\n' "$$target" "$$what"; done
 
 page: $(INSTALLED) ## Build the page, unless it is built
 	@libs/devstack/page.sh build
@@ -81,7 +81,7 @@ lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack
 	@$(DEVSTACK) install browser
 	libs/devstack/node.sh $(BIN)/python benchmarks/lighthouse.py --page $(RUNNING_PAGE) --slowdown $(or $(SLOWDOWN),4)
 
-scroll: $(INSTALLED) ## How smoothly a thousand contracts scroll: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
+scroll: $(INSTALLED) ## How smoothly a thousand tasks scroll: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
 	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
 	@$(DEVSTACK) install browser
 	$(BIN)/python benchmarks/scroll.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
