@@ -75,7 +75,7 @@ def _described(letter: DeadLetter) -> str:
 
 
 def _reason(body: bytes) -> str:
-    """Why the broker was given this message to move, as far as the message itself tells."""
+    """Why the broker moved this message, as far as the message itself shows."""
     try:
         read(body)
     except Poison as error:
@@ -92,7 +92,7 @@ def _age(since: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """What came from outside, without what would steer the terminal."""
+    """Text from outside, without the characters that would control the terminal."""
     return repr(text)[1:-1]
 
 
@@ -103,7 +103,7 @@ def _counted(number: int) -> str:
 def _say(text: str) -> None:
     try:
         print(text, flush=True)  # noqa: T201 — this is a command
-    except BrokenPipeError:  # whoever read it has seen enough; the broker is not to blame
+    except BrokenPipeError:  # the reader, such as `head`, has ended: no fault of the broker
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

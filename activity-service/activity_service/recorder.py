@@ -19,8 +19,8 @@ _DUPLICATE_KEY = 11000
 
 # What MongoDB says against one document, whoever sends it and when: BadValue, FailedToParse,
 # TypeMismatch, Overflow, InvalidBSON, DollarPrefixedFieldName, InvalidIdField, EmptyFieldName,
-# DottedFieldName, DocumentValidationFailure, BSONObjectTooLarge. Any other code says that MongoDB
-# is not well (stepping down, disk full), or is not known: then nothing is given up.
+# DottedFieldName, DocumentValidationFailure, BSONObjectTooLarge. Any other code is MongoDB's own
+# fault (stepping down, disk full), or unknown: then nothing is given up.
 _FAULTS_OF_A_DOCUMENT = frozenset({2, 9, 14, 15, 22, 52, 53, 56, 57, 121, 10334})
 
 log = structlog.get_logger()

@@ -1,9 +1,10 @@
 """The relay: sends the events that wait inside the tasks, and marks them sent once confirmed.
 
-It is woken by every write of this process and by a short poll. It reads the tasks with waiting
-events, oldest first, publishes a batch of tasks at once, one task's events one after the other,
-and then raises each task's `sentVersion` to what the broker has confirmed. A crash at any point
-sends again instead of losing; an event is first sent only after its predecessor was confirmed.
+Every write of this process wakes the relay, and so does a short poll. The relay reads the tasks
+with waiting events, oldest first, publishes a batch of tasks at once, one task's events one after
+the other, and then raises each task's `sentVersion` to what the broker has confirmed. After a crash
+at any point events are sent again, and none is lost; an event is first sent only after the one
+before it was confirmed.
 """
 
 import asyncio

@@ -31,10 +31,10 @@ class BatchConsumer:
 
     When `handler` returns, the whole batch is acknowledged at once, but for what it gives up, which
     becomes a dead letter. When it raises, whatever it raises, the same batch is handed to it again,
-    with back-off, for ever: its messages stay with us unacknowledged, so none is counted against
-    the queue's delivery limit, and no more than `prefetch` pile up. A handler must therefore bound
-    its own waiting, and bear to see a message again: what was handled when the connection went is
-    delivered once more.
+    with back-off, for ever: its messages stay unacknowledged, so none is counted against the
+    queue's delivery limit, and no more than `prefetch` of them wait here. A handler must therefore
+    limit its own waiting, and accept a message twice: what was handled and not yet acknowledged
+    when the connection was lost is delivered again.
 
     Memory is bounded by `prefetch` messages, whatever their size. `max_wait` is in seconds.
     """
@@ -111,7 +111,7 @@ class BatchConsumer:
             await backoff.wait()
 
     async def _consume(self) -> None:
-        """Until it is to stop, the channel ends, or another number is to be taken at once."""
+        """Until told to stop, until the channel ends, or until the prefetch count is to change."""
         prefetch = 1 if self._to_take_singly else self._prefetch
         self._messages = asyncio.Queue()
         channel = self._channel = await self._connection.open_channel()
@@ -130,7 +130,7 @@ class BatchConsumer:
                     await channel.close()
 
     async def _end_messages(self, channel: AbstractChannel, queue: AbstractQueue, tag: str) -> None:
-        """When it is to stop, or when the channel has ended or the broker cancelled the consumer."""
+        """Put None behind the messages: when told to stop, or when the broker sends no more."""
         underlay = cast("aiormq.Channel", await channel.get_underlay_channel())
         while not await self._is_stopping(within=WATCH_INTERVAL):
             if channel.is_closed or tag not in underlay.consumers:
@@ -141,7 +141,7 @@ class BatchConsumer:
         self._messages.put_nowait(None)
 
     async def _is_stopping(self, *, within: float) -> bool:
-        """Whether it is to stop, as soon as it is, or after so many seconds."""
+        """Whether the consumer is told to stop; waits for that for at most so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._stopping.wait()

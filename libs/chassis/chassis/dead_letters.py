@@ -34,8 +34,8 @@ class DeadLetters:
     ) -> list[AbstractIncomingMessage]:
         """Add each message with its reason, to be acknowledged then; returns those rejected instead.
 
-        While the broker takes no message of ours, it moves by itself those that are rejected. So
-        nothing waits for it; only their reasons stand in the log alone.
+        While the broker accepts no publish, the messages are rejected, and the broker moves them
+        itself. Then nothing waits for the broker, and their reasons are in the log only.
         """
         rejected: list[AbstractIncomingMessage] = []
         for message, reason in dead:

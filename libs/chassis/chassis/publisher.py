@@ -1,4 +1,4 @@
-"""Publishing so that silence is never taken for success."""
+"""Publishing with confirms: a message that the broker has not confirmed has failed."""
 
 import asyncio
 import struct

@@ -22,7 +22,7 @@ from chassis.topology import Topology
 
 __all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection"]
 
-# All in seconds. A peer that vanished without a word is noticed after three heartbeats.
+# All in seconds. A peer that vanished without closing is noticed after three heartbeats.
 HEARTBEAT: Final = 10
 CONNECT_TIMEOUT: Final = 5.0
 RECONNECT_INTERVAL: Final = 0.5
@@ -51,7 +51,7 @@ class _Repetitions(logging.Filter):
         return True
 
 
-# It says why it cannot connect, at each attempt.
+# aio-pika logs at each attempt why it cannot connect.
 logging.getLogger("aio_pika.robust_connection").addFilter(_Repetitions())
 
 

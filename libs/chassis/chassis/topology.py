@@ -7,9 +7,9 @@ from typing import Final
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel, AbstractQueue
 
-# How often one message may come back before the broker makes it a dead letter by itself. It comes back when its
-# consumer dies or loses the broker, never for a fault that the consumer sits out: so the limit is
-# there for a message that kills every consumer, and far above what restarts alone add up to.
+# How often one message may come back before the broker makes it a dead letter. A message comes back
+# when its consumer ends or loses the broker, never for a fault that the consumer waits out. So the
+# limit is for a message that kills every consumer, and far above what restarts add up to.
 DELIVERY_LIMIT: Final = 50
 
 # Looking at dead letters counts as a delivery, and must never drop them. RabbitMQ 4 limits to 20
