@@ -11,7 +11,7 @@ RUN python -m venv --without-pip /venv \
  && /tools/bin/uv pip install --no-cache --compile-bytecode --python /venv/bin/python --require-hashes -r requirements.lock
 
 FROM python:3.13-slim
-RUN useradd --system --no-create-home --uid 10001 hunter
+RUN useradd --system --no-create-home --uid 10001 service
 COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOST=0.0.0.0
 WORKDIR /app
@@ -20,7 +20,7 @@ COPY libs/chassis/chassis chassis
 ARG SERVICE
 ENV SERVICE=${SERVICE}
 COPY ${SERVICE} .
-USER hunter
+USER service
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=4 \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=3)"]

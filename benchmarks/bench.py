@@ -18,11 +18,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 SERVICES = ("api-gateway", "user-service", "tasks-service", "activity-service")
 PASSWORD = "moonlight"
-TASK = {"title": "Seek the pale blood", "status": "Not Started", "description": "To transcend."}
+TASK = {"title": "Water the plants", "status": "Not Started", "description": "The ferns too."}
 CREATE = """
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
-wrk.body = '{"title": "Seek the pale blood", "status": "Not Started"}'
+wrk.body = '{"title": "Water the plants", "status": "Not Started"}'
 """
 
 
