@@ -1,4 +1,4 @@
-"""How smoothly a thousand tasks scroll: the browser's frames while a wheel turns.
+"""How smoothly a thousand contracts scroll: the browser's frames while a wheel turns.
 
     python benchmarks/scroll.py [--page http://localhost:3000] [--gateway http://localhost:4000]
 
@@ -44,8 +44,8 @@ async def create_tasks(gateway: str, email: str, password: str) -> None:
         bearer = {"authorization": f"Bearer {answer.raise_for_status().json()['accessToken']}"}
 
         async def create(number: int) -> None:
-            description = "The ferns too, and the herbs on the sill. " * (number % 5 + 1)
-            task = {"title": f"Task {number}", "status": "Not Started"}
+            description = "Past the great bridge, then along the river. " * (number % 5 + 1)
+            task = {"title": f"Contract {number}", "status": "Not Started"}
             task |= {} if number % 3 else {"description": description}
             async with free:
                 answer = await http.post("/api/tasks", json=task, headers=bearer)
@@ -108,7 +108,7 @@ async def main() -> None:
     program = next(filter(None, map(shutil.which, names)))
     email, password = f"scroller-{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(16)
     await create_tasks(options.gateway, email, password)
-    print(f"{MANY} tasks, {SPEED} pixels a second; milliseconds between two frames")
+    print(f"{MANY} contracts, {SPEED} pixels a second; milliseconds between two frames")
     print(f"{'':<14}{'frames':>8}{'median':>12}{'p95':>12}{'longest':>12}")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
