@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import pymongo
 from bson import ObjectId
-from chassis.mongo import Database, Document
+from chassis.mongo import OPERATION_TIMEOUT, Database, Document
 from chassis.paging import Cursors, page_length
+from pymongo.errors import AutoReconnect
 
 from tasks_service.schemas import Task, TaskPage
 from tasks_service.tasks import COLLECTION, NEWEST_FIRST, WITHOUT_EVENTS
@@ -52,6 +54,14 @@ class Listing:
         return await found.skip(min(skip, _MAX_SKIP)).limit(limit).to_list()
 
     async def _count(self, query: dict[str, Any]) -> int:
+        # The driver retries no command of our own, unlike `find`: a fail-over fails it once.
+        with pymongo.timeout(OPERATION_TIMEOUT):
+            try:
+                return await self._count_once(query)
+            except AutoReconnect:
+                return await self._count_once(query)
+
+    async def _count_once(self, query: dict[str, Any]) -> int:
         # The count command counts index keys; count_documents is an aggregation that reads them.
         answer = await self._database.command("count", COLLECTION, query=query)
         return int(answer["n"])

@@ -28,6 +28,8 @@ INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer wait
 # NotWritablePrimary, Interrupted, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
 _UNAVAILABLE_CODES = frozenset({13, 18, 64, 8000, 10107, 11600, 11601, 13435, 13436, 14031})
 
+MAX_DOUBLINGS = 64  # of PyMongo's back-off, which reaches its longest wait of seconds after few
+
 CLOSE_GRACE = 0.5  # seconds that the connection just being made gets when all is closed
 
 Document = dict[str, Any]
@@ -54,6 +56,7 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         journal=True,
         appname="task-hunter",
     )
+    _bound_backoff(client)
     database = client.get_default_database()
 
     async def ensure_indexes() -> None:
@@ -84,6 +87,23 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         await client.close()
 
 
+def _bound_backoff(client: AsyncMongoClient[Document]) -> None:
+    """Keep the driver's own exponent small.
+
+    PyMongo 4.20.1 counts retries without an end while it has time left, and then computes
+    `float * 2**count`: past 1,023 retries an error labelled as overload raises OverflowError, which
+    is no PyMongoError and which nobody expects. To be removed with the first version that bounds
+    the exponent; test_mongo.py shows whether it does.
+    """
+    policy = client._retry_policy  # noqa: SLF001 — there is no public setting
+    backoff = policy.backoff
+
+    def bounded(attempt: int, base_backoff: float | None = None) -> float:
+        return backoff(min(attempt, MAX_DOUBLINGS), base_backoff)
+
+    policy.backoff = bounded  # type: ignore[method-assign]  # see above
+
+
 def typed_collection(
     database: Database, name: str, document: type[TypedDocument]
 ) -> AsyncCollection[TypedDocument]:
@@ -100,10 +120,11 @@ async def check_mongo(database: Database) -> str:
 
 
 def is_unavailable(error: PyMongoError) -> bool:
-    """Whether MongoDB is away, slow or electing, or refuses whatever is asked: not our query's fault."""
+    """Whether MongoDB is away, slow, busy or electing, or refuses whatever is asked: not our query's fault."""
     return (
         error.timeout
         or isinstance(error, ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError)
+        or error.has_error_label("SystemOverloadedError")
         or not _UNAVAILABLE_CODES.isdisjoint(_codes(error))
     )
 

@@ -104,6 +104,22 @@ async def test_a_frozen_mongo_is_away(own_mongo: Server[Mongo]) -> None:
         assert is_unavailable(away.value)
 
 
+async def test_a_mongo_that_says_it_is_overloaded_is_away(own_mongo: Server[Mongo]) -> None:
+    labels = ["SystemOverloadedError", "RetryableError"]
+    async with open_mongo(own_mongo.store.database_uri("busy"), {}) as database:
+        with own_mongo.store.failing("find", errorCode=462, errorLabels=labels):
+            with pytest.raises(PyMongoError) as busy:
+                await database.things.find_one()
+            assert is_unavailable(busy.value)
+
+
+async def test_no_number_of_retries_is_too_large_for_the_backoff() -> None:
+    nobody = f"mongodb://127.0.0.1:{free_port()}/late?replicaSet=rs0"
+    async with open_mongo(nobody, {}) as database:
+        policy = database.client._retry_policy
+        assert policy.backoff(2000, 0.1) <= policy.backoff_max
+
+
 @pytest.mark.parametrize(
     "error",
     [

@@ -1,8 +1,9 @@
 """MongoDB: one mongod, a replica set of one."""
 
+import contextlib
 import importlib.metadata
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,17 @@ def find_mongod() -> str:
 
 
 class Mongo:
-    """A mongod with its data under `directory`/data."""
+    """A mongod with its data under `directory`/data.
+
+    `fail_points` lets a test make single commands fail, see `failing`.
+    """
 
     name = "mongo"
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, *, fail_points: bool = False) -> None:
         self.directory = directory
         self.port = port
+        self._fail_points = fail_points
 
     @property
     def uri(self) -> str:
@@ -61,6 +66,8 @@ class Mongo:
         argv += ["--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"]
         argv += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
         argv += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        if self._fail_points:
+            argv += ["--setParameter", "enableTestCommands=1"]
         return [Program(self.name, argv, self.directory)]
 
     def is_ready(self) -> bool:
@@ -73,6 +80,18 @@ class Mongo:
                 return bool(hello.get("isWritablePrimary"))
         except PyMongoError:
             return False
+
+    @contextlib.contextmanager
+    def failing(self, *commands: str, mode: object = "alwaysOn", **how: object) -> Iterator[None]:
+        """In the body these commands fail as MongoDB's fail point `failCommand` says."""
+        with self.client() as client:
+            fail_point = {"configureFailPoint": "failCommand"}
+            data = {"failCommands": commands, **how}
+            client.admin.command(fail_point | {"mode": mode, "data": data})
+            try:
+                yield
+            finally:
+                client.admin.command(fail_point | {"mode": "off"})
 
     def empty(self) -> None:
         """Drop every database but its own."""

@@ -119,7 +119,8 @@ def _started(run: Run, store: S) -> Server[S]:
 
 @pytest.fixture(scope="session")
 def _mongo_to_hurt(devstack_run: Run) -> Server[Mongo]:
-    return _started(devstack_run, Mongo(devstack_run.own_directory("mongo"), free_port()))
+    directory = devstack_run.own_directory("mongo")
+    return _started(devstack_run, Mongo(directory, free_port(), fail_points=True))
 
 
 @pytest.fixture(scope="session")

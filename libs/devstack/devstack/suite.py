@@ -127,7 +127,7 @@ class Suite:
         """Every process by name; none when the suite is down."""
         return self.supervisor.states()
 
-    def wait_ready(self, within: float = 60.0) -> None:
+    def wait_ready(self, within: float = _READY_WITHIN) -> None:
         """Wait until all that should run is ready; StartError past `within` seconds."""
         deadline = time.monotonic() + within
         for name, is_ready in self._checks().items():
