@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi fmt lock lint unit page-check
+.PHONY: help env up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -23,6 +23,9 @@ endif
 
 $(INSTALLED): requirements-dev.lock requirements-uv.lock $(addsuffix /pyproject.toml,$(PACKAGES))
 	@libs/devstack/bootstrap.sh
+
+env: ## Write the .env of docker-compose, with fresh secrets
+	@libs/devstack/env.sh
 
 help: ## Show this
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target what; do printf '  make %-12s %s\n' "$$target" "$$what"; done

@@ -1,4 +1,4 @@
-"""ENVIRONMENT=production: example secrets are refused, and the answers are stricter."""
+"""In production, or bound to another address than loopback, example secrets are refused."""
 
 import secrets
 import subprocess
@@ -30,8 +30,13 @@ def start(module: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("module", PROGRAMS)
-def test_no_service_starts_in_production_without_secrets_of_its_own(module: str) -> None:
-    outcome = start(module)
+@pytest.mark.parametrize(
+    "exposed", [{}, {"ENVIRONMENT": "development", "BIND_ADDRESS": "0.0.0.0"}], ids=str
+)
+def test_no_service_starts_where_others_reach_it_without_secrets_of_its_own(
+    module: str, exposed: dict[str, str]
+) -> None:
+    outcome = start(module, **exposed)
 
     assert outcome.returncode == 2
     assert any(name in outcome.stderr for name in PROGRAMS[module])
@@ -55,6 +60,14 @@ def test_a_short_secret_is_refused_and_named() -> None:
     assert outcome.returncode == 2
     assert "INTERNAL_SECRET" in outcome.stderr
     assert "f6a0" not in outcome.stderr
+
+
+def test_a_store_password_with_a_slash_is_refused_and_named() -> None:
+    outcome = start("tasks_service", ENVIRONMENT="test", RABBITMQ_URI="amqp://one:two/three@host/")
+
+    assert outcome.returncode == 2
+    assert "RABBITMQ_URI" in outcome.stderr
+    assert "three" not in outcome.stderr
 
 
 def test_a_setting_that_makes_no_sense_is_named() -> None:

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from chassis.settings import CommaSeparated, ServiceSettings
+from chassis.settings import CommaSeparated, ServiceSettings, StoreUri
 from pydantic import AfterValidator, Field, SecretStr
 
 PRODUCTION_RATE_LIMIT: Final = 600
@@ -43,7 +43,7 @@ class Settings(ServiceSettings):
 
     port: int = 4000
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")
-    redis_uri: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
     user_service_url: ServiceUrl = "http://127.0.0.1:4001"
     tasks_service_url: ServiceUrl = "http://127.0.0.1:4002"
     activity_service_url: ServiceUrl = "http://127.0.0.1:4003"

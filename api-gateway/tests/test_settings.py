@@ -1,5 +1,6 @@
 """What the gateway accepts from its environment."""
 
+import secrets
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from pydantic import ValidationError
 
 PRODUCTION: dict[str, Any] = {
     "environment": "production",
-    "jwt_secret": "j" * 32,
-    "internal_secret": "i" * 32,
+    "jwt_secret": secrets.token_hex(32),
+    "internal_secret": secrets.token_hex(32),
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, StoreUri
 from pydantic import Field, SecretStr
 
 
@@ -10,6 +10,6 @@ class Settings(ServiceSettings):
     """`event_retention_days`: how long a sent event stays in its task, for the replay command."""
 
     port: int = 4002
-    mongo_uri: SecretStr = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
-    rabbitmq_uri: SecretStr = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
+    rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     event_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7

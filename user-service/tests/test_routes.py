@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from secrets import token_hex
 
 import pytest
 from user_helpers.service import (
@@ -116,7 +117,7 @@ async def test_an_expired_refresh_token_gets_another_message_than_an_unknown_one
 
 
 async def test_cookies_are_secure_in_production(start_service: StartService) -> None:
-    secrets = {name: name * 8 for name in ("jwt_secret", "refresh_secret", "internal_secret")}
+    secrets = {name: token_hex(32) for name in ("jwt_secret", "refresh_secret", "internal_secret")}
     async with start_service(environment="production", **secrets) as client:
         response = await client.register()
         assert response.headers["set-cookie"].endswith(ATTRIBUTES + "; Secure")

@@ -1,8 +1,10 @@
+from secrets import token_hex
+
 import pytest
 from pydantic import ValidationError
 from user_service.settings import Settings
 
-SECRETS = {name: name * 8 for name in ("internal_secret", "jwt_secret", "refresh_secret")}
+SECRETS = {name: token_hex(32) for name in ("internal_secret", "jwt_secret", "refresh_secret")}
 
 
 def test_production_starts_with_secrets_of_its_own() -> None:

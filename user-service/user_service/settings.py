@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.settings import ServiceSettings
+from chassis.settings import ServiceSettings, StoreUri
 from pydantic import Field, SecretStr
 
 Seconds = Annotated[int, Field(ge=1)]
@@ -14,8 +14,8 @@ class Settings(ServiceSettings):
     """Every default is for development; production refuses the secrets among them."""
 
     port: int = 4001
-    mongo_uri: SecretStr = SecretStr("mongodb://127.0.0.1:27017/user_service_db?replicaSet=rs0")
-    redis_uri: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/user_service_db?replicaSet=rs0")
+    redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
 
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")
     refresh_secret: SecretStr = SecretStr("change-me-refresh-secret-of-32-characters-or-more")

@@ -1,16 +1,30 @@
 """Settings that every service has, read once from the environment.
 
-In production a service refuses to start on an example or short secret and names the variable.
+In production, and where others than this machine can reach the suite, a service refuses to start on
+an example, short, trivial or repeated secret. It names the variable, never the value.
 """
 
+import re
 import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_SECRET_LENGTH = 32
+MIN_DIFFERENT_CHARACTERS = 8
 EXAMPLE_MARK = "change-me"  # every secret that this repository shows as an example contains it
+
+# Where the user, the password and the host end cannot be told when one of them has a delimiter that
+# is not percent-encoded (RFC 3986, sections 2.2 and 3.2.1).
+_ENCODED = r"([^][:/?#@%]|%[0-9A-Fa-f]{2})*"
+_HOST = r"(\[[^][/?#@]*\]|[^][:/?#@,]*)(:[0-9]+)?"
+_STORE_URI = re.compile(
+    rf"[a-z+]+://({_ENCODED}(:{_ENCODED})?@)?{_HOST}(,{_HOST})*(/[^?#@]*)?(\?[^#@]*)?"
+)
 
 
 def _split_commas(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was given
@@ -19,7 +33,25 @@ def _split_commas(value: Any) -> Any:  # noqa: ANN401 — a before-validator see
     return value
 
 
+def _store_uri(value: SecretStr) -> SecretStr:
+    if not _STORE_URI.fullmatch(value.get_secret_value()):
+        raise ValueError(
+            "is not a URI like scheme://user:password@host:port/path; in the user and the password "
+            "each of : / ? # [ ] @ % must be percent-encoded"
+        )
+    return value
+
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+StoreUri = Annotated[SecretStr, AfterValidator(_store_uri)]
+"""Where a store is, with the user and the password that it knows the service by."""
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address == "localhost"
 
 
 class ServiceSettings(BaseSettings):
@@ -32,6 +64,8 @@ class ServiceSettings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     host: str = "127.0.0.1"
     port: int
+    bind_address: str = "127.0.0.1"
+    """The address at which the page and the gateway are published."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
     internal_secret: SecretStr = SecretStr("change-me-internal-secret-of-32-chars-or-more")
@@ -41,19 +75,41 @@ class ServiceSettings(BaseSettings):
         return self.environment == "production"
 
     @model_validator(mode="after")
-    def _refuse_weak_secrets_in_production(self) -> Self:
-        if not self.in_production:
+    def _refuse_weak_secrets_where_others_can_try_them(self) -> Self:
+        if not self.in_production and _is_loopback(self.bind_address):
             return self
+        names: dict[str, str] = {}
+        for name, secret, shortest in self._secrets():
+            if fault := _weakness(secret, shortest):
+                raise ValueError(f"{name.upper()} {fault}: set one of your own")
+            if secret in names:
+                raise ValueError(f"{name.upper()} is the same as {names[secret]}: set another")
+            names[secret] = name.upper()
+        return self
+
+    def _secrets(self) -> Iterator[tuple[str, str, int]]:
+        """The name of each, its value, and the fewest characters that it may have."""
         for name in type(self).model_fields:
             value = getattr(self, name)
             if not isinstance(value, SecretStr):
                 continue
-            secret = value.get_secret_value()
-            if EXAMPLE_MARK in secret:
-                raise ValueError(f"{name.upper()} is an example value: set one of your own")
-            if not name.endswith("_uri") and len(secret) < MIN_SECRET_LENGTH:
-                raise ValueError(f"{name.upper()} is shorter than {MIN_SECRET_LENGTH} characters")
-        return self
+            if not name.endswith("_uri"):
+                yield name, value.get_secret_value(), MIN_SECRET_LENGTH
+            elif password := urlsplit(value.get_secret_value()).password:
+                yield name, unquote(password), 0
+
+
+def _weakness(secret: str, shortest: int) -> str:
+    """What makes it easy to guess; empty if nothing does."""
+    if EXAMPLE_MARK in secret:
+        return "is an example value"
+    if len(secret) < shortest:
+        return f"is shorter than {shortest} characters"
+    if len(set(secret)) < MIN_DIFFERENT_CHARACTERS:
+        return f"has fewer than {MIN_DIFFERENT_CHARACTERS} different characters"
+    if secret in (secret + secret)[1:-1]:
+        return "is one text over and over"
+    return ""
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)

@@ -1,16 +1,17 @@
-"""Settings from the environment, and what production refuses."""
+"""Settings from the environment, and which secrets are refused where others can try them."""
 
 import pytest
-from chassis.settings import CommaSeparated, ServiceSettings, load_settings
+from chassis.settings import CommaSeparated, ServiceSettings, StoreUri, load_settings
 from pydantic import SecretStr, ValidationError
 
-GOOD_SECRET = "0123456789abcdef0123456789abcdef"
+GOOD_SECRET = "0123456789abcdefghijklmnopqrstuv"
+ANOTHER_SECRET = "vutsrqponmlkjihgfedcba9876543210"
 
 
 class Settings(ServiceSettings):
     port: int = 4000
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-chars-or-more")
-    redis_uri: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
     cors_origins: CommaSeparated = ("http://localhost:3000",)
 
 
@@ -21,10 +22,19 @@ def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def in_production(env: pytest.MonkeyPatch, **variables: str) -> None:
-    good = {"ENVIRONMENT": "production", "JWT_SECRET": GOOD_SECRET, "INTERNAL_SECRET": GOOD_SECRET}
+def has_good_secrets(env: pytest.MonkeyPatch, **variables: str) -> None:
+    good = {"JWT_SECRET": GOOD_SECRET, "INTERNAL_SECRET": ANOTHER_SECRET}
     for name, value in (good | variables).items():
         env.setenv(name, value)
+
+
+def complaint(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line with which the process ends."""
+    with pytest.raises(SystemExit) as ended:
+        load_settings(Settings)
+    assert ended.value.code == 2
+    [line] = capsys.readouterr().err.splitlines()
+    return line
 
 
 @pytest.mark.usefixtures("env")
@@ -54,31 +64,85 @@ def test_settings_do_not_change_afterwards(env: pytest.MonkeyPatch) -> None:
         settings.port = 1  # type: ignore[misc]  # the very thing that must fail
 
 
-def test_production_starts_on_secrets_of_its_own(env: pytest.MonkeyPatch) -> None:
-    in_production(env)
-    assert load_settings(Settings).in_production
+@pytest.mark.parametrize("exposed", [{"ENVIRONMENT": "production"}, {"BIND_ADDRESS": "0.0.0.0"}])
+def test_a_service_that_others_reach_starts_on_secrets_of_its_own(
+    env: pytest.MonkeyPatch, exposed: dict[str, str]
+) -> None:
+    has_good_secrets(env, REDIS_URI="redis://user:n0t-guessed@redis:6379/0", **exposed)
+    assert load_settings(Settings).port == 4000
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    "exposed",
     [
-        ("JWT_SECRET", ""),
-        ("JWT_SECRET", "too-short"),
-        ("INTERNAL_SECRET", "change-me-but-long-enough-to-be-taken-0123456789"),
-        ("REDIS_URI", "redis://:change-me@redis:6379/0"),
+        {"ENVIRONMENT": "production"},
+        {"BIND_ADDRESS": "0.0.0.0"},
+        {"BIND_ADDRESS": "[::]"},
+        {"BIND_ADDRESS": "192.0.2.1"},
     ],
 )
-def test_production_refuses_an_example_or_short_secret_and_names_it(
-    env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str
+@pytest.mark.parametrize(
+    ("variable", "value", "why"),
+    [
+        ("JWT_SECRET", "", "is an example"),
+        ("JWT_SECRET", "too-short", "is shorter than"),
+        ("JWT_SECRET", "a" * 64, "different characters"),
+        ("JWT_SECRET", "abcdefghij" * 5, "over and over"),
+        ("JWT_SECRET", ANOTHER_SECRET, "is the same as"),
+        ("INTERNAL_SECRET", "change-me-but-long-enough-to-be-taken-0123456789", "is an example"),
+        ("REDIS_URI", "redis://:change-me@redis:6379/0", "is an example"),
+        ("REDIS_URI", "redis://:guest@redis:6379/0", "different characters"),
+        ("REDIS_URI", f"redis://:{GOOD_SECRET}@redis:6379/0", "is the same as"),
+    ],
+)
+def test_a_weak_secret_is_refused_and_named_where_others_can_try_it(
+    *,
+    env: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    exposed: dict[str, str],
+    variable: str,
+    value: str,
+    why: str,
 ) -> None:
-    in_production(env, **{variable: value})
-    with pytest.raises(SystemExit) as ended:
-        load_settings(Settings)
-    assert ended.value.code == 2
-    said = capsys.readouterr().err
+    has_good_secrets(env, **exposed | {variable: value})
+    said = complaint(capsys)
+    assert why in said
     assert variable in said
-    assert len(said.splitlines()) == 1
     assert not value or value not in said, "the secret itself is not shown"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "[::1]", "::1", "localhost"])
+def test_an_example_secret_will_do_on_loopback(env: pytest.MonkeyPatch, address: str) -> None:
+    env.setenv("BIND_ADDRESS", address)
+    assert "change-me" in load_settings(Settings).jwt_secret.get_secret_value()
+
+
+@pytest.mark.parametrize(
+    "password", [f"hunt{delimiter}er2" for delimiter in "/#?@:%[]"] + ["12/34"]
+)
+@pytest.mark.parametrize("user", ["", "user"])
+def test_a_password_with_a_delimiter_is_refused_by_name(
+    env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: str, password: str
+) -> None:
+    env.setenv("REDIS_URI", f"redis://{user}:{password}@redis:6379/0")
+    said = complaint(capsys)
+    assert said.startswith("settings: REDIS_URI: is not a URI")
+    assert password[:2] not in said
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "redis://:pa%2Fss@[::1]:6379/0",
+        "amqp://user:p%40ss@rabbitmq:5672/",
+        "mongodb://user:p%23ss@one:27017,two:27017/db?replicaSet=rs0",
+        "mongodb+srv://cluster.example/db",
+        "unix:///run/redis.sock",
+    ],
+)
+def test_a_uri_with_its_password_encoded_is_taken(env: pytest.MonkeyPatch, uri: str) -> None:
+    env.setenv("REDIS_URI", uri)
+    assert load_settings(Settings).redis_uri.get_secret_value() == uri
 
 
 def test_a_fault_is_one_line_that_names_the_variable_and_not_its_value(
