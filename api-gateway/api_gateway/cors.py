@@ -8,7 +8,7 @@ origin was sent.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from starlette.types import Scope, Send
+from starlette.types import Scope
 
 from api_gateway.headers import Headers
 
@@ -49,16 +49,13 @@ class Cors:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         return self._headers[origins[0]] if self.allows(origins) else self._for_others
 
+    def preflight_headers(self, origins: Sequence[bytes]) -> Headers:
+        """The permissions; none for a foreign origin, whose request the browser then refuses."""
+        return _PREFLIGHT if self.allows(origins) else []
+
 
 def is_preflight(scope: Scope) -> bool:
     """Whether a browser asks if it may send a request (Fetch Standard, section 3.3.2)."""
     return scope["method"] == "OPTIONS" and any(
         name == b"access-control-request-method" for name, _ in scope["headers"]
     )
-
-
-async def answer_preflight(send: Send, *, allowed: bool) -> None:
-    """204; without permissions for a foreign origin, whose request the browser then refuses."""
-    headers = _PREFLIGHT if allowed else []
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

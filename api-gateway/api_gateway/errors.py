@@ -3,29 +3,40 @@
 ServiceError
 ├── MethodNotAllowed         405
 ├── RequestTimeout           408
+├── UriTooLong               414
 ├── HeadTooLarge             431
+├── MethodNotImplemented     501
 ├── BadGateway               502
 ├── GatewayTimeout           504
 └── HttpVersionNotSupported  505
 """
-
-from collections.abc import Iterable
 
 from chassis.errors import ServiceError
 from contracts.errors import UNAVAILABLE
 
 
 class MethodNotAllowed(ServiceError):
+    """`allow` is the value of the header that RFC 9110, section 15.5.6, asks for."""
+
     status = 405
 
-    def __init__(self, allowed: Iterable[str]) -> None:
-        super().__init__("Method not allowed", headers={"allow": ", ".join(sorted(allowed))})
+    def __init__(self, allow: str) -> None:
+        super().__init__("Method not allowed", headers={"allow": allow})
 
 
 class RequestTimeout(ServiceError):
     """The client took too long over its own request."""
 
     status = 408
+
+
+class UriTooLong(ServiceError):
+    """The target of the request line is longer than the gateway reads."""
+
+    status = 414
+
+    def __init__(self) -> None:
+        super().__init__("Request target too long")
 
 
 class HeadTooLarge(ServiceError):
@@ -35,6 +46,15 @@ class HeadTooLarge(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("Request header fields too large")
+
+
+class MethodNotImplemented(ServiceError):
+    """The method is none that this server has heard of (RFC 9110, section 15.6.2)."""
+
+    status = 501
+
+    def __init__(self) -> None:
+        super().__init__("Method not implemented")
 
 
 class BadGateway(ServiceError):

@@ -51,15 +51,25 @@ class ForwardedRequest:
 
     Once the response has begun nothing is raised any more: the response is left incomplete, for
     which the server closes the client's connection.
+
+    With `head_only` the client gets the head of the response and nothing of its body, as HEAD asks
+    for. The service is asked by GET all the same, so that none needs a second kind of route.
     """
 
     def __init__(
-        self, upstream: Upstream, body: RequestBody, send: Send, *, timeout_seconds: float
+        self,
+        upstream: Upstream,
+        body: RequestBody,
+        send: Send,
+        *,
+        timeout_seconds: float,
+        head_only: bool = False,
     ) -> None:
         self._upstream = upstream
         self._body = body
         self._send = send
         self._timeout = timeout_seconds
+        self._head_only = head_only
         self._loop = asyncio.get_running_loop()
         self._deadline = asyncio.timeout(timeout_seconds)
         self._watch: asyncio.Task[None] | None = None
@@ -126,6 +136,8 @@ class ForwardedRequest:
         await self._send(
             {"type": "http.response.start", "status": response.status, "headers": headers}
         )
+        if self._head_only:
+            piece, last = b"", True
         while not last:
             if piece:
                 await self._send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -15,9 +15,11 @@ from httptools import HttpParserError, HttpParserUpgrade
 from uvicorn.protocols.http.flow_control import FlowControl
 
 from api_gateway.connection import Connection
-from api_gateway.errors import HeadTooLarge
+from api_gateway.errors import HeadTooLarge, UriTooLong
+from api_gateway.request_line import error_in
 
 MAX_HEAD_BYTES: Final = 131_072  # of a head or a trailer, give or take a piece
+MAX_TARGET_BYTES: Final = 8192
 PIECE_BYTES: Final = 4096  # parsed at a time: no more requests are queued than fit in it
 
 
@@ -76,10 +78,15 @@ class HttpProtocol(Connection):
             self._feed(piece)
         except HttpParserError:
             self.logger.warning("malformed request")
-            self._refuse(BadRequest("Malformed request"))
+            self._refuse(self._error_in(piece))
         self._bytes_without_body += len(piece)
         if self._bytes_without_body > MAX_HEAD_BYTES:
             self._refuse(HeadTooLarge())
+
+    def _error_in(self, piece: bytes) -> ServiceError:
+        if not self._in_head:
+            return BadRequest("Malformed request")
+        return UriTooLong() if len(self.url) > MAX_TARGET_BYTES else error_in(piece)
 
     def _feed(self, piece: bytes) -> None:
         """Parse, as if no upgrade had been asked for (RFC 9110, section 7.8).
@@ -97,6 +104,11 @@ class HttpProtocol(Connection):
         self._in_head = True
         self._bytes_without_body = 0
         super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES:
+            raise UriTooLong  # the parser stops, and `_error_in` finds the same
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:

@@ -22,7 +22,8 @@ Json = dict[str, Any]
 
 _DESCRIPTION: Final = (
     "Tasks, and what became of them. Errors are `{message, errors?, requestId}`; every response "
-    "carries `x-request-id`. `docs/api.md` in the repository says the rest."
+    "carries `x-request-id`. HEAD is answered wherever GET is, OPTIONS everywhere. `docs/api.md` in "
+    "the repository says the rest."
 )
 _SECURITY_SCHEMES: Final[Json] = {
     "accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -35,6 +36,7 @@ _REFUSALS: Final = {
     404: ("NotFound", "Not found"),
     408: ("RequestTimeout", "The request body arrives too slowly"),
     413: ("BodyTooLarge", "Request body too large"),
+    414: ("TargetTooLong", "Request target too long"),
     415: ("UnsupportedMediaType", "Content-Type must be application/json"),
     429: ("TooManyRequests", "Too many requests, try again later"),
     431: ("HeadTooLarge", "Request header fields too large"),
@@ -42,8 +44,9 @@ _REFUSALS: Final = {
     502: ("BadGateway", UNAVAILABLE),
     503: ("ServiceUnavailable", UNAVAILABLE),
     504: ("GatewayTimeout", UNAVAILABLE),
+    505: ("HttpVersionNotSupported", "HTTP version not supported"),
 }
-_ALWAYS: Final = (400, 408, 429, 431, 500, 502, 503, 504)
+_ALWAYS: Final = (400, 408, 414, 429, 431, 500, 502, 503, 504, 505)
 _WITH_RETRY_AFTER: Final = (429, 503)
 
 

@@ -10,15 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_gateway.access_tokens import AccessTokens
 from api_gateway.client_ip import ClientIps
-from api_gateway.cors import Cors, answer_preflight, is_preflight
+from api_gateway.cors import Cors, is_preflight
 from api_gateway.errors import HttpVersionNotSupported
 from api_gateway.forwarding import ForwardedRequest
-from api_gateway.headers import RequestHeaders, TextHeaders
+from api_gateway.headers import Headers, RequestHeaders, TextHeaders
 from api_gateway.internal_identity import IdentitySigner
 from api_gateway.rate_limit import RateLimit
 from api_gateway.request_body import ClientDisconnected, RequestBody
+from api_gateway.request_line import VERSIONS
 from api_gateway.revocation import Revocations
-from api_gateway.routes import GATEWAY, Route, RouteTable, checked_path
+from api_gateway.routes import GATEWAY, Route, RouteTable, checked_path, refuse_unknown_method
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
 
@@ -59,7 +60,7 @@ class Proxy:
         # Until the headers have been understood, nobody knows how long the body is.
         body = RequestBody(receive, declared=None, limit=self._max_body_bytes)
         try:
-            if scope["http_version"] not in ("1.0", "1.1"):
+            if scope["http_version"] not in VERSIONS:
                 raise HttpVersionNotSupported
             headers = RequestHeaders(scope["headers"], scope["http_version"])
             body = RequestBody(receive, declared=headers.length, limit=self._max_body_bytes)
@@ -74,12 +75,16 @@ class Proxy:
     ) -> None:
         if is_preflight(scope):
             # Not counted: the browser would not tell the page about the limit.
-            await answer_preflight(send, allowed=self._cors.allows(headers.origins))
+            await _send_no_content(send, self._cors.preflight_headers(headers.origins))
             return
         client_ip = self._client_ips.of(scope["client"], headers.forwarded_for)
         if scope["raw_path"] not in _NOT_RATE_LIMITED:
             self._rate_limit.count(client_ip)
+        refuse_unknown_method(scope["method"])
         path = checked_path(scope["raw_path"], scope["query_string"])
+        if scope["method"] == "OPTIONS":
+            await _send_no_content(send, [(b"allow", self._routes.allow(path).encode())])
+            return
         route = self._routes.find(scope["method"], path)
         if route.service is GATEWAY:
             # The server leaves out the body of a response to HEAD.
@@ -95,7 +100,13 @@ class Proxy:
         url = upstream.url(path, scope["query_string"])
         if route.sessions:
             send = _reporting_sessions(send, revocations)
-        forwarded = ForwardedRequest(upstream, body, send, timeout_seconds=self._timeout_seconds)
+        forwarded = ForwardedRequest(
+            upstream,
+            body,
+            send,
+            timeout_seconds=self._timeout_seconds,
+            head_only=scope["method"] == "HEAD",
+        )
         try:
             await forwarded.run(route.method, url, outgoing)
         finally:
@@ -106,7 +117,8 @@ class Proxy:
         self, route: Route, headers: RequestHeaders, body: RequestBody, revocations: Revocations
     ) -> IdentifiedUser | None:
         """The user whose token was sent, None on a public route; an error stops the request."""
-        if route.sessions and headers.cookies and self._is_foreign(headers.origins):
+        # Also without a cookie, so that no foreign page signs a browser in (login CSRF).
+        if route.sessions and self._is_foreign(headers.origins):
             raise Forbidden("Origin not allowed")
         user = None if route.public else self._tokens.user_of(headers.authorization)
         body.refuse_too_large()
@@ -144,6 +156,11 @@ def _reporting_sessions(send: Send, revocations: Revocations) -> Send:
         await send(message)
 
     return report_and_send
+
+
+async def _send_no_content(send: Send, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _send_error(error: ServiceError, body: RequestBody, send: Send) -> None:

@@ -1,16 +1,17 @@
 """Every route of the gateway: whom it leads to, and whether it needs an access token.
 
-A request whose path is not in the table gets 404, one whose method is not there 405; neither
-reaches a service. Paths are matched as they arrive, undecoded, and forwarded as they matched, so
+A request is refused for the first of these: a method of no standard is 501, a path that is not in
+the table 404, a method that the path does not have 405. None of them reaches a service. Paths are matched as they arrive, undecoded, and forwarded as they matched, so
 that the gateway and a service cannot read one path in two ways.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
 from chassis.errors import BadRequest, NotFound
 
-from api_gateway.errors import MethodNotAllowed
+from api_gateway.errors import MethodNotAllowed, MethodNotImplemented
 
 ServiceName = Literal["user-service", "tasks-service", "activity-service"]
 
@@ -19,7 +20,11 @@ TASKS: Final = "tasks-service"
 ACTIVITY: Final = "activity-service"
 GATEWAY: Final = None  # the gateway responds itself
 
-MAX_TARGET_BYTES: Final = 8192  # of path and query together
+# RFC 9110, section 9, and RFC 5789.
+METHODS: Final = frozenset(
+    ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
+)
+SERVER_WIDE: Final = b"*"  # the target of an OPTIONS about no path (RFC 9110, section 9.3.7)
 
 
 class Route(NamedTuple):
@@ -62,15 +67,16 @@ _QUERY = re.compile(rb"[\x21-\x7e]*")
 
 
 class RouteTable:
-    """Finds the route of a request."""
+    """Finds the route of a request. HEAD has the route of GET (RFC 9110, section 9.3.2)."""
 
     def __init__(self, routes: tuple[Route, ...] = ROUTES) -> None:
         by_path: dict[str, dict[str, Route]] = {}
         for route in routes:
             methods = by_path.setdefault(route.path, {})
             methods[route.method] = route
-            if route.service is GATEWAY and route.method == "GET":
+            if route.method == "GET":
                 methods["HEAD"] = route
+        self._everywhere = {method for methods in by_path.values() for method in methods}
         self._fixed = {path.encode(): by_path[path] for path in by_path if "{" not in path}
         self._patterns = [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", path).encode()), methods)
@@ -79,28 +85,41 @@ class RouteTable:
         ]
 
     def find(self, method: str, path: bytes) -> Route:
-        """The route; NotFound or MethodNotAllowed (RFC 9110, section 15.5.6) when there is none."""
-        methods = self._fixed.get(path) or self._matching(path)
+        """The route; NotFound or MethodNotAllowed when there is none."""
+        methods = self._methods_of(path)
         route = methods.get(method)
         if route is None:
-            raise MethodNotAllowed(methods)
+            raise MethodNotAllowed(_allow(methods))
         return route
 
-    def _matching(self, path: bytes) -> dict[str, Route]:
+    def allow(self, path: bytes) -> str:
+        """The value of `Allow` for this path, NotFound for an unknown one."""
+        return _allow(self._everywhere if path == SERVER_WIDE else self._methods_of(path))
+
+    def _methods_of(self, path: bytes) -> dict[str, Route]:
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed
         for pattern, methods in self._patterns:
             if pattern.fullmatch(path):
                 return methods
         raise NotFound("Not found")
 
 
+def _allow(methods: Iterable[str]) -> str:
+    return ", ".join(sorted({*methods, "OPTIONS"}))
+
+
+def refuse_unknown_method(method: str) -> None:
+    """MethodNotImplemented for a method of no standard; names are case-sensitive."""
+    if method not in METHODS:
+        raise MethodNotImplemented
+
+
 def checked_path(raw_path: bytes, query: bytes) -> bytes:
     """The path without one trailing slash; BadRequest for a path or query not to be forwarded."""
-    if (
-        len(raw_path) + len(query) > MAX_TARGET_BYTES
-        or not _PATH.fullmatch(raw_path)
-        or _AMBIGUOUS.search(raw_path)
-        or not _QUERY.fullmatch(query)
-    ):
+    ambiguous = not _PATH.fullmatch(raw_path) or _AMBIGUOUS.search(raw_path)
+    if ambiguous or not _QUERY.fullmatch(query):
         raise BadRequest("Malformed address")
     if raw_path.endswith(b"/") and len(raw_path) > 1:
         return raw_path[:-1]

@@ -21,6 +21,7 @@ from gateway_helpers.peers import (
     hang_up,
     read_head,
     say_nothing,
+    send_json,
 )
 from gateway_helpers.redis_state import is_an_error
 from starlette.types import Receive, Scope, Send
@@ -131,6 +132,27 @@ async def test_a_response_that_breaks_off_reaches_the_client_incomplete(
     async with gateway_to(script, redis_uri, upstream_timeout_seconds=0.3) as (gateway, service):
         with pytest.raises(httpx2.RemoteProtocolError):
             await gateway.client.get("/api/tasks", headers=bearer())
+        await eventually(lambda: service.ended == 1)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_head_is_answered_like_get_without_the_body(
+    gateway: RunningGateway, peer: Peer, status: int
+) -> None:
+    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_json(send, b'{"tasks": []}', status)
+
+    peer.behaviour = answer
+    got = await gateway.client.head("/api/tasks", headers=bearer())
+    assert (got.status_code, got.content) == (status, b"")
+    assert got.headers["content-length"] == "13"
+    assert peer.seen[0].method == "GET"
+    assert (await gateway.client.head("/api/tasks")).status_code == 401
+
+
+async def test_head_does_not_wait_for_a_body_without_end(redis_uri: str) -> None:
+    async with gateway_to(begin_and_freeze, redis_uri) as (gateway, service):
+        assert (await gateway.client.head("/api/tasks", headers=bearer())).status_code == 200
         await eventually(lambda: service.ended == 1)
 
 

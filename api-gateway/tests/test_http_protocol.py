@@ -53,9 +53,6 @@ async def test_an_ambiguous_request_is_refused(
     [
         "nonsense\r\n\r\n",
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "get /api/tasks HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /api/tasks HTTP/9.9\r\nHost: x\r\n\r\n",
         "GET /api/tasks HTTP/1.1\nHost: x\n\n",
         "GET api/tasks HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /api/tasks/a b HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -168,8 +165,39 @@ def _holding_back() -> list[HttpProtocol]:
     return [protocol for protocol in protocols if protocol._unparsed]
 
 
+@pytest.mark.parametrize("length", [8193, 70_000, 400_000])
+async def test_a_target_over_8_kib_gets_414(
+    gateway: RunningGateway, peer: Peer, length: int
+) -> None:
+    target = "/api/tasks?" + "a" * (length - len("/api/tasks?"))
+    only_error(await gateway.raw(head("GET", path=target)), 414)
+    assert peer.seen == []
+
+
+async def test_a_target_of_8_kib_is_read(gateway: RunningGateway, peer: Peer) -> None:
+    target = "/api/tasks?" + "a" * (8192 - len("/api/tasks?"))
+    received = await gateway.raw(head("GET", "Connection: close", path=target))
+    assert received.startswith(b"HTTP/1.1 200")
+    assert len(peer.seen) == 1
+
+
+@pytest.mark.parametrize("method", ["FOO", "get", "PURGE", "M-SEARCH", "DESCRIBE", "X" * 100])
+async def test_a_method_of_no_standard_gets_501(
+    gateway: RunningGateway, peer: Peer, method: str
+) -> None:
+    ask = head(method, "Connection: close", path="/nowhere")
+    assert (await gateway.raw(ask)).startswith(b"HTTP/1.1 501 ")
+    after_another = await gateway.raw("GET /health HTTP/1.1\r\nHost: x\r\n\r\n" + ask)
+    assert after_another.count(b"HTTP/1.1 200 ") == after_another.count(b"HTTP/1.1 501 ") == 1
+    assert peer.seen == []
+
+
+async def test_the_preface_of_http_2_gets_505(gateway: RunningGateway) -> None:
+    only_error(await gateway.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505)
+
+
 @pytest.mark.parametrize("path", ["/health", "/api/tasks", "/nothing"])
-@pytest.mark.parametrize("version", ["0.9", "2.0"])
+@pytest.mark.parametrize("version", ["0.9", "1.2", "2.0", "3", "9.9"])
 async def test_another_version_of_http_gets_505(
     gateway: RunningGateway, peer: Peer, path: str, version: str
 ) -> None:

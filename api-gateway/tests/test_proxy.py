@@ -97,11 +97,36 @@ async def test_an_unknown_path_gets_404_and_another_method_405(
     is_an_error(await gateway.client.get("/internal/revocations"), 404, "Not found")
     answer = await gateway.client.put("/api/tasks", headers=bearer())
     is_an_error(answer, 405, "Method not allowed")
-    assert answer.headers["allow"] == "GET, POST"
-    head = await gateway.client.head("/api/tasks", headers=bearer())
-    assert (head.status_code, head.content) == (405, b"")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert peer.seen == []
     assert peer.questions == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PURGE", "/api/nothing", 501),
+        ("PUT", "/api/nothing", 404),
+        ("PUT", "/api/tasks", 405),
+        ("GET", "/api/tasks", 401),
+    ],
+)
+async def test_a_method_is_refused_before_a_path_and_a_path_before_a_token(
+    gateway: RunningGateway, method: str, path: str, status: int
+) -> None:
+    assert (await gateway.client.request(method, path)).status_code == status
+
+
+async def test_options_that_is_no_preflight_is_told_the_methods_of_a_path_without_a_token(
+    gateway: RunningGateway,
+) -> None:
+    known = await gateway.client.options("/api/tasks/abc", headers={"origin": ORIGIN})
+    assert (known.status_code, known.content) == (204, b"")
+    assert known.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
+    assert "access-control-allow-methods" not in known.headers
+    is_an_error(await gateway.client.options("/api/nothing"), 404, "Not found")
+    everything = await gateway.raw("OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert everything.startswith(b"HTTP/1.1 204")
 
 
 @pytest.mark.parametrize(
@@ -113,18 +138,15 @@ async def test_an_unknown_path_gets_404_and_another_method_405(
         "HTTP://LOCALHOST:3000",
     ],
 )
-async def test_a_cookie_from_a_foreign_origin_gets_403(
+async def test_a_call_under_auth_from_a_foreign_origin_gets_403_with_a_cookie_or_without(
     gateway: RunningGateway, peer: Peer, origin: str
 ) -> None:
-    headers = {"cookie": "refreshToken=abc", "origin": origin}
-    for call in ("refresh", "login", "register"):
-        answer = await gateway.client.post(f"/api/users/auth/{call}", headers=headers)
-        is_an_error(answer, 403, "Origin not allowed")
-    logout = await gateway.client.post("/api/users/auth/logout", headers=headers | bearer())
-    is_an_error(logout, 403, "Origin not allowed")
+    for cookie in ({"cookie": "refreshToken=abc"}, {}):
+        headers = bearer() | cookie | {"origin": origin}
+        for call in ("refresh", "login", "register", "logout"):
+            answer = await gateway.client.post(f"/api/users/auth/{call}", headers=headers)
+            is_an_error(answer, 403, "Origin not allowed")
     assert peer.seen == []
-    del headers["cookie"]
-    assert (await gateway.client.post("/api/users/auth/login", headers=headers)).status_code == 200
 
 
 async def test_a_cookie_from_an_allowed_origin_or_without_one_is_accepted(

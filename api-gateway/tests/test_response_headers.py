@@ -40,7 +40,8 @@ FOREIGN = [
         ("PUT", "/api/tasks", 405),
         ("GET", "/api/activity", 401),
         ("POST", "/api/users/auth/login", 200),
-        ("OPTIONS", "/api/tasks", 405),
+        ("OPTIONS", "/api/tasks", 204),
+        ("PURGE", "/api/tasks", 501),
     ],
 )
 async def test_every_answer_has_its_headers(
