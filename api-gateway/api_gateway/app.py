@@ -73,7 +73,9 @@ def create_protocol(settings: Settings) -> type[HttpProtocol]:
 
 
 def _response_headers(settings: Settings) -> ResponseHeaders:
-    return ResponseHeaders(Cors(settings.cors_origins), production=settings.in_production)
+    # In production TLS is sure to be in front.
+    hsts_max_age = settings.hsts_max_age if settings.in_production else None
+    return ResponseHeaders(Cors(settings.cors_origins), hsts_max_age=hsts_max_age)
 
 
 def _checks(redis: RedisClient, breaker: CircuitBreaker, upstreams: Upstreams) -> Checks:

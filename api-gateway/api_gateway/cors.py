@@ -13,12 +13,17 @@ from starlette.types import Scope
 from api_gateway.headers import Headers
 
 _VARY: Final = (b"vary", b"Origin")
-_EXPOSED: Final = b"etag, retry-after, x-request-id"
+_EXPOSED: Final = (
+    b"etag, location, retry-after, ratelimit, ratelimit-policy, x-request-id, idempotency-replayed"
+)
 _PREFLIGHT: Final[Headers] = [
     (b"access-control-allow-methods", b"GET, POST, PATCH, DELETE"),
     (
         b"access-control-allow-headers",
-        b"authorization, content-type, if-match, if-none-match, traceparent, x-request-id",
+        (
+            b"authorization, content-type, if-match, idempotency-key, last-event-id, traceparent, "
+            b"x-request-id"
+        ),
     ),
     (b"access-control-max-age", b"600"),
     (b"vary", b"Access-Control-Request-Method, Access-Control-Request-Headers"),

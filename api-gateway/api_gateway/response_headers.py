@@ -20,16 +20,21 @@ _DOCS_POLICY: Final = (
         b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
 )
-_HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class ResponseHeaders:
-    """Says which headers a response gets; HSTS in production, where TLS is sure to be in front."""
+    """Says which headers a response gets.
 
-    def __init__(self, cors: Cors, *, production: bool) -> None:
+    `hsts_max_age` is in seconds; 0 tells browsers to forget it (RFC 6797, section 6.1.1), None sends
+    no HSTS. Other hosts of the same domain are not the gateway's to decide about.
+    """
+
+    def __init__(self, cors: Cors, *, hsts_max_age: int | None) -> None:
         self._cors = cors
-        security = [*_SECURITY, _HSTS] if production else _SECURITY
+        security = [*_SECURITY]
+        if hsts_max_age is not None:
+            security.append((b"strict-transport-security", b"max-age=%d" % hsts_max_age))
         self._api = [*security, _POLICY, _NO_STORE]
         self._docs = [*security, _DOCS_POLICY]
         self._other = [*security, _POLICY]

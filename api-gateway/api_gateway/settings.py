@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from chassis.settings import CommaSeparated, ServiceSettings, StoreUri
 from pydantic import AfterValidator, Field, SecretStr
 
+from api_gateway.origins import browser_origin
+
 PRODUCTION_RATE_LIMIT: Final = 600
 
 
@@ -18,17 +20,18 @@ def _service_url(value: str) -> str:
 
 
 def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        parts = urlsplit(value)
-        if value != f"{parts.scheme}://{parts.netloc}" or not parts.hostname:
-            raise ValueError("must be origins like http://localhost:3000, without a path")
-    return values
+    return tuple(browser_origin(value) for value in values)
 
 
 def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
     for value in values:
         ip_network(value)
     return values
+
+
+def _default_origins(fields: dict[str, Any]) -> tuple[str, ...]:
+    both = ("http://localhost:3000", "http://127.0.0.1:3000")
+    return both if fields.get("environment") == "development" else both[:1]
 
 
 def _default_rate_limit(fields: dict[str, Any]) -> int:
@@ -47,7 +50,10 @@ class Settings(ServiceSettings):
     user_service_url: ServiceUrl = "http://127.0.0.1:4001"
     tasks_service_url: ServiceUrl = "http://127.0.0.1:4002"
     activity_service_url: ServiceUrl = "http://127.0.0.1:4003"
-    cors_origins: Annotated[CommaSeparated, AfterValidator(_origins)] = ("http://localhost:3000",)
+    cors_origins: Annotated[CommaSeparated, AfterValidator(_origins)] = Field(
+        default_factory=_default_origins
+    )
+    hsts_max_age: Annotated[int, Field(ge=0)] = 31_536_000
     trusted_proxies: Annotated[CommaSeparated, AfterValidator(_networks)] = ()
     max_body_bytes: Annotated[int, Field(gt=0)] = 1_048_576
     upstream_timeout_seconds: Annotated[float, Field(gt=0)] = 30.0

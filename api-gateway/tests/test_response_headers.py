@@ -52,7 +52,10 @@ async def test_every_answer_has_its_headers(
     assert {name: answer.headers[name] for name in SECURITY} == SECURITY
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     assert answer.headers["access-control-allow-credentials"] == "true"
-    assert "x-request-id" in answer.headers["access-control-expose-headers"]
+    exposed = (
+        "etag location retry-after ratelimit ratelimit-policy x-request-id idempotency-replayed"
+    )
+    assert answer.headers["access-control-expose-headers"].split(", ") == exposed.split()
     assert "Origin" in answer.headers["vary"]
     assert answer.headers["x-request-id"]
     assert answer.headers.get("cache-control") == ("no-store" if "/api" in path else None)
@@ -84,8 +87,9 @@ async def test_a_preflight_from_an_allowed_origin_is_allowed(
     )
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["access-control-allow-origin"] == ORIGIN
-    allowed = answer.headers["access-control-allow-headers"].split(", ")
-    assert {"authorization", "content-type", "if-match", "x-request-id"} <= set(allowed)
+    allowed = "authorization content-type if-match idempotency-key last-event-id traceparent"
+    names = answer.headers["access-control-allow-headers"].split(", ")
+    assert names == [*allowed.split(), "x-request-id"]
     methods = answer.headers["access-control-allow-methods"].split(", ")
     assert {"GET", "POST", "PATCH", "DELETE"} <= set(methods)
     assert int(answer.headers["access-control-max-age"]) > 0
@@ -114,7 +118,9 @@ async def test_a_service_cannot_change_them(gateway: RunningGateway, peer: Peer)
     assert set(got.headers.get_list("vary")) == {"Accept", "Origin"}
 
 
-def test_in_production_hsts_is_sent() -> None:
-    headers = ResponseHeaders(Cors([]), production=True)
-    names = [name for name, _ in headers.of({"headers": []})]
-    assert b"strict-transport-security" in names
+@pytest.mark.parametrize(
+    ("seconds", "value"), [(31_536_000, [b"max-age=31536000"]), (0, [b"max-age=0"]), (None, [])]
+)
+def test_hsts_is_for_this_host_alone_and_0_ends_it(seconds: int | None, value: list[bytes]) -> None:
+    headers = ResponseHeaders(Cors([]), hsts_max_age=seconds).of({"headers": []})
+    assert [given for name, given in headers if name == b"strict-transport-security"] == value

@@ -100,7 +100,8 @@ class Plan:
     @property
     def variables(self) -> dict[str, str]:
         """The suite's own variables; the settings win where they name a server."""
-        local = dict(self._secrets) | {"CORS_ORIGINS": self.page_url}
+        origins = f"{self.page_url},{self.page_url.replace('localhost', '127.0.0.1')}"
+        local = dict(self._secrets) | {"CORS_ORIGINS": origins}
         for store in self.stores:
             if isinstance(store, Mongo):
                 local |= {uri: store.database_uri(name) for uri, name in _DATABASES.items()}

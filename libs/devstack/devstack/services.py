@@ -105,6 +105,7 @@ GATEWAY = Service(
         "MAX_CONNECTIONS",
         "MAX_CONNECTIONS_PER_CLIENT",
         "TRUSTED_PROXIES",
+        "HSTS_MAX_AGE",
     ),
 )
 

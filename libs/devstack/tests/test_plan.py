@@ -98,6 +98,12 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
         plan(tmp_path, PAGE_PORT=port)
 
 
+def test_the_page_may_call_the_gateway_under_both_local_names(tmp_path: Path) -> None:
+    env = services(plan(tmp_path, **ALL_URIS, PAGE_PORT="3005"))
+    origins = "http://localhost:3005,http://127.0.0.1:3005"
+    assert env["api-gateway"]["CORS_ORIGINS"] == origins
+
+
 def test_a_setting_reaches_the_service_that_knows_it_alone(tmp_path: Path) -> None:
     env = services(plan(tmp_path, **ALL_URIS, RATE_LIMIT_PER_MINUTE="5", LOG_LEVEL="debug"))
     assert env["api-gateway"]["RATE_LIMIT_PER_MINUTE"] == "5"
