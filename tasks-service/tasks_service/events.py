@@ -48,27 +48,33 @@ def waiting(task: StoredTask) -> int:
     return task.version - task.sent_version
 
 
-def events_with(event: Document, *, kept_since: datetime, waiting: int) -> dict[str, Any]:
+# What a document of another release may lack: then it has no events, and none was sent.
+_EVENTS = {"$ifNull": ["$events", []]}
+_SENT_VERSION = {"$ifNull": ["$sentVersion", 0]}
+
+
+def events_with(event: Document, *, kept_since: datetime) -> dict[str, Any]:
     """The MongoDB expression for a task's `events` with `event` added and old ones trimmed.
 
     Trimmed are sent events from before `kept_since`, and those beyond the last `MAX_SENT`.
-    `waiting` may be out of date. The number can only have fallen, and then a few more are kept.
     """
     is_kept = {
         "$or": [
-            {"$gt": ["$$this.version", "$sentVersion"]},
+            {"$gt": ["$$this.version", _SENT_VERSION]},
             {"$gte": ["$$this.timestamp", kept_since]},
         ]
     }
-    kept = {"$filter": {"input": "$events", "cond": is_kept}}
-    bounded = {"$slice": [kept, -(MAX_SENT + waiting)]}
+    kept = {"$filter": {"input": _EVENTS, "cond": is_kept}}
+    # Counted here and not from what was read before: a replay may have marked more as unsent since.
+    waiting = {"$size": {"$filter": {"input": _EVENTS, "cond": is_kept["$or"][0]}}}
+    bounded = {"$slice": [kept, {"$multiply": [-1, {"$add": [MAX_SENT, waiting]}]}]}
     return {"$concatArrays": [bounded, [{"$literal": event}]]}
 
 
 def waiting_events(limit: int) -> dict[str, Any]:
     """The MongoDB expression for a task's oldest events that have not been sent."""
-    is_waiting = {"$gt": ["$$this.version", "$sentVersion"]}
-    return {"$slice": [{"$filter": {"input": "$events", "cond": is_waiting}}, limit]}
+    is_waiting = {"$gt": ["$$this.version", _SENT_VERSION]}
+    return {"$slice": [{"$filter": {"input": _EVENTS, "cond": is_waiting}}, limit]}
 
 
 def _type_of(before: StoredTask | None, after: StoredTask) -> EventType:

@@ -1,16 +1,20 @@
 """A user's tasks, newest first: by page number, or by cursor at the same cost at any depth."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import pymongo
+import structlog
 from bson import ObjectId
 from chassis.mongo import OPERATION_TIMEOUT, Database, Document
 from chassis.paging import Cursors, page_length
 from pymongo.errors import AutoReconnect
 
-from tasks_service.schemas import Task, TaskPage
+from tasks_service.schemas import Task, TaskPage, UnreadableTask
 from tasks_service.tasks import COLLECTION, NEWEST_FIRST, WITHOUT_EVENTS
+
+log = structlog.get_logger()
 
 _MAX_SKIP = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
 
@@ -40,13 +44,14 @@ class Listing:
             tasks = await self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
         else:
             tasks = await self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
-        shown = tasks[:limit]
+        shown = _readable(tasks[:limit])
         # Most lists fit on one page. Counted at another moment, the number might be another.
         is_whole = cursor is None and page <= 1 and len(tasks) == len(shown)
+        is_last = not tasks[limit:] or not shown
         return TaskPage(
             total_tasks=len(shown) if is_whole else await self._count(own),
-            tasks=[Task.from_document(task) for task in shown],
-            next_cursor=self._cursors.encode(_position(shown[-1])) if tasks[limit:] else None,
+            tasks=shown,
+            next_cursor=None if is_last else self._cursors.encode(_position(shown[-1])),
         )
 
     async def _find(self, query: dict[str, Any], limit: int, skip: int = 0) -> list[Document]:
@@ -77,5 +82,16 @@ def _behind(position: Position) -> dict[str, Any]:
     }
 
 
-def _position(task: Document) -> Position:
-    return Position(task["createdAt"], str(task["_id"]))
+def _position(task: Task) -> Position:
+    return Position(task.created_at, task.id)
+
+
+def _readable(documents: Sequence[Document]) -> list[Task]:
+    """Those that this release can show: one odd document does not take the list with it."""
+    tasks = []
+    for document in documents:
+        try:
+            tasks.append(Task.from_document(document))
+        except UnreadableTask as error:
+            log.error("task cannot be read", task=error.task_id)  # noqa: TRY400 — its text is nobody's business
+    return tasks

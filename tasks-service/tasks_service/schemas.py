@@ -101,6 +101,25 @@ Time = Annotated[
 ]
 
 
+class UnreadableTask(Exception):
+    """A document that this release cannot show. `task_id` says which; nothing else of it is told."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(task_id)
+        self.task_id = task_id
+
+
+def _is_readable(values: Document) -> bool:
+    return (
+        isinstance(values.get("title"), str)
+        and isinstance(values.get("status"), str)
+        and isinstance(values.get("user"), str)
+        and isinstance(values["version"], int)
+        and isinstance(values.get("createdAt"), datetime)
+        and isinstance(values["updatedAt"], datetime)
+    )
+
+
 class Task(TaskFields):
     """A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC."""
 
@@ -114,9 +133,13 @@ class Task(TaskFields):
     def from_document(cls, document: Document) -> Self:
         """What the document says; a field that it does not have yet is at its default.
 
-        Nothing is validated: the rules may have been others when the document was written.
+        The rules for a field are not applied: they may have been others when the document was
+        written. UnreadableTask if it cannot be shown at all.
         """
-        values = document | {"_id": str(document["_id"])}
+        values: Document = {"version": 1, "updatedAt": document.get("createdAt")} | document
+        values["_id"] = str(document["_id"])
+        if not _is_readable(values):
+            raise UnreadableTask(values["_id"])
         return cls.model_construct(**values)  # type: ignore[return-value]  # the plugin says Task
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
 from bson import ObjectId
 from chassis.clock import Clock, utc_now
 from chassis.errors import Forbidden, NotFound, PreconditionFailed, Unavailable
@@ -19,7 +20,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from tasks_service.events import MAX_WAITING, event_of, events_with, waiting
 from tasks_service.preconditions import IfMatch, etag
-from tasks_service.schemas import NewTask, StoredTask, Task, TaskAnswer, TaskChanges
+from tasks_service.schemas import NewTask, StoredTask, Task, TaskAnswer, TaskChanges, UnreadableTask
+
+log = structlog.get_logger()
 
 COLLECTION = "tasks"
 NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
@@ -94,7 +97,11 @@ class Tasks:
         document = await self._tasks.find_one({"_id": task_id}, WITHOUT_EVENTS)
         if document is None:
             raise NotFound("Task not found")
-        task = StoredTask.from_document(document)
+        try:
+            task = StoredTask.from_document(document)
+        except UnreadableTask as error:
+            log.error("task cannot be read", task=error.task_id)  # noqa: TRY400 — its text is nobody's business
+            raise NotFound("Task not found") from None
         if task.deleted:
             raise NotFound("Task not found")
         if task.user != user_id:
@@ -137,12 +144,12 @@ class Tasks:
         outgoing = {
             "unsentSince": {"$ifNull": ["$unsentSince", after.updated_at]},
             "events": events_with(
-                event_of(before, after),
-                kept_since=self._now() - self._retention,
-                waiting=waiting(before),
+                event_of(before, after), kept_since=self._now() - self._retention
             ),
         }
-        unchanged = {"_id": old["_id"], "version": before.version}
+        # A document of another release may lack the version, and is read as version 1.
+        version: Any = before.version if before.version > 1 else {"$in": [1, None]}
+        unchanged = {"_id": old["_id"], "version": version}
         result = await self._tasks.update_one(unchanged, [{"$set": changed | outgoing}])
         return result.matched_count == 1
 

@@ -1,9 +1,10 @@
-"""A task stored before a field existed reads, lists, changes and is sent as if it had the default."""
+"""Documents of another release: what they lack is at its default, and an odd one hurts no other."""
 
 from datetime import UTC, datetime
 
 import httpx2
 import pytest
+import structlog
 from bson import ObjectId
 from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
@@ -68,3 +69,42 @@ async def test_its_events_are_sent(
     [message] = await inbox.received()
     assert message.event.event_id == str(document["_id"])
     assert await all_sent(own)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("lacking", ["version", "updatedAt", "events", "sentVersion", "fence"])
+async def test_a_task_without_what_the_service_keeps_is_read_changed_and_its_event_waits(
+    client: httpx2.AsyncClient, database: Database, user_id: str, lacking: str
+) -> None:
+    document = older(user_id, "description")
+    del document[lacking]
+    await database["tasks"].insert_one(document)
+    path = f"/api/tasks/{document['_id']}"
+    task = (await client.get(path)).json()["task"]
+    assert (task["version"], task["updatedAt"]) == (1, task["createdAt"])
+    assert (await client.get("/api/tasks")).json()["tasks"] == [task]
+    changed = await client.patch(path, json={"status": "Done"}, headers={"if-match": '"1"'})
+    assert changed.json()["task"]["version"] == 2
+    kept = await stored(database, document["_id"])
+    assert kept["events"][-1]["version"] == 2
+    assert "unsentSince" in kept
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    "odd", [{"createdAt": "yesterday"}, {"title": 5}, {"status": None}, {"version": "two"}]
+)
+async def test_a_document_that_cannot_be_read_is_left_out_and_named_by_its_id_alone(
+    client: httpx2.AsyncClient, database: Database, user_id: str, odd: Document
+) -> None:
+    document = older(user_id, "description") | odd
+    await database["tasks"].insert_one(document)
+    readable = await client.post("/api/tasks", json={"title": "Learn", "status": "Open"})
+    with structlog.testing.capture_logs() as logs:
+        answer = await client.get("/api/tasks")
+        alone = await client.get(f"/api/tasks/{document['_id']}")
+    assert answer.json()["tasks"] == [readable.json()["task"]]
+    assert alone.status_code == 404
+    told = [line for line in logs if line["event"] == "task cannot be read"]
+    assert [line["task"] for line in told] == [str(document["_id"])] * 2
+    assert set(told[0]) == {"event", "log_level", "task"}
