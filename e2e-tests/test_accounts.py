@@ -37,6 +37,8 @@ async def test_a_session_from_its_login_to_its_logout(hunter: Hunter) -> None:
     assert hunter.claims["user"] == registered["user"]
     assert hunter.claims["sid"] != registered["sid"]
     assert hunter.claims["exp"] - hunter.claims["iat"] == 900
+    me = (await hunter.get("/api/users/me")).json()["user"]
+    assert (me["id"], me["email"]) == (hunter.id, hunter.email)
     ancestor = hunter.cookie
     await hunter.refresh()
     again = await present(hunter.http, ancestor)

@@ -42,8 +42,10 @@ def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: 
     )
 
     assert outcome.returncode == 0, outcome.stderr
-    created, read, changed, listed, feed, latest, deleted = responses_in(outcome.stdout)
+    me, created, read, changed, listed, feed, latest, deleted = responses_in(outcome.stdout)
     task = created["task"]
+    assert me["user"]["username"] == "Ada"
+    assert me["user"]["id"] == task["user"]
     assert created["msg"] == "Task successfully created"
     assert (task["title"], task["status"]) == ("Water the plants", "Not Started")
     assert read == {"task": task}

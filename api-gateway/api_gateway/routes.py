@@ -50,6 +50,7 @@ ROUTES: Final = (
     Route("POST", "/api/users/auth/login", USERS, public=True, sessions=True),
     Route("POST", "/api/users/auth/refresh", USERS, public=True, sessions=True),
     Route("POST", "/api/users/auth/logout", USERS, sessions=True),
+    Route("GET", "/api/users/me", USERS),
     Route("POST", "/api/tasks", TASKS),
     Route("GET", "/api/tasks", TASKS),
     Route("GET", "/api/tasks/{id}", TASKS),

@@ -39,6 +39,7 @@ async def test_the_public_routes_need_no_token_and_accept_any(
     ("method", "path", "service"),
     [
         ("POST", "/api/users/auth/logout", "user-service"),
+        ("GET", "/api/users/me", "user-service"),
         ("GET", "/api/tasks", "tasks-service"),
         ("POST", "/api/tasks", "tasks-service"),
         ("GET", "/api/tasks/abc", "tasks-service"),

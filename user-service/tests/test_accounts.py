@@ -2,13 +2,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from chassis.errors import Conflict, Unavailable
+from chassis.errors import Conflict, Unauthorized, Unavailable
 from chassis.mongo import Database, open_mongo
-from user_helpers.service import EMAIL, PASSWORD, bounds
+from user_helpers.service import EMAIL, HERE, PASSWORD, bounds
 from user_service.accounts import Accounts
 from user_service.passwords import PasswordHasher
 from user_service.schemas import Credentials, Registration
 from user_service.throttle import LoginThrottle
+
+COMPOSED, DECOMPOSED = "caf\u00e9 noir", "cafe\u0301 noir"
 
 
 @pytest.fixture
@@ -72,4 +74,25 @@ async def test_a_login_is_not_lost_when_its_outdated_hash_cannot_be_renewed(
     async with Busy(5) as hasher:
         accounts = Accounts(database, hasher, throttle)
         credentials = Credentials(email=EMAIL, password=PASSWORD)
-        assert await accounts.authenticate(credentials, "192.0.2.1") == user
+        assert await accounts.authenticate(credentials, HERE) == user
+
+
+async def test_an_account_from_before_passwords_were_composed_gets_in_and_a_new_hash(
+    database: Database,
+) -> None:
+    async with PasswordHasher(4) as hasher:
+        accounts = Accounts(database, hasher, LoginThrottle(database, bounds(0, 0, 0)))
+        registration = Registration(username="Ada", email=EMAIL, password=COMPOSED)
+        user = await accounts.register(registration)
+        before = {"passwordHash": await hasher.hash(DECOMPOSED)}
+        await database["users"].update_one({}, {"$set": before})
+
+        async def log_in(password: str) -> str:
+            credentials = Credentials(email=EMAIL, password=password)
+            return await accounts.authenticate(credentials, HERE)
+
+        with pytest.raises(Unauthorized):
+            await log_in(COMPOSED)
+        assert await log_in(DECOMPOSED) == user
+        assert await log_in(COMPOSED) == user
+        assert await log_in(DECOMPOSED) == user

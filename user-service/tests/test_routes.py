@@ -2,9 +2,12 @@
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 from secrets import token_hex
 
 import pytest
+from chassis.clock import utc_now
+from chassis.mongo import open_mongo
 from user_helpers.service import (
     AUTH,
     EMAIL,
@@ -98,13 +101,54 @@ async def test_a_hostile_refresh_token_is_invalid(client: Client, value: str) ->
     assert "set-cookie" not in response.headers
 
 
-async def test_two_different_refresh_cookies_are_no_token_and_no_theft(client: Client) -> None:
-    grant = client.granted(await client.register())
-    good = f"refreshToken={grant.refresh_token}"
-    planted = await client.post("/refresh", cookie=f"{good}; refreshToken={'x' * 43}")
-    assert message(planted) == (401, "Invalid refresh token")
-    twice = await client.post("/refresh", cookie=f"a=b; {good}; {good};; =")
-    assert twice.status_code == 200
+def cookies(*values: str) -> str:
+    return "; ".join(f"refreshToken={value}" for value in values)
+
+
+@pytest.mark.parametrize("other", ["x" * 43, "of another application", '"quoted"', "used", "ended"])
+async def test_of_several_refresh_cookies_the_one_that_is_alive_counts(
+    client: Client, clock: AdjustableClock, other: str
+) -> None:
+    used = client.granted(await client.register()).refresh_token
+    alive = client.granted(await client.refresh(used)).refresh_token
+    ended = client.granted(await client.login())
+    await client.logout(ended.claims)
+    clock.advance(hours=1)  # presented alone, the used one would be theft
+    other = {"used": used, "ended": ended.refresh_token}.get(other, other)
+    first = client.granted(await client.post("/refresh", cookie=cookies(other, alive)))
+    second = await client.post("/refresh", cookie=cookies(first.refresh_token, other))
+    assert second.status_code == 200
+    twice = cookies(client.granted(second).refresh_token)
+    assert (await client.post("/refresh", cookie=f"a=b; {twice}; {twice};; =")).status_code == 200
+
+
+async def test_of_several_refresh_cookies_none_alive_one_may_still_be_theft(
+    client: Client, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    clock.advance(hours=1)
+    stolen = await client.post("/refresh", cookie=cookies("x" * 43, first.refresh_token))
+    assert message(stolen) == (401, "Invalid refresh token")
+    assert await client.is_revoked(second.claims)
+
+
+async def test_living_refresh_cookies_of_two_users_are_refused_and_stay_alive(
+    client: Client,
+) -> None:
+    mine = client.granted(await client.register()).refresh_token
+    planted = client.granted(await client.register(email="other@example.com")).refresh_token
+    response = await client.post("/refresh", cookie=cookies(planted, mine))
+    assert message(response) == (401, "Invalid refresh token")
+    assert (await client.refresh(mine)).status_code == 200
+    assert (await client.refresh(planted)).status_code == 200
+
+
+async def test_a_logout_ends_the_sessions_of_all_own_cookies(client: Client) -> None:
+    one, two = client.granted(await client.register()), client.granted(await client.login())
+    presented = cookies("x" * 43, one.refresh_token, two.refresh_token)
+    assert (await client.post("/logout", claims=one.claims, cookie=presented)).status_code == 204
+    assert await client.is_revoked(two.claims)
 
 
 async def test_an_expired_refresh_token_gets_another_message_than_an_unknown_one(
@@ -134,6 +178,7 @@ async def test_a_request_that_the_gateway_did_not_sign_is_401(client: Client) ->
         ("POST", AUTH + "/login", None),
         ("POST", AUTH + "/refresh", None),
         ("POST", AUTH + "/logout", None),
+        ("GET", "/api/users/me", None),
         ("GET", "/internal/revocations?sid=a", None),
     ]
     for method, path, json in calls:
@@ -141,6 +186,27 @@ async def test_a_request_that_the_gateway_did_not_sign_is_401(client: Client) ->
             method, path, json=json, headers={"x-user-id": "0" * 24}
         )
         assert response.status_code == 401, path
+
+
+async def test_me_is_the_account_of_the_access_token(client: Client) -> None:
+    before = utc_now()
+    grant = client.granted(await client.register(email="Ada@Example.com"))
+    user = (await client.me(grant.claims)).json()["user"]
+    created_at = datetime.fromisoformat(user.pop("createdAt"))
+    assert before <= created_at <= utc_now()
+    assert user == {"id": grant.claims.user.id, "username": "Ada", "email": "ada@example.com"}
+
+
+async def test_me_is_401_without_a_user_and_when_the_account_is_gone(
+    client: Client, mongo_uri: str
+) -> None:
+    assert (await client.me(None)).status_code == 401
+    grant = client.granted(await client.register())
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["users"].delete_many({})
+    gone = await client.me(grant.claims)
+    assert message(gone) == (401, "Invalid token")
+    assert gone.headers["www-authenticate"] == 'Bearer error="invalid_token"'
 
 
 async def test_logout_demands_a_user(client: Client) -> None:

@@ -1,9 +1,12 @@
 """What a body may hold, and what is said of one that does not."""
 
+import unicodedata
 from typing import Any
 
 import pytest
 from user_helpers.service import AUTH, EMAIL, PASSWORD, Client, message
+
+COMPOSED, DECOMPOSED = "caf\u00e9 noir", "cafe\u0301 noir"
 
 
 async def test_a_password_of_72_bytes_is_used_to_its_last_byte(client: Client) -> None:
@@ -14,6 +17,39 @@ async def test_a_password_of_72_bytes_is_used_to_its_last_byte(client: Client) -
     longer = await client.login(password=password + "x")
     assert longer.status_code == 400
     assert longer.json()["errors"][0]["field"] == "password"
+
+
+@pytest.mark.parametrize(("registered", "sent"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+async def test_a_composed_and_a_decomposed_password_are_the_same(
+    client: Client, registered: str, sent: str
+) -> None:
+    assert (await client.register(password=registered)).status_code == 201
+    assert (await client.login(password=sent)).status_code == 200
+    assert (await client.login(password=registered)).status_code == 200
+    assert (await client.login(password="cafe noir")).status_code == 401
+
+
+async def test_the_bounds_of_a_password_are_counted_in_its_composed_form(client: Client) -> None:
+    longest = unicodedata.normalize("NFD", "\u00e9" * 36)
+    assert (await client.register(password=longest)).status_code == 201
+    assert (await client.login(password=longest)).status_code == 200
+    assert (await client.login(password=longest + "e\u0301")).status_code == 400
+    short = unicodedata.normalize("NFD", "\u00e9" * 5)
+    errors = (await client.register(email="b@example.com", password=short)).json()["errors"]
+    assert errors[0]["message"] == "String should have at least 6 characters"
+
+
+async def test_a_password_of_a_hundred_thousand_accents_is_refused_unread(client: Client) -> None:
+    accents = "a" + "\u0301\u0316" * 50_000  # to sort these takes a minute
+    for response in (await client.register(password=accents), await client.login(password=accents)):
+        assert response.status_code == 400
+
+
+async def test_a_full_width_email_is_the_same_account(client: Client) -> None:
+    assert (await client.register(email="ada@example.com")).status_code == 201
+    wide = "\uff21da\uff20example\uff0ecom"
+    assert (await client.register(email=wide)).status_code == 409
+    assert (await client.login(email=wide)).status_code == 200
 
 
 async def test_the_error_of_a_short_password_says_how_many_characters_it_needs(

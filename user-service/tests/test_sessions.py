@@ -4,26 +4,64 @@ import pytest
 from chassis.mongo import open_mongo
 from chassis.redis import open_redis
 from user_helpers.projection import compose
-from user_helpers.service import AdjustableClock, Client, StartService
+from user_helpers.service import HERE, THERE, AdjustableClock, Client, StartService
 from user_service.tokens import stored_form, successor_of
 
 INVALID = (401, "Invalid refresh token")
 
 
+@pytest.mark.parametrize(("seconds", "address"), [(61, THERE), (601, HERE)])
 async def test_presented_again_later_it_is_theft_and_the_whole_session_ends(
-    client: Client, clock: AdjustableClock
+    client: Client, clock: AdjustableClock, seconds: int, address: str
 ) -> None:
     first = client.granted(await client.register())
     elsewhere = client.granted(await client.login())
     second = client.granted(await client.refresh(first.refresh_token))
-    clock.advance(seconds=11)
-    theft = await client.refresh(first.refresh_token)
+    clock.advance(seconds=seconds)
+    theft = await client.from_ip(address).refresh(first.refresh_token)
     assert (theft.status_code, theft.json()["message"]) == INVALID
     assert (await client.refresh(second.refresh_token)).status_code == 401
     assert await client.is_revoked(first.claims)
     assert await client.is_revoked(second.claims)
     assert not await client.is_revoked(elsewhere.claims)
     assert (await client.refresh(elsewhere.refresh_token)).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "address"), [(59, THERE), (599, HERE)])
+async def test_an_answer_that_was_lost_is_given_again(
+    client: Client, clock: AdjustableClock, seconds: int, address: str
+) -> None:
+    first = client.granted(await client.register())
+    second = client.granted(await client.refresh(first.refresh_token))
+    clock.advance(seconds=seconds)
+    again = client.granted(await client.from_ip(address).refresh(first.refresh_token))
+    assert again.refresh_token == second.refresh_token
+    assert (await client.refresh(second.refresh_token)).status_code == 200
+    clock.advance(seconds=1)  # now that the successor is used, it is theft at any time
+    assert (await client.refresh(first.refresh_token)).status_code == 401
+
+
+async def test_the_addresses_of_one_ipv6_network_are_one_address(
+    client: Client, clock: AdjustableClock
+) -> None:
+    first = client.granted(await client.from_ip("2001:db8::1").register())
+    await client.from_ip("2001:db8::1").refresh(first.refresh_token)
+    clock.advance(minutes=9)
+    again = await client.from_ip("2001:db8::2:1").refresh(first.refresh_token)
+    assert again.status_code == 200
+
+
+async def test_a_token_used_before_addresses_were_stored_has_the_shorter_grace(
+    client: Client, clock: AdjustableClock, mongo_uri: str
+) -> None:
+    first = client.granted(await client.register())
+    await client.refresh(first.refresh_token)
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["refresh_tokens"].update_many({}, {"$unset": {"usedFrom": ""}})
+    clock.advance(seconds=59)
+    assert (await client.refresh(first.refresh_token)).status_code == 200
+    clock.advance(seconds=2)
+    assert (await client.refresh(first.refresh_token)).status_code == 401
 
 
 async def test_20_parallel_refreshes_of_one_token_give_one_successor(client: Client) -> None:
@@ -45,10 +83,10 @@ async def test_after_a_crash_at_any_write_a_retry_succeeds(
         with monkeypatch.context() as patched:
             patched.setattr(subject.refresh_tokens, step, crash)
             with pytest.raises(ConnectionError):
-                await subject.grants.refresh(first.refresh_token)
+                await subject.grants.refresh([first.refresh_token], HERE)
         clock.advance(hours=1)
-        second = await subject.grants.refresh(first.refresh_token)
-        await subject.grants.refresh(second.refresh_token)
+        second = await subject.grants.refresh([first.refresh_token], HERE)
+        await subject.grants.refresh([second.refresh_token], HERE)
 
 
 async def crash(*_args: object) -> None:
@@ -115,7 +153,9 @@ async def test_under_another_refresh_secret_there_is_no_second_successor(
         assert (await replica.refresh(first.refresh_token)).status_code == 401
 
 
-async def test_only_hashes_of_refresh_tokens_are_stored(client: Client, mongo_uri: str) -> None:
+async def test_of_refresh_tokens_and_addresses_only_digests_are_stored(
+    client: Client, mongo_uri: str
+) -> None:
     first = client.granted(await client.register())
     second = client.granted(await client.refresh(first.refresh_token))
     async with open_mongo(mongo_uri, {}) as database:
@@ -125,3 +165,4 @@ async def test_only_hashes_of_refresh_tokens_are_stored(client: Client, mongo_ur
     for grant in (first, second):
         assert not any(grant.refresh_token in text for text in stored)
         assert any(stored_form(grant.refresh_token) in text for text in stored)
+    assert not any(HERE in text for text in stored)

@@ -10,8 +10,8 @@ from devstack.testing import examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from user_helpers.projection import compose
-from user_helpers.service import AdjustableClock
+from user_helpers.projection import compose, sid_of
+from user_helpers.service import HERE, THERE, AdjustableClock
 from user_service.grants import Grant
 from user_service.settings import Settings
 
@@ -24,6 +24,7 @@ class Chain:
     def __init__(self, token: str, ends_at: float) -> None:
         self.tokens = [token]
         self.used_at: list[float] = []  # of all tokens but the last
+        self.used_from: list[str] = []
         self.expires_at: list[float] = []
         self.ends_at = ends_at
         self.revoked = False
@@ -76,7 +77,7 @@ class SessionsModel(RuleBasedStateMachine):
         chain.expires_at.append(self.seconds + 1000)
         self.chains.append(chain)
 
-    @rule(seconds=st.sampled_from([1, 5, 10, 11, 300, 990, 1001]))
+    @rule(seconds=st.sampled_from([1, 5, 60, 61, 540, 601, 990, 1001]))
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(seconds=seconds)
 
@@ -86,14 +87,15 @@ class SessionsModel(RuleBasedStateMachine):
         chain = data.draw(st.sampled_from(self.chains))
         back = data.draw(st.integers(0, min(2, len(chain.tokens) - 1)))
         index = len(chain.tokens) - 1 - back
+        address = data.draw(st.sampled_from([HERE, THERE]))
         try:
-            grant = self.await_(self.subject.grants.refresh(chain.tokens[index]))
+            grant = self.await_(self.subject.grants.refresh([chain.tokens[index]], address))
             outcome: str | Grant = grant
         except Unauthorized as error:
             outcome = error.message
-        self.compare(chain, index, outcome)
+        self.compare(chain, index, address, outcome)
 
-    def compare(self, chain: Chain, index: int, outcome: str | Grant) -> None:
+    def compare(self, chain: Chain, index: int, address: str, outcome: str | Grant) -> None:
         newest = len(chain.tokens) - 1
         if chain.revoked:
             assert outcome == "Invalid refresh token"
@@ -105,8 +107,11 @@ class SessionsModel(RuleBasedStateMachine):
                 assert outcome.refresh_token not in chain.tokens
                 chain.tokens.append(outcome.refresh_token)
                 chain.used_at.append(self.seconds)
+                chain.used_from.append(address)
                 chain.expires_at.append(min(self.seconds + 1000, chain.ends_at))
-        elif index == newest - 1 and self.seconds - chain.used_at[index] <= 10:
+        elif index == newest - 1 and self.seconds - chain.used_at[index] <= (
+            600 if chain.used_from[index] == address else 60
+        ):
             if self.seconds >= chain.expires_at[newest]:
                 assert outcome == "Refresh token expired"
             else:
@@ -125,11 +130,10 @@ class SessionsModel(RuleBasedStateMachine):
     @precondition(lambda self: self.chains)
     def log_out(self, data: st.DataObject) -> None:
         chain = data.draw(st.sampled_from(self.chains))
-        token = self.await_(self.subject.refresh_tokens.find(chain.tokens[0]))
-        assert token is not None
-        self.await_(self.subject.sessions.revoke(token["sid"], "0" * 24, reason="logout"))
+        sid = self.await_(sid_of(self.subject, chain.tokens[0]))
+        self.await_(self.subject.sessions.revoke(sid, "0" * 24, reason="logout"))
         chain.revoked = True
-        assert self.await_(self.subject.sessions.is_revoked(token["sid"]))
+        assert self.await_(self.subject.sessions.is_revoked(sid))
 
 
 def test_sessions_keep_their_rules_under_any_history(mongo_uri: str, redis_uri: str) -> None:

@@ -5,7 +5,7 @@ from contracts.claims import AUDIENCE, ISSUER, REQUIRED_CLAIMS
 from hypothesis import given
 from hypothesis import strategies as st
 from user_service.tokens import (
-    looks_like_refresh_token,
+    looks_like_ours,
     new_refresh_token,
     sign_access_token,
     stored_form,
@@ -30,14 +30,14 @@ def test_an_access_token_has_every_claim() -> None:
 def test_refresh_tokens_are_256_random_bits_in_a_form_of_their_own() -> None:
     tokens = {new_refresh_token() for _ in range(100)}
     assert len(tokens) == 100
-    assert all(looks_like_refresh_token(token) for token in tokens)
+    assert all(looks_like_ours(token) for token in tokens)
 
 
 @given(secret=st.text(min_size=1), other=st.text(min_size=1))
 def test_a_successor_is_always_the_same_and_needs_the_secret(secret: str, other: str) -> None:
     token = new_refresh_token()
     successor = successor_of(token, secret)
-    assert looks_like_refresh_token(successor)
+    assert looks_like_ours(successor)
     assert successor == successor_of(token, secret)
     assert successor != token
     assert (successor == successor_of(token, other)) == (secret == other)
@@ -45,8 +45,8 @@ def test_a_successor_is_always_the_same_and_needs_the_secret(secret: str, other:
 
 @given(text=st.text())
 def test_only_a_refresh_token_has_its_form(text: str) -> None:
-    assert not looks_like_refresh_token(text + "\n")
-    assert not looks_like_refresh_token(new_refresh_token() + text + ".")
+    assert not looks_like_ours(text + "\n")
+    assert not looks_like_ours(new_refresh_token() + text + ".")
 
 
 def test_the_stored_form_is_the_sha_256() -> None:

@@ -13,7 +13,7 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from user_service.passwords import PasswordHasher
-from user_service.schemas import Credentials, Registration
+from user_service.schemas import MAX_PASSWORD_BYTES, Credentials, Registration, composed
 from user_service.throttle import LoginThrottle
 
 COLLECTION: Final = "users"
@@ -61,12 +61,16 @@ class Accounts:
                 raise _taken()
             return await self._insert(registration)
 
+    async def find(self, user_id: str) -> Account | None:
+        """The account, unless it is gone."""
+        return await self._users.find_one({"_id": ObjectId(user_id)})
+
     async def _insert(self, registration: Registration) -> str:
         user: Account = {
             "_id": ObjectId(),
             "username": registration.username,
             "email": registration.email,
-            "passwordHash": await self._hasher.hash(registration.password),
+            "passwordHash": await self._hasher.hash(composed(registration.password)),
             "createdAt": self._now(),
         }
         try:
@@ -86,14 +90,27 @@ class Accounts:
         async with self._throttle.attempt(credentials.email, client_ip):
             user = await self._users.find_one({"email": credentials.email})
             password_hash = user["passwordHash"] if user else None
-            if not await self._hasher.verify(credentials.password, password_hash) or user is None:
+            hashed = await self._hashed_form(credentials.password, password_hash)
+            if user is None or hashed is None:
                 raise Unauthorized("Invalid credentials")
-        await self._renew_outdated_hash(user, credentials.password)
+        password = composed(credentials.password)
+        if hashed != password or self._hasher.is_outdated(user["passwordHash"]):
+            await self._renew_hash(user, password)
         return str(user["_id"])
 
-    async def _renew_outdated_hash(self, user: Account, password: str) -> None:
-        if not self._hasher.is_outdated(user["passwordHash"]):
-            return
+    async def _hashed_form(self, password: str, password_hash: str | None) -> str | None:
+        """In which form the password was hashed; None if it is not the hashed one.
+
+        Accounts from before passwords were composed have the hash of what was sent.
+        """
+        forms = dict.fromkeys((composed(password), password))
+        for form in forms:
+            fits = len(form.encode()) <= MAX_PASSWORD_BYTES
+            if fits and await self._hasher.verify(form, password_hash):
+                return form
+        return None
+
+    async def _renew_hash(self, user: Account, password: str) -> None:
         try:
             renewed = await self._hasher.hash(password)
         except Unavailable:  # the next login tries again

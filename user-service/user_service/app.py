@@ -21,7 +21,7 @@ from user_service.passwords import PasswordHasher
 from user_service.projection import Projection
 from user_service.refresh_tokens import INDEXES as REFRESH_TOKEN_INDEXES
 from user_service.refresh_tokens import RefreshTokens
-from user_service.routes import auth_router, internal_router
+from user_service.routes import auth_router, internal_router, user_router
 from user_service.sessions import INDEXES as SESSION_INDEXES
 from user_service.sessions import Sessions
 from user_service.settings import Settings
@@ -67,4 +67,5 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
                     ),
                 )
 
-    return create_service_app(SERVICE, settings, lifespan, auth_router(settings), internal_router)
+    routers = (auth_router(settings), user_router, internal_router)
+    return create_service_app(SERVICE, settings, lifespan, *routers)

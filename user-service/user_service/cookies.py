@@ -1,30 +1,27 @@
 """The cookie that carries the refresh token (RFC 6265)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.requests import Request
 
 NAME: Final = "refreshToken"
 PATH: Final = "/api/users/auth"
-_AMBIGUOUS: Final = "ambiguous"  # not the form of a token, so it is answered as any unknown one
 _PAST: Final = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
-def presented_token(request: Request) -> str | None:
-    """The refresh token of the request, exactly as sent; None for none, or an empty one.
+def presented_tokens(request: Request) -> Sequence[str]:
+    """The values of all cookies of that name, exactly as sent, each once; an empty one is none.
 
-    Two different values are no token at all: which one the browser means cannot be known, and a
-    neighbouring subdomain could have set one of them.
+    There may be several: a cookie of the same name may come from another application on the same
+    host, or from a neighbouring subdomain (RFC 6265, section 8.6).
     """
-    values = set()
-    for header in request.headers.getlist("cookie"):
-        for pair in header.split(";"):
-            name, _, value = pair.strip().partition("=")
-            if name == NAME and value:
-                values.add(value)
-    if len(values) > 1:
-        return _AMBIGUOUS
-    return values.pop() if values else None
+    pairs = [
+        pair.strip().partition("=")
+        for header in request.headers.getlist("cookie")
+        for pair in header.split(";")
+    ]
+    return list(dict.fromkeys(value for name, _, value in pairs if name == NAME and value))
 
 
 def token_cookie(refresh_token: str, *, max_age: int, secure: bool) -> str:

@@ -1,9 +1,10 @@
 """Grants: the two tokens that a client gets, renews with a refresh and gives up with a logout."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from chassis.clock import Clock, utc_now
@@ -11,7 +12,8 @@ from chassis.errors import Unauthorized
 from contracts.identity import IdentifiedUser
 
 from user_service import tokens
-from user_service.refresh_tokens import RefreshTokens, Reused
+from user_service.addresses import address_digest
+from user_service.refresh_tokens import RefreshToken, RefreshTokens, Reused, is_unused
 from user_service.sessions import Session, Sessions
 from user_service.settings import Settings
 
@@ -29,6 +31,14 @@ class Grant:
     refresh_token: str
 
 
+class Presented(NamedTuple):
+    """A refresh token that a client presented, what is stored of it, and its session."""
+
+    text: str
+    stored: RefreshToken
+    session: Session
+
+
 class Grants:
     """Gives grants to users, renews them and takes them back."""
 
@@ -42,6 +52,7 @@ class Grants:
         self._sessions = sessions
         self._refresh_tokens = refresh_tokens
         self._jwt_secret = settings.jwt_secret.get_secret_value()
+        self._refresh_secret = settings.refresh_secret.get_secret_value()
         self._access_token_ttl = timedelta(seconds=settings.access_token_ttl_seconds)
         self._now = now
 
@@ -52,23 +63,22 @@ class Grants:
         first = await self._refresh_tokens.issue_first(session["_id"], session["expiresAt"], now)
         return self._grant(session, first, now)
 
-    async def refresh(self, presented: str | None) -> Grant:
+    async def refresh(self, presented: Sequence[str], client_ip: str) -> Grant:
         """Exchange a refresh token for its successor and an access token.
 
-        Raises Unauthorized. A token that must have been stolen ends the session.
+        Of several tokens, the one that is ours and alive counts. Raises Unauthorized. A token that
+        must have been stolen ends the session.
         """
-        if presented is None:
+        if not presented:
             raise Unauthorized("Refresh token missing")
         # The access token's life counts from before the session is read. So a revocation that is
         # made from here on stays in the blacklist for longer than a token that is issued here.
         now = self._now()
-        stored = await self._refresh_tokens.find(presented)
-        session = await self._sessions.find(stored["sid"]) if stored else None
-        if stored is None or session is None or "revokedAt" in session:
-            raise Unauthorized("Invalid refresh token")
+        token, stored, session = await self._choose(presented, now)
+        address = address_digest(client_ip, owner=session["_id"], secret=self._refresh_secret)
         try:
             successor = await self._refresh_tokens.exchange(
-                presented, stored, session["expiresAt"], now
+                token, stored, session["expiresAt"], address, now
             )
         except Reused:
             log.warning("refresh token reused", session=session["_id"], user=session["user"])
@@ -76,11 +86,28 @@ class Grants:
             raise Unauthorized("Invalid refresh token") from None
         return self._grant(session, successor, now)
 
-    async def revoke(self, user: IdentifiedUser, presented: str | None) -> None:
-        """End the session of the access token, and that of the refresh token if the user owns it."""
-        sids = {user.sid}
-        if presented and (stored := await self._refresh_tokens.find(presented)):
-            sids.add(stored["sid"])
+    async def _choose(self, presented: Sequence[str], now: datetime) -> Presented:
+        """The newest of those that can still be exchanged; if none can, the newest of ours.
+
+        Unused tokens of two users are refused: somebody has planted one, and nobody can say which.
+        """
+        stored = await self._refresh_tokens.find(presented)
+        sids = [token["sid"] for token in stored.values()]
+        sessions = await self._sessions.find_unrevoked(sids)
+        ours = [
+            Presented(text, token, sessions[token["sid"]])
+            for text, token in stored.items()
+            if token["sid"] in sessions
+        ]
+        unused = [one for one in ours if is_unused(one.stored, now)]
+        if not ours or len({one.session["user"] for one in unused}) > 1:
+            raise Unauthorized("Invalid refresh token")
+        return max(unused or ours, key=lambda one: one.stored["issuedAt"])
+
+    async def revoke(self, user: IdentifiedUser, presented: Sequence[str]) -> None:
+        """End the session of the access token, and those of refresh tokens that the user owns."""
+        stored = await self._refresh_tokens.find(presented)
+        sids = {user.sid, *(token["sid"] for token in stored.values())}
         await asyncio.gather(*(self._sessions.revoke(sid, user.id, reason=LOGOUT) for sid in sids))
 
     def _grant(self, session: Session, refresh_token: str, now: datetime) -> Grant:

@@ -6,6 +6,7 @@ costs the client a retry and no more.
 """
 
 import contextlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NotRequired, TypedDict
 
@@ -18,24 +19,31 @@ from user_service import tokens
 from user_service.settings import Settings
 
 COLLECTION: Final = "refresh_tokens"
-GRACE: Final = timedelta(seconds=10)
+# An answer may be lost: for so long after its use a token gives its successor again.
+GRACE: Final = timedelta(seconds=60)
+GRACE_FOR_SAME_ADDRESS: Final = timedelta(minutes=10)
 REMEMBERED: Final = int(timedelta(days=7).total_seconds())  # an expired token is not unknown
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=REMEMBERED)]}
 
 
 class RefreshToken(TypedDict):
-    """A document of `refresh_tokens`. `_id` and `successor` are SHA-256 in hexadecimal digits."""
+    """A document of `refresh_tokens`. `_id` and `successor` are SHA-256 in hexadecimal digits.
+
+    `usedFrom` is the digest of the client's address (`addresses.py`); tokens that were used before
+    this field existed lack it.
+    """
 
     _id: str
     sid: str
     issuedAt: datetime
     expiresAt: datetime
     usedAt: NotRequired[datetime]
+    usedFrom: NotRequired[str]
     successor: NotRequired[str]
 
 
 class Reused(Exception):
-    """A used token was presented again, too late or by somebody else: it was stolen."""
+    """A used token was presented again, too late or after its successor was used: it was stolen."""
 
 
 class RefreshTokens:
@@ -52,27 +60,35 @@ class RefreshTokens:
         await self._store(first, sid, session_end, now)
         return first
 
-    async def find(self, presented: str) -> RefreshToken | None:
-        """What is stored of a token that a client presents."""
-        if not tokens.looks_like_refresh_token(presented):
-            return None
-        return await self._tokens.find_one({"_id": tokens.stored_form(presented)})
+    async def find(self, presented: Iterable[str]) -> Mapping[str, RefreshToken]:
+        """What is stored of the tokens that a client presents, for those that are ours."""
+        ids = {tokens.stored_form(text): text for text in presented if tokens.looks_like_ours(text)}
+        if not ids:
+            return {}
+        stored = await self._tokens.find({"_id": {"$in": list(ids)}}).to_list()
+        return {ids[token["_id"]]: token for token in stored}
 
     async def exchange(
-        self, presented: str, stored: RefreshToken, session_end: datetime, now: datetime
+        self,
+        presented: str,
+        stored: RefreshToken,
+        session_end: datetime,
+        address: str,
+        now: datetime,
     ) -> str:
         """The successor of the token, which is used from now on.
 
-        Presented again within `GRACE` of its first use, and while the successor is unused, a token
-        gives the same successor. Raises Reused otherwise, and Unauthorized for an expired one.
+        Presented again while the successor is unused, a token gives the same successor: for `GRACE`
+        after its first use, and from the same `address` for `GRACE_FOR_SAME_ADDRESS`. Raises Reused
+        otherwise, and Unauthorized for an expired one.
         """
         successor = tokens.successor_of(presented, self._secret)
         if "usedAt" not in stored:
             _refuse_expired(stored, now)
             await self._store(successor, stored["sid"], session_end, now)
-            if await self._use(stored, successor, now):
+            if await self._use(stored, successor, address, now):
                 return successor
-        await self._check_grace(stored["_id"], tokens.stored_form(successor), now)
+        await self._check_grace(stored["_id"], tokens.stored_form(successor), address, now)
         return successor
 
     async def _store(self, token: str, sid: str, session_end: datetime, now: datetime) -> None:
@@ -81,15 +97,18 @@ class RefreshTokens:
         with contextlib.suppress(DuplicateKeyError):  # it is stored, and used already
             await self._tokens.update_one(unused, {"$set": fields}, upsert=True)
 
-    async def _use(self, stored: RefreshToken, successor: str, now: datetime) -> bool:
+    async def _use(self, stored: RefreshToken, successor: str, address: str, now: datetime) -> bool:
         """Mark the token used; False if another request was quicker."""
+        used = {"usedAt": now, "usedFrom": address, "successor": tokens.stored_form(successor)}
         result = await self._tokens.update_one(
             {"_id": stored["_id"], "usedAt": {"$exists": False}},
-            {"$set": {"usedAt": now, "successor": tokens.stored_form(successor)}},
+            {"$set": used},
         )
         return result.modified_count == 1
 
-    async def _check_grace(self, used_id: str, successor_id: str, now: datetime) -> None:
+    async def _check_grace(
+        self, used_id: str, successor_id: str, address: str, now: datetime
+    ) -> None:
         found = {
             token["_id"]: token
             async for token in self._tokens.find({"_id": {"$in": [used_id, successor_id]}})
@@ -98,9 +117,15 @@ class RefreshTokens:
         # Under another REFRESH_SECRET the derived successor is not the one that was given out.
         if not used or not successor or used.get("successor") != successor_id:
             raise Reused
-        if "usedAt" in successor or now - used["usedAt"] > GRACE:
+        grace = GRACE_FOR_SAME_ADDRESS if used.get("usedFrom") == address else GRACE
+        if "usedAt" in successor or now - used["usedAt"] > grace:
             raise Reused
         _refuse_expired(successor, now)
+
+
+def is_unused(token: RefreshToken, now: datetime) -> bool:
+    """Whether the token was never exchanged, and has not expired."""
+    return "usedAt" not in token and now < token["expiresAt"]
 
 
 def _refuse_expired(token: RefreshToken, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from chassis.bodies import StrictJsonRoute
+from chassis.errors import Unauthorized
 from chassis.identity import Identity, User
 from chassis.openapi import error_responses
 from contracts import revocation
@@ -10,9 +11,15 @@ from contracts.claims import Id
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from user_service.accounts import Accounts
-from user_service.cookies import PATH, cleared_cookie, presented_token, token_cookie
+from user_service.cookies import PATH, cleared_cookie, presented_tokens, token_cookie
 from user_service.grants import Grant, Grants
-from user_service.schemas import AccessTokenAnswer, Credentials, registration
+from user_service.schemas import (
+    AccessTokenAnswer,
+    Credentials,
+    UserAnswer,
+    UserBody,
+    registration,
+)
 from user_service.sessions import Sessions
 from user_service.settings import Settings
 
@@ -35,6 +42,14 @@ async def _grants(request: Request) -> Grants:
 TheAccounts = Annotated[Accounts, Depends(_accounts)]
 TheSessions = Annotated[Sessions, Depends(_sessions)]
 TheGrants = Annotated[Grants, Depends(_grants)]
+
+
+class AccountGone(Unauthorized):
+    """The token was good (RFC 6750, section 3.1), but its account is no more."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid token")
+        self.headers["www-authenticate"] = 'Bearer error="invalid_token"'
 
 
 def auth_router(settings: Settings) -> APIRouter:
@@ -73,15 +88,37 @@ def auth_router(settings: Settings) -> APIRouter:
         return signed_in(await grants.issue(user), response)
 
     @router.post("/refresh", responses=error_responses({401: "Refresh token missing"}))
-    async def refresh(request: Request, grants: TheGrants, response: Response) -> AccessTokenAnswer:
-        return signed_in(await grants.refresh(presented_token(request)), response)
+    async def refresh(
+        request: Request, identity: Identity, grants: TheGrants, response: Response
+    ) -> AccessTokenAnswer:
+        grant = await grants.refresh(presented_tokens(request), identity.client_ip)
+        return signed_in(grant, response)
 
     @router.post("/logout", status_code=204)
     async def logout(request: Request, user: User, grants: TheGrants, response: Response) -> None:
-        await grants.revoke(user, presented_token(request))
+        await grants.revoke(user, presented_tokens(request))
         response.headers["set-cookie"] = cleared_cookie(secure=secure)
 
     return router
+
+
+user_router = APIRouter(prefix="/api/users", tags=["accounts"])
+
+
+@user_router.get("/me")
+async def current_account(user: User, accounts: TheAccounts) -> UserAnswer:
+    """The account of the access token; 401 when it is gone."""
+    account = await accounts.find(user.id)
+    if account is None:
+        raise AccountGone
+    return UserAnswer(
+        user=UserBody(
+            id=user.id,
+            username=account["username"],
+            email=account["email"],
+            created_at=account["createdAt"],
+        )
+    )
 
 
 internal_router = APIRouter(include_in_schema=False)

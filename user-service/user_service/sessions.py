@@ -5,7 +5,7 @@ and only then added to the blacklist in Redis.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Final, NotRequired, TypedDict
@@ -73,6 +73,13 @@ class Sessions:
     async def find(self, sid: str) -> Session | None:
         """The session, over or not."""
         return await self._sessions.find_one({"_id": sid})
+
+    async def find_unrevoked(self, sids: Sequence[str]) -> Mapping[str, Session]:
+        """Those of the sessions that no revocation has ended, by their `sid`."""
+        if not sids:
+            return {}
+        query = {"_id": {"$in": list(sids)}, "revokedAt": {"$exists": False}}
+        return {session["_id"]: session async for session in self._sessions.find(query)}
 
     async def revoke(self, sid: str, user: str, *, reason: str) -> None:
         """End that user's session. If it is over, unknown or another user's, nothing happens.

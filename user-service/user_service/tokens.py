@@ -47,6 +47,6 @@ def stored_form(refresh_token: str) -> str:
     return hashlib.sha256(refresh_token.encode()).hexdigest()
 
 
-def looks_like_refresh_token(text: str) -> bool:
-    """Whether `text` has the form that `new_refresh_token` and `successor_of` give."""
+def looks_like_ours(text: str) -> bool:
+    """Whether `text` has the form of the refresh tokens that `new_refresh_token` and `successor_of` give."""
     return _REFRESH_TOKEN.fullmatch(text) is not None

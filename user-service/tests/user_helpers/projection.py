@@ -42,6 +42,11 @@ def compose(
     return Composed(sessions, refresh_tokens, grants, Projection(sessions, blacklist))
 
 
+async def sid_of(composed: Composed, refresh_token: str) -> str:
+    stored = await composed.refresh_tokens.find([refresh_token])
+    return stored[refresh_token]["sid"]
+
+
 async def insert_revoked(database: Database, count: int, **fields: object) -> list[str]:
     now = utc_now()
     session: Document = {"user": USER, "expiresAt": now + timedelta(days=30)}

@@ -117,6 +117,9 @@ class Client:
         cookie = refresh_token and f"refreshToken={refresh_token}"
         return await self.post("/logout", claims=claims, cookie=cookie)
 
+    async def me(self, claims: AccessClaims | None) -> httpx2.Response:
+        return await self.http.get("/api/users/me", headers=self.identity(claims))
+
     async def is_revoked(self, claims: AccessClaims) -> bool:
         response = await self.http.get(
             "/internal/revocations",
