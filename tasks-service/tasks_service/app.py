@@ -15,14 +15,16 @@ from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
+from tasks_service import idempotency, tasks
 from tasks_service.lease import Lease
 from tasks_service.listing import Listing, Position
 from tasks_service.relay import Relay, relaying
 from tasks_service.routes import router
 from tasks_service.settings import Settings
-from tasks_service.tasks import INDEXES, Tasks
+from tasks_service.tasks import Tasks
 
 SERVICE = "tasks-service"
+INDEXES = tasks.INDEXES | idempotency.INDEXES
 # The queue is activity-service's: until it is there, events are unroutable and wait.
 TOPOLOGY = Topology(exchanges=[EXCHANGE])
 

@@ -19,6 +19,7 @@ from chassis.mongo import Database
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from tasks_service.events import MAX_WAITING, event_of, events_with, waiting
+from tasks_service.idempotency import IdempotencyKeys
 from tasks_service.preconditions import IfMatch, etag
 from tasks_service.schemas import NewTask, StoredTask, Task, TaskAnswer, TaskChanges, UnreadableTask
 
@@ -62,11 +63,25 @@ class Tasks:
         self._retention = retention
         self._on_change = on_change
         self._now = now
+        self._keys = IdempotencyKeys(database, now)
         self._locks: KeyedLocks[ObjectId] = KeyedLocks()
 
     async def create(self, user_id: str, new: NewTask) -> Task:
+        """A new task."""
+        task = self._first_version(user_id, new)
+        await self._insert(task)
+        return task
+
+    async def create_once(self, user_id: str, new: NewTask, key: str) -> tuple[Task, bool]:
+        """A new task, or the one that `key` made before; whether it was made before.
+
+        UnprocessableContent if the key came with another body.
+        """
+        return await self._keys.once(key, new, self._first_version(user_id, new), self._insert)
+
+    def _first_version(self, user_id: str, new: NewTask) -> StoredTask:
         now = self._now()
-        task = StoredTask(
+        return StoredTask(
             **new.model_dump(by_alias=False),
             id=str(ObjectId()),
             user=user_id,
@@ -75,9 +90,11 @@ class Tasks:
             version=1,
             unsent_since=now,
         )
+
+    async def _insert(self, task: StoredTask) -> None:
+        """DuplicateKeyError if the task exists."""
         await self._tasks.insert_one(task.to_document() | {"events": [event_of(None, task)]})
         self._on_change()
-        return task
 
     async def get(self, user_id: str, task_id: ObjectId) -> Task:
         """NotFound, or Forbidden if it is another user's."""

@@ -9,6 +9,7 @@
     ├── PreconditionFailed    412
     ├── PayloadTooLarge       413
     ├── UnsupportedMediaType  415
+    ├── UnprocessableContent  422
     ├── TooManyRequests       429
     └── Unavailable           503
 
@@ -86,6 +87,12 @@ class PayloadTooLarge(ServiceError):
 
 class UnsupportedMediaType(ServiceError):
     status = 415
+
+
+class UnprocessableContent(ServiceError):
+    """An `Idempotency-Key` that stands for another body."""
+
+    status = 422
 
 
 class TooManyRequests(ServiceError):
