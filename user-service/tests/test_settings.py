@@ -12,6 +12,14 @@ def test_production_starts_with_secrets_of_its_own() -> None:
     assert settings.in_production
 
 
+def test_registrations_are_bounded_in_production_unless_set() -> None:
+    production = SECRETS | {"environment": "production"}
+    assert Settings().registrations_per_address == 0
+    assert Settings.model_validate(production).registrations_per_address == 20
+    unbounded = production | {"registrations_per_address": 0}
+    assert Settings.model_validate(unbounded).registrations_per_address == 0
+
+
 @pytest.mark.parametrize("name", list(SECRETS))
 @pytest.mark.parametrize("value", [None, "short", "change-me-" + "x" * 40])
 def test_production_refuses_an_example_or_short_secret_by_name(

@@ -10,8 +10,9 @@ from chassis.errors import TooManyRequests, Unavailable
 from chassis.mongo import Database
 from devstack.testing import eventually
 from user_helpers.service import EMAIL, HERE, AdjustableClock, bounds
-from user_service import throttle
-from user_service.throttle import Failure, LoginThrottle
+from user_service import places
+from user_service.places import Place, Places
+from user_service.throttle import LoginThrottle
 
 
 async def test_an_attempt_without_a_result_is_no_failure(database: Database) -> None:
@@ -75,13 +76,14 @@ async def test_a_login_waits_for_the_undecided_ones_before_it(
 async def test_a_login_waits_its_turn_without_asking_again_and_again(database: Database) -> None:
     asked = 0
 
-    class Counting(LoginThrottle):
-        async def _add_if_room(self, *args: Any) -> Sequence[Failure]:  # noqa: ANN401 — passed on
+    class Counting(Places):
+        async def _add_if_room(self, *args: Any) -> Sequence[Place]:  # noqa: ANN401 — passed on
             nonlocal asked
             asked += 1
             return await super()._add_if_room(*args)
 
-    subject = Counting(database, bounds(1, 0, 0))
+    subject = LoginThrottle(database, bounds(1, 0, 0))
+    subject._places = Counting(database, "login_failures", "Too many")
 
     async def log_in() -> None:
         async with subject.attempt(EMAIL, HERE):
@@ -89,7 +91,7 @@ async def test_a_login_waits_its_turn_without_asking_again_and_again(database: D
 
     await asyncio.gather(*(log_in() for _ in range(20)))
     assert asked == 20
-    assert not subject._turns
+    assert not subject._places._turns
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
@@ -98,7 +100,7 @@ async def test_a_login_waits_for_undecided_ones_for_a_limited_time(
 ) -> None:
     subjects = [LoginThrottle(database, bounds(1, 0, 0)) for _ in range(replicas)]
     async with subjects[0].attempt(EMAIL, HERE):
-        monkeypatch.setattr(throttle, "PATIENCE", 0.2)
+        monkeypatch.setattr(places, "PATIENCE", 0.2)
         with pytest.raises(Unavailable) as refused:
             async with subjects[-1].attempt(EMAIL, HERE):
                 pass
@@ -108,16 +110,18 @@ async def test_a_login_waits_for_undecided_ones_for_a_limited_time(
 async def test_the_wait_ends_even_when_the_driver_swallows_the_cancellation(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Swallowing(LoginThrottle):
-        async def _add_if_room(self, *args: Any) -> Sequence[Failure]:  # noqa: ANN401 — passed on
+    class Swallowing(Places):
+        async def _add_if_room(self, *args: Any) -> Sequence[Place]:  # noqa: ANN401 — passed on
             with suppress(asyncio.CancelledError):
                 await asyncio.sleep(0.5)
             return await super()._add_if_room(*args)
 
     async with LoginThrottle(database, bounds(1, 0, 0)).attempt(EMAIL, HERE):
-        monkeypatch.setattr(throttle, "PATIENCE", 0.2)
+        monkeypatch.setattr(places, "PATIENCE", 0.2)
+        other = LoginThrottle(database, bounds(1, 0, 0))
+        other._places = Swallowing(database, "login_failures", "Too many")
         with pytest.raises(Unavailable):
-            async with Swallowing(database, bounds(1, 0, 0)).attempt(EMAIL, HERE):
+            async with other.attempt(EMAIL, HERE):
                 pass
 
 
@@ -135,4 +139,4 @@ async def test_forgiveness_does_not_free_the_place_of_a_login_still_undecided(
 
 async def places_taken(database: Database) -> int:
     counter = await database["login_failures"].find_one({})
-    return len(counter["failures"]) if counter else 0
+    return len(counter["places"]) if counter else 0

@@ -26,7 +26,6 @@ from user_service.sessions import INDEXES as SESSION_INDEXES
 from user_service.sessions import Sessions
 from user_service.settings import Settings
 from user_service.throttle import INDEXES as THROTTLE_INDEXES
-from user_service.throttle import LoginThrottle
 
 SERVICE = "user-service"
 INDEXES = ACCOUNT_INDEXES | SESSION_INDEXES | REFRESH_TOKEN_INDEXES | THROTTLE_INDEXES
@@ -56,9 +55,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
             projection = Projection(sessions, blacklist)
             async with running(keep_running("project revocations", projection.run)):
                 yield State(
-                    accounts=Accounts(
-                        database, hasher, LoginThrottle(database, settings, now), now
-                    ),
+                    accounts=Accounts(database, hasher, settings, now),
                     sessions=sessions,
                     grants=Grants(sessions, RefreshTokens(database, settings), settings, now),
                     # Without Redis everything is still done, and projected when Redis is back.

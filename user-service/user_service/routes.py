@@ -69,11 +69,12 @@ def auth_router(settings: Settings) -> APIRouter:
     )
     async def register(
         body: registration_body,  # type: ignore[valid-type]  # its bounds are settings
+        identity: Identity,
         accounts: TheAccounts,
         grants: TheGrants,
         response: Response,
     ) -> AccessTokenAnswer:
-        user = await accounts.register(body)
+        user = await accounts.register(body, identity.client_ip)
         return signed_in(await grants.issue(user), response)
 
     @router.post("/login", responses=error_responses({401: "Invalid credentials"}))

@@ -1,6 +1,6 @@
 """What user-service reads from the environment."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from chassis.settings import ServiceSettings, StoreUri
 from pydantic import Field, SecretStr
@@ -8,6 +8,12 @@ from pydantic import Field, SecretStr
 Seconds = Annotated[int, Field(ge=1)]
 Bound = Annotated[int, Field(ge=0)]
 """How many; 0 is no bound."""
+
+PRODUCTION_REGISTRATIONS = 20  # for one address; a development machine makes many, and is alone
+
+
+def _default_registrations(fields: dict[str, Any]) -> int:
+    return PRODUCTION_REGISTRATIONS if fields.get("environment") == "production" else 0
 
 
 class Settings(ServiceSettings):
@@ -29,3 +35,4 @@ class Settings(ServiceSettings):
     login_failures_per_account_and_address: Bound = 10
     login_failures_per_account: Bound = 100
     login_failures_per_address: Bound = 200
+    registrations_per_address: Bound = Field(default_factory=_default_registrations)
