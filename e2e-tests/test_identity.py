@@ -1,18 +1,19 @@
 """Nobody is believed to be another: neither by the gateway nor by a service reached directly."""
 
-import time
-
 import httpx2
-import jwt
 import pytest
+from chassis.identity import sign_identity
 from client import ACTIVITY, AUTH, TASKS, Hunter, Json, NewHunter, assert_error
 from contracts.headers import INTERNAL_IDENTITY
+from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.suite import Suite
 from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import TASKS as TASKS_SERVICE
 from inside import USERS
 
-FORGED_IDENTITY = {"user": {"id": "0" * 24}, "client_ip": "127.0.0.1"}
+FORGED_IDENTITY = InternalIdentity(
+    client_ip="127.0.0.1", user=IdentifiedUser(id="0" * 24, sid="s", exp=9_999_999_999)
+)
 
 
 @pytest.mark.parametrize(
@@ -61,34 +62,29 @@ async def test_a_client_cannot_pose_as_another(
 async def test_a_service_reached_directly_answers_401(
     suite: Suite, hunter: Hunter, service: str, method: str, path: str
 ) -> None:
-    other_audience = identity(suite, audience="somebody-else")
-    expired = identity(suite, audience=service, issued=int(time.time()) - 3600)
-    long_lived = identity(suite, audience=service, lifetime=3600)
-    wrong_secret = jwt.encode(hunter.claims, "x" * 40)
+    secret = suite.environment("api-gateway")["INTERNAL_SECRET"]
+    plain_path = path.partition("?")[0]
+
+    def forged(
+        audience: str = service, secret: str = secret, method: str = method, path: str = plain_path
+    ) -> Json:
+        token = sign_identity(
+            FORGED_IDENTITY, audience=audience, secret=secret, method=method, path=path
+        )
+        return {INTERNAL_IDENTITY: token}
+
     async with httpx2.AsyncClient(base_url=suite.urls[service], trust_env=False) as direct:
         for headers in (
             {},
             hunter.bearer,
             {"x-user-id": hunter.id},
             {INTERNAL_IDENTITY: hunter.token},
-            {INTERNAL_IDENTITY: other_audience},
-            {INTERNAL_IDENTITY: expired},
-            {INTERNAL_IDENTITY: long_lived},
-            {INTERNAL_IDENTITY: wrong_secret},
+            forged(audience="somebody-else"),
+            forged(secret="x" * 40),
+            forged(method="PUT"),
+            forged(path="/"),
         ):
             body = {"title": "x", "status": "y", "email": hunter.email, "password": "z"}
             options: Json = {"json": body} if method == "POST" else {}
             assert_error(await direct.request(method, path, headers=headers, **options), 401)
             assert_error(await direct.request(method, path, headers=headers), 401)
-
-
-def identity(suite: Suite, *, audience: str, issued: int | None = None, lifetime: int = 30) -> str:
-    """What the gateway would have signed, were it somebody else."""
-    issued = issued or int(time.time())
-    claims = FORGED_IDENTITY | {
-        "iss": "task-hunter/api-gateway",
-        "aud": audience,
-        "iat": issued,
-        "exp": issued + lifetime,
-    }
-    return jwt.encode(claims, suite.environment("api-gateway")["INTERNAL_SECRET"])

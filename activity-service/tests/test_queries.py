@@ -60,7 +60,7 @@ async def test_a_cursor_of_somebody_else_shows_nothing_of_theirs(
 ) -> None:
     own = event()
     await store(database, own, *[event(userId=BOB) for _ in range(3)])
-    theirs = await reader.get(FEED, params={"limit": 1}, headers=as_user(BOB))
+    theirs = await reader.get(FEED, params={"limit": 1}, auth=as_user(BOB))
     cursor = theirs.json()["nextCursor"]
     answer = await reader.get(FEED, params={"cursor": cursor})
     assert [activity["id"] for activity in answer.json()["activities"]] == [own["eventId"]]

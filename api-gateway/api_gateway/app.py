@@ -17,7 +17,6 @@ from api_gateway.client_ip import ClientIps
 from api_gateway.connection_limits import ConnectionLimits
 from api_gateway.cors import Cors
 from api_gateway.http_protocol import HttpProtocol
-from api_gateway.internal_identity import IdentitySigner
 from api_gateway.proxy import Proxy, State
 from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddleware
 from api_gateway.revocation import Revocations, UserServiceAnswers
@@ -30,7 +29,7 @@ SERVICE = "api-gateway"
 
 def create_app(settings: Settings) -> ASGIApp:
     """The whole gateway; it opens its connections in its lifespan."""
-    signer = IdentitySigner(settings.internal_secret.get_secret_value())
+    secret = settings.internal_secret.get_secret_value()
     urls: dict[ServiceName, str] = {
         USERS: settings.user_service_url,
         TASKS: settings.tasks_service_url,
@@ -41,10 +40,10 @@ def create_app(settings: Settings) -> ASGIApp:
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
             open_redis(settings.redis_uri.get_secret_value()) as redis,
-            open_upstreams(urls) as upstreams,
+            open_upstreams(urls, secret) as upstreams,
         ):
             breaker = CircuitBreaker("redis")
-            answers = UserServiceAnswers(upstreams[USERS], signer)
+            answers = UserServiceAnswers(upstreams[USERS])
             yield State(
                 upstreams=upstreams,
                 revocations=Revocations(Blacklist(redis, breaker), answers),
@@ -54,7 +53,7 @@ def create_app(settings: Settings) -> ASGIApp:
     # FastAPI lies behind the proxy, because its layers would cost a forwarded request some 15 µs.
     own_routes = create_base_app(SERVICE, lifespan, routers=[api_docs.router], middleware=())
     cors = Cors(settings.cors_origins)
-    proxy = Proxy(own_routes, settings=settings, cors=cors, signer=signer)
+    proxy = Proxy(own_routes, settings=settings, cors=cors)
     return ResponseHeadersMiddleware(RequestMiddleware(proxy), _response_headers(settings))
 
 

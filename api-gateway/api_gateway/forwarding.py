@@ -127,6 +127,7 @@ class ForwardedRequest:
     async def _relay(self, response: aiohttp.ClientResponse) -> None:
         if not 200 <= response.status < 600:
             raise BadGateway  # nobody asked to switch protocols
+        self._upstream.refuse_disbelief(response)
         piece, last = await _next_piece(response)
         early = not self._body.complete
         headers = forwarded_response_headers(response.raw_headers)

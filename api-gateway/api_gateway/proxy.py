@@ -14,7 +14,6 @@ from api_gateway.cors import Cors, is_preflight
 from api_gateway.errors import HttpVersionNotSupported
 from api_gateway.forwarding import ForwardedRequest
 from api_gateway.headers import Headers, RequestHeaders, TextHeaders
-from api_gateway.internal_identity import IdentitySigner
 from api_gateway.rate_limit import RateLimit
 from api_gateway.request_body import ClientDisconnected, RequestBody
 from api_gateway.request_line import VERSIONS
@@ -40,12 +39,9 @@ class Proxy:
     `app` responds to the gateway's own routes.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, settings: Settings, cors: Cors, signer: IdentitySigner
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, cors: Cors) -> None:
         self._app = app
         self._cors = cors
-        self._signer = signer
         self._routes = RouteTable()
         self._tokens = AccessTokens(settings.jwt_secret.get_secret_value())
         self._client_ips = ClientIps(settings.trusted_proxies)
@@ -95,7 +91,7 @@ class Proxy:
         revocations = state["revocations"]
         user = await self._authorize(route, headers, body, revocations)
         upstream = state["upstreams"][route.service]
-        identity = self._signer.sign(route.service, client_ip, user)
+        identity = upstream.identity(route.method, path, client_ip=client_ip, user=user)
         outgoing = _headers_for_service(scope, route, headers, client_ip, identity)
         url = upstream.url(path, scope["query_string"])
         if route.sessions:

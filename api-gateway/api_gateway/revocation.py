@@ -9,20 +9,17 @@ import structlog
 from cachetools import TTLCache
 from chassis.breaker import CircuitBreaker, CircuitOpen
 from chassis.errors import Unavailable
-from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser
 from contracts.revocation import PATH, RevocationAnswer
 
 from api_gateway.access_tokens import InvalidToken
 from api_gateway.blacklist import Blacklist, Verdict
-from api_gateway.internal_identity import IdentitySigner
+from api_gateway.errors import BadGateway
 from api_gateway.upstreams import Upstream
 
 ASK_SECONDS: Final = 2.0
 REMEMBERED_SECONDS: Final = 1.0
 MAX_REMEMBERED: Final = 4096  # answers
-OWN_ADDRESS: Final = "api-gateway"  # no client asks this question
-
 
 log = structlog.get_logger()
 
@@ -42,12 +39,10 @@ class UserServiceAnswers:
     def __init__(
         self,
         upstream: Upstream,
-        signer: IdentitySigner,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._upstream = upstream
-        self._signer = signer
         self._breaker = CircuitBreaker(
             "user-service revocations", call_timeout=ASK_SECONDS, reset_timeout=2.0
         )
@@ -57,7 +52,7 @@ class UserServiceAnswers:
         self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def is_revoked(self, sid: str) -> bool:
-        """Raises Unavailable when user-service does not say."""
+        """Raises Unavailable when user-service does not say, BadGateway when it does not believe us."""
         remembered = self._remembered.get(sid)
         if remembered is not None:
             return remembered
@@ -85,21 +80,17 @@ class UserServiceAnswers:
             return await self._breaker.call(self._ask, sid)
         except CircuitOpen as refused:
             raise Unavailable(retry_after=max(1, round(refused.retry_after))) from None
+        except BadGateway:
+            raise  # says more than that nobody knows
         except Exception as error:  # noqa: BLE001 — whatever it was, those who wait get an answer
             log.warning("user-service does not say what is revoked", error=type(error).__name__)
             raise Unavailable from None
 
     async def _ask(self, sid: str) -> bool:
-        identity = self._signer.sign(self._upstream.service, OWN_ADDRESS, None)
-        async with self._upstream.session.get(
-            self._upstream.url(PATH.encode(), f"sid={sid}".encode()),
-            headers={INTERNAL_IDENTITY: identity},
-            allow_redirects=False,
-        ) as answer:
-            body = await answer.read()
-            if answer.status != 200:
-                raise ValueError(f"user-service answered {answer.status}")
-            return RevocationAnswer.model_validate_json(body, strict=True).revoked
+        status, body = await self._upstream.ask(PATH.encode(), f"sid={sid}".encode())
+        if status != 200:
+            raise ValueError(f"user-service answered {status}")
+        return RevocationAnswer.model_validate_json(body, strict=True).revoked
 
 
 class Revocations:

@@ -5,9 +5,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import aiohttp
+import structlog
 from aiohttp import hdrs
+from chassis.identity import sign_identity
+from contracts.headers import INTERNAL_IDENTITY
+from contracts.identity import CHALLENGE, IdentifiedUser, InternalIdentity
 from yarl import URL
 
+from api_gateway.errors import BadGateway
 from api_gateway.routes import ServiceName
 
 CONNECT_SECONDS: Final = 2.0
@@ -25,40 +30,87 @@ _ADDED_BY_AIOHTTP: Final = (
 )
 
 
-class Upstream:
-    """One service: its name, which is the audience of its identities, and its connections."""
+OWN_ADDRESS: Final = "api-gateway"  # of a request that comes from no client
 
-    def __init__(self, service: ServiceName, url: str, session: aiohttp.ClientSession) -> None:
+log = structlog.get_logger()
+
+
+class Upstream:
+    """One service: its name, which is the audience of its identities, and its connections.
+
+    `secret` signs the identities.
+    """
+
+    def __init__(
+        self, service: ServiceName, url: str, secret: str, session: aiohttp.ClientSession
+    ) -> None:
         self.service = service
         self.session = session
         self._url = url
+        self._secret = secret
 
     def url(self, path: bytes, query: bytes = b"") -> URL:
         """The URL of a path and query, byte for byte as given."""
         target = path + b"?" + query if query else path
         return URL(self._url + target.decode("ascii"), encoded=True)
 
+    def identity(
+        self, method: str, path: bytes, *, client_ip: str, user: IdentifiedUser | None
+    ) -> str:
+        """The value of `x-internal-identity` for one request, which has to begin at once."""
+        return sign_identity(
+            InternalIdentity(client_ip=client_ip, user=user),
+            audience=self.service,
+            secret=self._secret,
+            method=method,
+            path=path.decode("ascii"),
+        )
+
+    def refuse_disbelief(self, response: aiohttp.ClientResponse) -> None:
+        """BadGateway when the service does not take the gateway for the gateway.
+
+        Nothing is wrong with the client's token then, so the client must not see the 401.
+        """
+        if response.status == 401 and response.headers.get(hdrs.WWW_AUTHENTICATE) == CHALLENGE:
+            log.error(
+                "service does not believe the gateway: INTERNAL_SECRET or the clocks differ",
+                upstream=self.service,
+            )
+            raise BadGateway
+
+    async def ask(self, path: bytes, query: bytes = b"") -> tuple[int, bytes]:
+        """Status and body of the response to a question of the gateway's own, by GET."""
+        identity = self.identity("GET", path, client_ip=OWN_ADDRESS, user=None)
+        async with self.session.get(
+            self.url(path, query), headers={INTERNAL_IDENTITY: identity}, allow_redirects=False
+        ) as response:
+            self.refuse_disbelief(response)
+            return response.status, await response.read()
+
     async def check(self) -> str:
-        """For `/ready`: "up" when the service says it is ready, "unready" when it says not."""
-        async with self.session.get(self.url(b"/ready")) as response:
-            return "up" if response.status == 200 else "unready"
+        """For `/ready`: "up" when the service says it is ready, else what else it says."""
+        try:
+            status, _ = await self.ask(b"/ready")
+        except BadGateway:
+            return "does not believe the gateway"
+        return "up" if status == 200 else "unready"
 
 
 Upstreams = Mapping[ServiceName, Upstream]
 
 
 @asynccontextmanager
-async def open_upstreams(urls: Mapping[ServiceName, str]) -> AsyncIterator[Upstreams]:
+async def open_upstreams(urls: Mapping[ServiceName, str], secret: str) -> AsyncIterator[Upstreams]:
     """The services at these URLs."""
     async with AsyncExitStack() as stack:
         yield {
-            service: await stack.enter_async_context(open_upstream(service, url))
+            service: await stack.enter_async_context(open_upstream(service, url, secret))
             for service, url in urls.items()
         }
 
 
 @asynccontextmanager
-async def open_upstream(service: ServiceName, url: str) -> AsyncIterator[Upstream]:
+async def open_upstream(service: ServiceName, url: str, secret: str) -> AsyncIterator[Upstream]:
     """The service at `url`; connects when first asked for something."""
     connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS)
     async with aiohttp.ClientSession(
@@ -70,4 +122,4 @@ async def open_upstream(service: ServiceName, url: str) -> AsyncIterator[Upstrea
             total=None, connect=QUEUE_SECONDS, sock_connect=CONNECT_SECONDS
         ),
     ) as session:
-        yield Upstream(service, url, session)
+        yield Upstream(service, url, secret, session)

@@ -1,72 +1,102 @@
-"""The gateway's word on who asks, and nobody else's."""
+"""The gateway tells a service who sends a request, and no client can."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from api_gateway.internal_identity import MAX_CACHED, REUSED_SECONDS, IdentitySigner
+import structlog
 from api_gateway.settings import Settings
-from chassis.errors import Unauthorized
-from chassis.identity import verify_identity
-from contracts.identity import IdentifiedUser, InternalIdentity
+from chassis.app import create_service_app
+from chassis.health import Checks
+from chassis.identity import NotBelieved
+from chassis.settings import ServiceSettings
+from fastapi import FastAPI
 from gateway_helpers.gateway import RunningGateway, bearer, run_gateway
-from gateway_helpers.peers import Peer, urls
+from gateway_helpers.peers import Marker, Peer, send_json, served, urls
+from gateway_helpers.redis_state import is_an_error
+from pydantic import SecretStr
+from starlette.types import Receive, Scope, Send
 
-SECRET = "internal-secret-of-32-characters-or-more"
 INTERNAL_SECRET = Settings().internal_secret.get_secret_value()
 
 
-USER = IdentifiedUser(id="a" * 24, sid="s", exp=9_999_999_999)
-
-
-def test_the_service_reads_what_was_signed_for_it() -> None:
-    signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", USER)
-    read = verify_identity(signed, audience="tasks-service", secret=SECRET)
-    assert read == InternalIdentity(client_ip="10.0.0.1", user=USER)
-
-
-def test_another_service_refuses_it() -> None:
-    signed = IdentitySigner(SECRET).sign("tasks-service", "10.0.0.1", None)
-    with pytest.raises(Unauthorized):
-        verify_identity(signed, audience="user-service", secret=SECRET)
-
-
-def test_a_signature_is_given_again_until_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = iter(["first", "second"])
-    monkeypatch.setattr("api_gateway.internal_identity.sign_identity", lambda *_, **__: next(made))
-    now = 1000.0
-    signer = IdentitySigner(SECRET, clock=lambda: now)
-    assert signer.sign("tasks-service", "10.0.0.1", USER) == "first"
-    now += REUSED_SECONDS - 1
-    assert signer.sign("tasks-service", "10.0.0.1", USER) == "first"
-    now += 1
-    assert signer.sign("tasks-service", "10.0.0.1", USER) == "second"
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        ("user-service", "10.0.0.1", USER),
-        ("tasks-service", "10.0.0.2", USER),
-        ("tasks-service", "10.0.0.1", None),
-        ("tasks-service", "10.0.0.1", USER.model_copy(update={"id": "b" * 24})),
-        ("tasks-service", "10.0.0.1", USER.model_copy(update={"sid": "t"})),
-        ("tasks-service", "10.0.0.1", USER.model_copy(update={"sid": "k"})),
-    ],
-)
-def test_every_user_service_and_ip_has_a_signature_of_its_own(
-    other: tuple[str, str, IdentifiedUser | None],
+async def test_a_service_cannot_use_the_identity_of_one_request_for_another(
+    gateway: RunningGateway, peer: Peer
 ) -> None:
-    signer = IdentitySigner(SECRET)
-    signer.sign("tasks-service", "10.0.0.1", USER)
-    service, address, user = other
-    read = verify_identity(signer.sign(*other), audience=service, secret=SECRET)
-    assert read == InternalIdentity(client_ip=address, user=user)
+    await gateway.client.get("/api/tasks/abc?a=b", headers=bearer())
+    (seen,) = peer.seen
+    assert seen.identity("tasks-service", INTERNAL_SECRET).user is not None
+    for name, value in (("method", "DELETE"), ("path", b"/api/tasks")):
+        before = getattr(seen, name)
+        setattr(seen, name, value)
+        with pytest.raises(NotBelieved):
+            seen.identity("tasks-service", INTERNAL_SECRET)
+        setattr(seen, name, before)
+    with pytest.raises(NotBelieved):
+        seen.identity("user-service", INTERNAL_SECRET)
 
 
-def test_memory_for_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api_gateway.internal_identity.sign_identity", lambda *_, **__: "signed")
-    signer = IdentitySigner(SECRET)
-    for number in range(MAX_CACHED + 100):
-        signer.sign("tasks-service", str(number), None)
-    assert signer._sign_once.cache_info().currsize == MAX_CACHED
+@asynccontextmanager
+async def _no_resources(_: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+    yield {"checks": Checks({})}
+
+
+@asynccontextmanager
+async def service_with_another_secret(name: str) -> AsyncIterator[dict[str, str]]:
+    """A service that differs from the gateway in its `INTERNAL_SECRET`; gives the gateway's setting."""
+    settings = ServiceSettings(port=1, internal_secret=SecretStr("another-secret-" + "x" * 32))
+    app = create_service_app(name, settings, _no_resources)
+    async with served(app, lifespan="on") as port:
+        yield {f"{name.replace('-', '_')}_url": f"http://127.0.0.1:{port}"}
+
+
+async def test_a_service_that_does_not_believe_the_gateway_is_502_and_unready_and_logged(
+    peer: Peer, redis_uri: str, ready: None
+) -> None:
+    del ready
+    async with (
+        service_with_another_secret("tasks-service") as other,
+        run_gateway(redis_uri=redis_uri, **urls(peer) | other) as gateway,
+    ):
+        with structlog.testing.capture_logs() as lines:
+            for method in ("GET", "POST"):
+                answer = await gateway.client.request(method, "/api/tasks", headers=bearer())
+                is_an_error(answer, 502, "Service Error or Unavailable")
+                assert "www-authenticate" not in answer.headers
+        errors = [line for line in lines if line["log_level"] == "error"]
+        assert [line["upstream"] for line in errors] == ["tasks-service"] * 2
+        readiness = await gateway.client.get("/ready")
+        assert readiness.status_code == 503
+        checks = readiness.json()["checks"]
+        assert checks["tasks-service"] == "does not believe the gateway"
+        assert checks["user-service"] == "up"
+
+
+async def test_user_service_that_does_not_believe_the_gateway_signs_nobody_out(
+    peer: Peer, redis_uri: str, marker: Marker
+) -> None:
+    await marker.redis.flushdb()  # so that user-service has to be asked what is revoked
+    async with (
+        service_with_another_secret("user-service") as other,
+        run_gateway(redis_uri=redis_uri, **urls(peer) | other) as gateway,
+    ):
+        answer = await gateway.client.get("/api/tasks", headers=bearer())
+        is_an_error(answer, 502, "Service Error or Unavailable")
+    assert peer.seen == []
+
+
+async def test_a_401_that_is_about_the_clients_token_is_forwarded(
+    gateway: RunningGateway, peer: Peer
+) -> None:
+    async def refuse(_scope: Scope, _receive: Receive, send: Send) -> None:
+        body = json.dumps({"message": "Invalid credentials"}).encode()
+        await send_json(send, body, 401, (b"www-authenticate", b"Bearer"))
+
+    peer.behaviour = refuse
+    answer = await gateway.client.post("/api/users/auth/login", json={})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
 async def test_identity_headers_of_a_client_are_dropped(
@@ -89,9 +119,7 @@ async def test_identity_headers_of_a_client_are_dropped(
     assert "me" not in [value for _, value in seen.headers]
     assert seen.one("x-forwarded-for") == "127.0.0.1"
     assert seen.one("x-request-id") == answer.headers["x-request-id"]
-    signed = seen.one("x-internal-identity")
-    read = verify_identity(signed, audience="tasks-service", secret=INTERNAL_SECRET)
-    assert read.client_ip == "127.0.0.1"
+    assert seen.identity("tasks-service", INTERNAL_SECRET).client_ip == "127.0.0.1"
 
 
 async def test_behind_a_trusted_proxy_the_client_ip_is_the_one_the_proxy_names(

@@ -5,7 +5,6 @@ import json
 import jwt
 import pytest
 from api_gateway.settings import Settings
-from chassis.identity import verify_identity
 from contracts.blacklist import blacklist_key
 from gateway_helpers.gateway import ORIGIN, USER_ID, RunningGateway, bearer, claims, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
@@ -28,8 +27,7 @@ async def test_the_public_routes_need_no_token_and_accept_any(
 ) -> None:
     for headers in ({}, {"authorization": "Bearer nonsense"}):
         assert (await gateway.client.request(method, path, headers=headers)).status_code == 200
-        identity = peer.seen[-1].one("x-internal-identity")
-        read = verify_identity(identity, audience=service, secret=INTERNAL_SECRET)
+        read = peer.seen[-1].identity(service, INTERNAL_SECRET)
         assert read.user is None
         assert read.client_ip == "127.0.0.1"
         assert peer.seen[-1].all("authorization") == []
@@ -60,8 +58,7 @@ async def test_the_other_routes_need_a_token_and_forward_its_user(
     assert allowed.status_code == 200
     (seen,) = peer.seen
     assert (seen.method, seen.path.decode()) == (method, path)
-    identity = seen.one("x-internal-identity")
-    user = verify_identity(identity, audience=service, secret=INTERNAL_SECRET).user
+    user = seen.identity(service, INTERNAL_SECRET).user
     assert user is not None
     assert (user.id, user.sid) == (USER_ID, "s-1")
 

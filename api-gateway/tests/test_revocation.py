@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from api_gateway.blacklist import Blacklist
-from api_gateway.internal_identity import IdentitySigner
 from api_gateway.revocation import REMEMBERED_SECONDS, Revocations, RevokedToken, UserServiceAnswers
 from api_gateway.upstreams import open_upstream
 from chassis.breaker import CircuitBreaker
 from chassis.errors import Unavailable
-from chassis.identity import verify_identity
 from chassis.redis import open_redis
 from contracts.blacklist import blacklist_key
 from contracts.identity import IdentifiedUser
@@ -40,20 +38,24 @@ def now() -> Now:
 
 @pytest.fixture
 async def revocations(redis_uri: str, peer: Peer, now: Now) -> AsyncIterator[Revocations]:
-    async with open_redis(redis_uri) as redis, open_upstream("user-service", peer.url) as upstream:
+    async with (
+        open_redis(redis_uri) as redis,
+        open_upstream("user-service", peer.url, SECRET) as upstream,
+    ):
         blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(
-            blacklist, UserServiceAnswers(upstream, IdentitySigner(SECRET), clock=now)
-        )
+        yield Revocations(blacklist, UserServiceAnswers(upstream, clock=now))
 
 
 @pytest.fixture
 async def orphaned(redis_uri: str) -> AsyncIterator[Revocations]:
     """User-service is gone."""
     nowhere = f"http://127.0.0.1:{free_port()}"
-    async with open_redis(redis_uri) as redis, open_upstream("user-service", nowhere) as upstream:
+    async with (
+        open_redis(redis_uri) as redis,
+        open_upstream("user-service", nowhere, SECRET) as upstream,
+    ):
         blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(blacklist, UserServiceAnswers(upstream, IdentitySigner(SECRET)))
+        yield Revocations(blacklist, UserServiceAnswers(upstream))
 
 
 def answering(peer: Peer, *answers: bool | None) -> None:
@@ -93,8 +95,7 @@ async def test_without_a_mark_user_service_decides(revocations: Revocations, pee
         b"sid=sid-1",
         b"sid=sid-2",
     ]
-    identity = peer.questions[0].one("x-internal-identity")
-    assert verify_identity(identity, audience="user-service", secret=SECRET).user is None
+    assert peer.questions[0].identity("user-service", SECRET).user is None
 
 
 async def test_an_answer_is_remembered_for_a_moment_only(

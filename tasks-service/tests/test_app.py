@@ -14,7 +14,7 @@ from devstack.mongo import Mongo
 from devstack.servers import Server
 from devstack.testing import eventually, free_port
 from tasks_helpers.inbox import Inbox
-from tasks_helpers.service import NO_BROKER, SECRET, Identified, client_of, create, serving
+from tasks_helpers.service import NO_BROKER, SECRET, as_user, client_of, create, serving
 from tasks_service.settings import Settings
 
 USER = str(ObjectId())
@@ -111,7 +111,7 @@ async def running_process(
     )
     try:
         async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", auth=Identified(USER), timeout=30
+            base_url=f"http://127.0.0.1:{port}", auth=as_user(USER), timeout=30
         ) as client:
 
             async def lives() -> bool:

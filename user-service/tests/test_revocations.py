@@ -164,7 +164,7 @@ async def test_without_mongo_every_call_is_503_and_works_again_when_it_is_back(
             client.login(),
             client.refresh("x" * 43),
             client.logout(claims_of_nobody()),
-            client.http.get("/internal/revocations?sid=a", headers=client.identity()),
+            client.http.get("/internal/revocations?sid=a", auth=client.identity()),
         )
         assert {response.status_code for response in responses} == {503}
         assert all("retry-after" in response.headers for response in responses)

@@ -119,22 +119,24 @@ async def test_a_bad_field_of_a_registration_is_400(
     ],
 )
 async def test_a_login_without_the_right_shape_is_400(client: Client, body: object) -> None:
-    response = await client.http.post(
-        AUTH + "/login", json=body, headers=client.identity() | {"content-type": "application/json"}
-    )
+    headers = {"content-type": "application/json"}
+    auth = client.identity()
+    response = await client.http.post(AUTH + "/login", json=body, headers=headers, auth=auth)
     assert response.status_code == 400
 
 
 @pytest.mark.parametrize("raw", [b"{", b"", b'{"email": "\\ud800"}', b"\xff", b"[" * 100_000])
 async def test_malformed_json_is_400(client: Client, raw: bytes) -> None:
-    headers = client.identity() | {"content-type": "application/json"}
-    response = await client.http.post(AUTH + "/login", content=raw, headers=headers)
+    headers = {"content-type": "application/json"}
+    auth = client.identity()
+    response = await client.http.post(AUTH + "/login", content=raw, headers=headers, auth=auth)
     assert response.status_code == 400
 
 
 async def test_a_body_of_another_type_is_415(client: Client) -> None:
-    headers = client.identity() | {"content-type": "text/plain"}
-    response = await client.http.post(AUTH + "/register", content=b"{}", headers=headers)
+    headers = {"content-type": "text/plain"}
+    auth = client.identity()
+    response = await client.http.post(AUTH + "/register", content=b"{}", headers=headers, auth=auth)
     assert response.status_code == 415
 
 
@@ -155,5 +157,5 @@ async def test_special_use_and_international_addresses_are_accepted(
 
 @pytest.mark.parametrize("query", ["", "?jti=a", "?sid=%24", "?sid="])
 async def test_the_internal_route_needs_a_session_id(client: Client, query: str) -> None:
-    response = await client.http.get("/internal/revocations" + query, headers=client.identity())
+    response = await client.http.get("/internal/revocations" + query, auth=client.identity())
     assert response.status_code == 400

@@ -13,13 +13,12 @@ from activity_service.app import SERVICE, create_app
 from activity_service.settings import Settings
 from activity_service.topology import TOPOLOGY
 from chassis.dead_letters import DeadLetter, browse
-from chassis.identity import sign_identity
 from chassis.mongo import Database
 from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from chassis_helpers.http import begun
+from chassis_helpers.identity import SignedByGateway
 from contracts.events import DEAD_LETTER_QUEUE, EXCHANGE, QUEUE, TaskEvent
-from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from pydantic import SecretStr
 
@@ -49,17 +48,11 @@ def event(**changed: Any) -> Message:  # noqa: ANN401  any field, also of a wron
     } | changed
 
 
-def as_user(user_id: str) -> dict[str, str]:
-    """The header that the gateway would send."""
+def as_user(user_id: str) -> SignedByGateway:
+    """Lets every request come from this user."""
     user = IdentifiedUser(id=user_id, sid="s", exp=2_000_000_000)
     identity = InternalIdentity(client_ip="127.0.0.1", user=user)
-    return {INTERNAL_IDENTITY: sign_identity(identity, audience=SERVICE, secret=SECRET)}
-
-
-def _sign_as_alice(request: httpx2.Request) -> httpx2.Request:
-    for name, value in as_user(ALICE).items():
-        request.headers.setdefault(name, value)
-    return request
+    return SignedByGateway(identity, audience=SERVICE, secret=SECRET)
 
 
 def settings_for(mongo_uri: str, rabbitmq_uri: str) -> Settings:
@@ -79,7 +72,7 @@ async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClien
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(asgi),
             base_url="http://activity",
-            auth=_sign_as_alice,
+            auth=as_user(ALICE),
             timeout=30,
         ) as client,
     ):

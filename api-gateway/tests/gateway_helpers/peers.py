@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from chassis.identity import verify_identity
 from chassis.redis import RedisClient
 from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.identity import InternalIdentity
 from devstack.testing import eventually
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -76,6 +78,16 @@ class Seen:
     def one(self, name: str) -> str:
         (value,) = self.all(name)
         return value
+
+    def identity(self, service: str, secret: str) -> InternalIdentity:
+        """Who sent it, as `service` with this secret reads that."""
+        return verify_identity(
+            self.one("x-internal-identity"),
+            audience=service,
+            secret=secret,
+            method=self.method,
+            path=self.path.decode(),
+        )
 
 
 @dataclass

@@ -1,73 +1,72 @@
 """The internal identity: how the gateway signs it and how a service demands it."""
 
+import hashlib
 import time
 from collections.abc import Container
 from functools import lru_cache
 from typing import Annotated
 
-import jwt
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import (
-    ALGORITHM,
-    ISSUER,
+    CHALLENGE,
     MAX_AGE_SECONDS,
     IdentifiedUser,
+    IdentityClaims,
     InternalIdentity,
 )
 from fastapi import Depends, Request
+from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chassis.errors import Unauthorized, error_response
+from chassis.errors import ServiceError, Unauthorized, error_response
 
-CLOCK_LEEWAY = 5  # seconds that two machines' clocks may differ
-REMEMBERED = 2048  # verified tokens: the gateway sends one again and again for ten seconds
-
-
-def sign_identity(identity: InternalIdentity, *, audience: str, secret: str) -> str:
-    """A token for one service, valid for `MAX_AGE_SECONDS`."""
-    now = int(time.time())
-    claims = identity.model_dump(exclude_none=True) | {
-        "iss": ISSUER,
-        "aud": audience,
-        "iat": now,
-        "exp": now + MAX_AGE_SECONDS,
-    }
-    return jwt.encode(claims, secret, algorithm=ALGORITHM)
+CLOCK_LEEWAY = 5  # seconds that the gateway's clock may be ahead
 
 
-def verify_identity(token: str, *, audience: str, secret: str) -> InternalIdentity:
-    """The identity in `token`; `Unauthorized` for any token that the gateway did not just sign."""
-    identity, exp = _verify_once(token, audience, secret)
-    if exp + CLOCK_LEEWAY <= time.time():
-        raise Unauthorized("Invalid internal identity")
-    return identity
+class NotBelieved(ServiceError):
+    """Whoever sends the request has not shown to be the gateway; says nothing about the user."""
+
+    status = 401
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, headers={"www-authenticate": CHALLENGE})
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _verify_once(token: str, audience: str, secret: str) -> tuple[InternalIdentity, int]:
+def sign_identity(
+    identity: InternalIdentity, *, audience: str, secret: str, method: str, path: str
+) -> str:
+    """A token for one request to the service `audience`, valid for `MAX_AGE_SECONDS`."""
+    claims = IdentityClaims(identity=identity, method=method, path=path, issued_at=time.time())
+    return _signer(audience, secret).sign(claims.model_dump_json()).decode()
+
+
+def verify_identity(
+    token: str, *, audience: str, secret: str, method: str, path: str
+) -> InternalIdentity:
+    """The identity in `token`; NotBelieved unless the gateway has just signed it for this request."""
     try:
-        claims = jwt.decode(
-            token,
-            secret,
-            algorithms=[ALGORITHM],
-            audience=audience,
-            issuer=ISSUER,
-            leeway=CLOCK_LEEWAY,
-            options={"require": ["iss", "aud", "iat", "exp"]},
-        )
-        if claims["exp"] - claims["iat"] > MAX_AGE_SECONDS:
-            raise Unauthorized("Invalid internal identity")
-        return InternalIdentity.model_validate(claims), int(claims["exp"])
-    except (jwt.PyJWTError, ValueError):
-        raise Unauthorized("Invalid internal identity") from None
+        claims = IdentityClaims.model_validate_json(_signer(audience, secret).unsign(token))
+    except (BadSignature, ValueError):
+        raise NotBelieved("Invalid internal identity") from None
+    age = time.time() - claims.issued_at
+    if (claims.method, claims.path) != (method, path) or not -CLOCK_LEEWAY < age < MAX_AGE_SECONDS:
+        raise NotBelieved("Invalid internal identity")
+    return claims.identity
+
+
+@lru_cache
+def _signer(audience: str, secret: str) -> Signer:
+    # The audience is part of the key, so a token for one service is no token for another.
+    salt = f"internal-identity.{audience}"
+    return Signer(secret, salt=salt, digest_method=hashlib.sha256)
 
 
 class IdentityMiddleware:
-    """Demands the identity that the gateway signed for `service`; 401 without it.
+    """Demands the identity that the gateway signed for this request to `service`; 401 without it.
 
-    Secure by default: only `public_paths` need no identity. The identity is put into the scope's
-    state as `identity`.
+    Secure by default: only `public_paths` need no identity, and one that comes with them is judged
+    all the same. The identity is put into the scope's state as `identity`.
     """
 
     def __init__(
@@ -79,19 +78,27 @@ class IdentityMiddleware:
         self._public_paths = public_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] not in self._public_paths:
+        if scope["type"] == "http":
             try:
                 scope["state"]["identity"] = self._identify(scope)
-            except Unauthorized as error:
+            except NotBelieved as error:
                 await error_response(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _identify(self, scope: Scope) -> InternalIdentity:
+    def _identify(self, scope: Scope) -> InternalIdentity | None:
         token = Headers(scope=scope).get(INTERNAL_IDENTITY)
-        if token is None:
-            raise Unauthorized("This service answers to the gateway only")
-        return verify_identity(token, audience=self._service, secret=self._secret)
+        if token is not None:
+            return verify_identity(
+                token,
+                audience=self._service,
+                secret=self._secret,
+                method=scope["method"],
+                path=scope["raw_path"].decode("latin-1"),
+            )
+        if scope["path"] in self._public_paths:
+            return None
+        raise NotBelieved("This service answers to the gateway only")
 
 
 async def current_identity(request: Request) -> InternalIdentity:

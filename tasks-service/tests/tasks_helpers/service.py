@@ -1,15 +1,14 @@
 """What the tests of this package share."""
 
 import time
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
-from chassis.identity import sign_identity
 from chassis.mongo import Database, Document
 from chassis_helpers.http import begun
-from contracts.headers import INTERNAL_IDENTITY
+from chassis_helpers.identity import SignedByGateway
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
 from pymongo import AsyncMongoClient
@@ -23,19 +22,11 @@ NO_BROKER = "amqp://guest:guest@127.0.0.1:1/"
 Json = dict[str, Any]
 
 
-class Identified(httpx2.Auth):
-    """Lets every request come from this user, as the gateway would: its tokens are short-lived."""
-
-    def __init__(self, user_id: str) -> None:
-        user = IdentifiedUser(id=user_id, sid="s", exp=int(time.time()) + 900)
-        self._identity = InternalIdentity(client_ip="127.0.0.1", user=user)
-
-    def auth_flow(
-        self, request: httpx2.Request
-    ) -> Generator[httpx2.Request, httpx2.Response, None]:
-        token = sign_identity(self._identity, audience=SERVICE, secret=SECRET)
-        request.headers[INTERNAL_IDENTITY] = token
-        yield request
+def as_user(user_id: str) -> SignedByGateway:
+    """Lets every request come from this user."""
+    user = IdentifiedUser(id=user_id, sid="s", exp=int(time.time()) + 900)
+    identity = InternalIdentity(client_ip="127.0.0.1", user=user)
+    return SignedByGateway(identity, audience=SERVICE, secret=SECRET)
 
 
 def settings_for(mongo_uri: str, rabbitmq_uri: str = NO_BROKER) -> Settings:
@@ -76,7 +67,7 @@ async def client_of(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncCli
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app),
         base_url="http://tasks-service",
-        auth=Identified(user_id),
+        auth=as_user(user_id),
         timeout=30,
     ) as client:
         yield client

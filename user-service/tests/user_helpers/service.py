@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 import httpx2
 import jwt
 from chassis.clock import utc_now
-from chassis.identity import sign_identity
+from chassis_helpers.identity import SignedByGateway
 from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
-from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
 from user_service.settings import Settings
@@ -79,14 +78,13 @@ class Client:
     def from_ip(self, client_ip: str) -> "Client":
         return Client(self.http, self.settings, client_ip)
 
-    def identity(self, claims: AccessClaims | None = None) -> dict[str, str]:
+    def identity(self, claims: AccessClaims | None = None) -> SignedByGateway:
         user = claims and IdentifiedUser(id=claims.user.id, sid=claims.sid, exp=claims.exp)
-        token = sign_identity(
+        return SignedByGateway(
             InternalIdentity(client_ip=self.client_ip, user=user),
             audience="user-service",
             secret=self.settings.internal_secret.get_secret_value(),
         )
-        return {INTERNAL_IDENTITY: token}
 
     async def post(
         self,
@@ -96,10 +94,9 @@ class Client:
         cookie: str | None = None,
         claims: AccessClaims | None = None,
     ) -> httpx2.Response:
-        headers = self.identity(claims)
-        if cookie is not None:
-            headers["cookie"] = cookie
-        return await self.http.post(AUTH + path, json=json, headers=headers)
+        headers = {} if cookie is None else {"cookie": cookie}
+        auth = self.identity(claims)
+        return await self.http.post(AUTH + path, json=json, headers=headers, auth=auth)
 
     async def register(self, email: str = EMAIL, password: str = PASSWORD) -> httpx2.Response:
         body = {"username": "Ada", "email": email, "password": password}
@@ -124,7 +121,7 @@ class Client:
         response = await self.http.get(
             "/internal/revocations",
             params={"sid": claims.sid},
-            headers=self.identity(),
+            auth=self.identity(),
         )
         assert response.status_code == 200, response.text
         revoked: bool = response.json()["revoked"]
