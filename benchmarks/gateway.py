@@ -29,7 +29,7 @@ import jwt
 import redis
 import wrk
 from api_gateway.settings import Settings
-from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.blacklist import KEY, ready_mark
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 from devstack.ports import free_port
 from devstack.redis import Redis
@@ -73,7 +73,7 @@ def a_redis() -> Iterator[Redis]:
 def renew(store: redis.Redis) -> None:
     """What user-service does every second."""
     run_id = store.info("server")["run_id"]
-    store.set(READY_KEY, ReadyMark(run_id, time.time_ns() // 1_000_000).encode(), ex=900)
+    store.zadd(KEY, {ready_mark(run_id): time.time_ns() // 1_000_000})
 
 
 def processor_seconds(pid: int) -> float:

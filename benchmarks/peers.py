@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from contracts.blacklist import READY_KEY
+from contracts.blacklist import KEY
 from redis.asyncio import Redis as AsyncRedis
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -36,7 +36,7 @@ class BareRelay:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         state = scope["state"]
-        await state["redis"].mget("blacklist:a", READY_KEY)
+        await state["redis"].zmscore(KEY, ["a", "ready:"])
         headers = [(k.decode(), v.decode()) for k, v in scope["headers"] if k not in DROPPED]
         url = self._url + scope["raw_path"].decode()
         async with state["session"].request(scope["method"], url, headers=headers) as answer:

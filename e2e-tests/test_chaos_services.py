@@ -12,7 +12,7 @@ import pytest
 from client import ACTIVITY as FEED
 from client import AUTH, Hunter, NewHunter, assert_error, new_http
 from client import TASKS as LIST
-from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.blacklist import KEY, ready_mark
 from devstack.redis import Redis
 from devstack.suite import Suite
 from devstack.testing import eventually, examples
@@ -74,9 +74,8 @@ async def _revocations_are_settled(victim: Suite, hunter: Hunter) -> None:
     with redis.client() as client:
 
         def renewed() -> bool:
-            value = client.get(READY_KEY)
-            mark = ReadyMark.decode(value.decode()) if isinstance(value, bytes) else None
-            return mark is not None and mark.renewed_at > now
+            run_id = client.info("server")["run_id"]
+            return (client.zscore(KEY, ready_mark(run_id)) or 0) > now
 
         await eventually(renewed)
 

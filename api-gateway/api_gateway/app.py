@@ -85,4 +85,4 @@ def _checks(redis: RedisClient, breaker: CircuitBreaker, upstreams: Upstreams) -
 
     required: dict[str, Check] = {"redis": redis.check}
     required.update((service, upstream.check) for service, upstream in upstreams.items())
-    return Checks(required, optional={"breaker": breaker_state})
+    return Checks(required, optional={"breaker": breaker_state, "eviction": redis.eviction})

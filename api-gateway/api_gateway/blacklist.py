@@ -1,6 +1,7 @@
 """The blacklist in Redis, and when it may be believed.
 
-An absent key proves something only beside a `blacklist:ready` mark that user-service has made
+An absent session proves something only beside a ready mark (`contracts/blacklist.py`) that
+user-service has made
 
 - into the very Redis process that answers: one restored from disk may be older than a revocation;
 - since Redis last failed us: a revocation made in between may be waiting for Redis, too.
@@ -14,12 +15,11 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from typing import cast
 
 import structlog
 from chassis.breaker import CircuitBreaker
 from chassis.redis import RedisClient
-from contracts.blacklist import FRESH_SECONDS, READY_KEY, ReadyMark, blacklist_key
+from contracts.blacklist import FRESH_SECONDS, KEY, ready_mark
 
 log = structlog.get_logger()
 
@@ -71,30 +71,32 @@ class Blacklist:
     async def _ask(self) -> Mapping[str, Verdict]:
         sids, self._asked, self._answers = list(self._asked), set(), None
         try:
-            ready, *found = await self._breaker.call(self._read, sids)
-            otherwise = self._judge(ready)
+            renewed_at, *found = await self._breaker.call(self._read, sids)
+            otherwise = self._judge(renewed_at)
         except Exception as error:  # noqa: BLE001 — whatever it was, those who wait get an answer
             if self._trusting:
                 log.warning("Redis cannot say what is revoked", error=type(error).__name__)
             self._lose()
             return dict.fromkeys(sids, Verdict.UNKNOWN)
         return {
-            sid: otherwise if value is None else Verdict.REVOKED
-            for sid, value in zip(sids, found, strict=True)
+            sid: otherwise if revoked_at is None else Verdict.REVOKED
+            for sid, revoked_at in zip(sids, found, strict=True)
         }
 
-    async def _read(self, sids: list[str]) -> list[str | None]:
-        keys = [READY_KEY, *map(blacklist_key, sids)]
-        # The client decodes; its types cannot say so.
-        return cast("list[str | None]", await self._redis.commands.mget(keys))
+    async def _read(self, sids: list[str]) -> list[float | None]:
+        """When the mark was renewed and the sessions were revoked, all of one moment."""
+        run_id = await self._redis.process()
+        times = await self._redis.commands.zmscore(KEY, [ready_mark(run_id), *sids])
+        if self._redis.run_id != run_id:  # a new process has answered, with the old one's data
+            times[0] = None
+        return times
 
-    def _judge(self, ready: str | None) -> Verdict:
-        mark = ReadyMark.decode(ready) if ready is not None else None
-        if mark is None or mark.run_id != self._redis.run_id or mark.renewed_at <= self._lost_at:
+    def _judge(self, renewed_at: float | None) -> Verdict:
+        if renewed_at is None or renewed_at <= self._lost_at:
             self._trusting = False
             return Verdict.UNKNOWN
         self._trusting = True
-        if self._now() - mark.renewed_at > FRESH_SECONDS * 1000:
+        if self._now() - renewed_at > FRESH_SECONDS * 1000:
             return Verdict.CLEAR_WHEN_MARKED
         return Verdict.CLEAR
 

@@ -33,6 +33,7 @@ _CHECKS: Final = {
     "tasks-service": "up",
     "activity-service": "up",
     "breaker": "closed",
+    "eviction": "off",
 }
 
 OWN_PATHS: Final[Json] = {

@@ -48,7 +48,10 @@ async def test_a_page_may_ask_for_health_and_readiness(gateway: RunningGateway, 
 
 async def test_ready_names_what_it_needs(gateway: RunningGateway) -> None:
     services = {"user-service": "up", "tasks-service": "up", "activity-service": "up"}
-    assert await checks(gateway) == (200, {"redis": "up", "breaker": "closed"} | services)
+    assert await checks(gateway) == (
+        200,
+        {"redis": "up", "breaker": "closed", "eviction": "off"} | services,
+    )
 
 
 async def test_ready_names_the_service_that_is_down(peer: Peer, redis_uri: str) -> None:

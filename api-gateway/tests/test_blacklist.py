@@ -8,7 +8,7 @@ import pytest
 from api_gateway.blacklist import Blacklist, Verdict
 from chassis.breaker import CircuitBreaker
 from chassis.redis import RedisClient, RedisError, open_redis
-from contracts.blacklist import FRESH_SECONDS, READY_KEY, blacklist_key
+from contracts.blacklist import FRESH_SECONDS, KEY
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
 from devstack.testing import eventually
@@ -56,7 +56,7 @@ async def test_a_revoked_session_is_revoked_with_or_without_a_mark(
 ) -> None:
     if marked:
         await marker.mark()
-    await marker.redis.set(blacklist_key("sid-1"), "1")
+    await marker.revoke("sid-1")
     assert await subject.verdict() is Verdict.REVOKED
 
 
@@ -64,13 +64,13 @@ async def test_simultaneous_lookups_get_each_their_own_answer(
     subject: Subject, marker: Marker
 ) -> None:
     await marker.mark()
-    await marker.redis.set(blacklist_key("sid-7"), "1")
+    await marker.revoke("sid-7")
     await marker.redis.config_resetstat()
     look_up = subject.blacklist.look_up
     verdicts = await asyncio.gather(*(look_up(f"sid-{n}") for n in range(20)))
     assert [n for n, verdict in enumerate(verdicts) if verdict is Verdict.REVOKED] == [7]
     stats = await marker.redis.info("commandstats")
-    assert stats["cmdstat_mget"]["calls"] == 1
+    assert stats["cmdstat_zmscore"]["calls"] == 1
 
 
 async def test_a_client_that_disconnects_does_not_cancel_the_lookup_of_others(
@@ -84,12 +84,39 @@ async def test_a_client_that_disconnects_does_not_cancel_the_lookup_of_others(
     assert await staying is Verdict.CLEAR
 
 
-@pytest.mark.parametrize("value", ["", "1", "nonsense", ":5", "run:-5", "run:x", b"\xff\xfe:1"])
-async def test_a_malformed_mark_does_not_count(
-    subject: Subject, marker: Marker, value: str | bytes
+async def test_what_another_program_stored_under_our_key_does_not_count(
+    subject: Subject, marker: Marker
 ) -> None:
-    await marker.redis.set(READY_KEY, value)
+    await marker.redis.set(KEY, b"\xff\xfe")
     assert await subject.verdict() is Verdict.UNKNOWN
+
+
+async def test_whatever_removes_a_revocation_removes_the_mark(
+    own_redis: Server[RedisStore],
+) -> None:
+    async with open_redis(own_redis.uri) as client, open_redis(own_redis.uri) as redis:
+        subject, marker = Subject(client), Marker(redis)
+        await marker.mark()
+        await marker.revoke("sid-1")
+        assert await subject.verdict() is Verdict.REVOKED
+        await fill_until_evicted(redis)
+        assert await subject.verdict() is Verdict.UNKNOWN
+
+
+async def fill_until_evicted(redis: RedisClient) -> None:
+    """Let Redis drop keys, as a cache does, until our key is one of them."""
+    used = (await redis.commands.info("memory"))["used_memory"]
+    await redis.commands.config_set("maxmemory-policy", "allkeys-random")
+    await redis.commands.config_set("maxmemory", used + 200_000)
+    try:
+        for number in range(100_000):
+            await redis.commands.set(f"cache-{number}", "x" * 10_000)
+            if not await redis.commands.exists(KEY):
+                return
+        raise AssertionError("never evicted")
+    finally:
+        await redis.commands.config_set("maxmemory", 0)
+        await redis.commands.config_set("maxmemory-policy", "noeviction")
 
 
 async def test_the_mark_of_another_redis_process_does_not_count(
@@ -109,15 +136,15 @@ async def test_a_mark_no_longer_renewed_says_how_things_were(
 async def test_whatever_the_client_raises_who_asks_is_answered_and_the_next_one_is_too(
     subject: Subject, marker: Marker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def odd(_keys: object) -> None:
+    async def odd(*_keys: object) -> None:
         raise UnicodeError
 
     await marker.mark()
     with monkeypatch.context() as patched:
-        patched.setattr(subject.blacklist._redis.commands, "mget", odd)
+        patched.setattr(subject.blacklist._redis.commands, "zmscore", odd)
         verdicts = await asyncio.gather(subject.verdict(), subject.blacklist.look_up("other"))
     assert set(verdicts) == {Verdict.UNKNOWN}
-    await marker.redis.set(blacklist_key("sid-1"), "1")
+    await marker.revoke("sid-1")
     assert await subject.verdict() is Verdict.REVOKED
 
 
@@ -182,7 +209,7 @@ async def test_a_frozen_redis_opens_the_breaker_and_then_needs_a_newer_mark(
 
 async def _mark(redis: RedisClient) -> bool:
     try:
-        return bool(await redis.commands.get(READY_KEY))
+        return bool(await redis.commands.exists(KEY))
     except RedisError:
         return False  # the connection to the process that was killed
 

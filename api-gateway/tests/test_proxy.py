@@ -5,7 +5,6 @@ import json
 import jwt
 import pytest
 from api_gateway.settings import Settings
-from contracts.blacklist import blacklist_key
 from gateway_helpers.gateway import ORIGIN, USER_ID, RunningGateway, bearer, claims, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
 from gateway_helpers.redis_state import is_an_error
@@ -82,7 +81,7 @@ async def test_two_good_tokens_are_no_token(gateway: RunningGateway, peer: Peer)
 async def test_a_revoked_token_gets_401(
     gateway: RunningGateway, peer: Peer, marker: Marker
 ) -> None:
-    await marker.redis.set(blacklist_key("gone"), "1")
+    await marker.revoke("gone")
     answer = await gateway.client.get("/api/tasks", headers=bearer(sid="gone"))
     is_an_error(answer, 401, "Token is blacklisted")
     assert peer.seen == []

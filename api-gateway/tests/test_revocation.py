@@ -12,7 +12,6 @@ from api_gateway.upstreams import open_upstream
 from chassis.breaker import CircuitBreaker
 from chassis.errors import Unavailable
 from chassis.redis import open_redis
-from contracts.blacklist import blacklist_key
 from contracts.identity import IdentifiedUser
 from devstack.testing import eventually, free_port
 from gateway_helpers.peers import Marker, Peer
@@ -81,7 +80,7 @@ async def test_while_redis_is_believed_user_service_is_not_asked(
 async def test_what_redis_has_as_revoked_is_revoked(
     revocations: Revocations, marker: Marker
 ) -> None:
-    await marker.redis.set(blacklist_key("sid-1"), "1")
+    await marker.revoke("sid-1")
     with pytest.raises(RevokedToken, match="Token is blacklisted"):
         await revocations.check(USER)
 
@@ -193,7 +192,7 @@ async def test_without_user_service_what_it_last_wrote_to_redis_counts(
 ) -> None:
     await marker.mark(renewed_at=time.time() - 60)
     await orphaned.check(USER)
-    await marker.redis.set(blacklist_key("sid-2"), "1")
+    await marker.revoke("sid-2")
     with pytest.raises(RevokedToken):
         await orphaned.check(OTHER)
 

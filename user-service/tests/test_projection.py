@@ -8,7 +8,7 @@ import pytest
 from chassis.clock import utc_now
 from chassis.mongo import Database
 from chassis.redis import RedisClient
-from contracts.blacklist import FRESH_SECONDS, READY_KEY
+from contracts.blacklist import FRESH_SECONDS, KEY
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.testing import free_port
@@ -17,8 +17,7 @@ from user_helpers.projection import (
     compose,
     insert_revoked,
     present,
-    ready_mark,
-    run_id,
+    renewed_at,
     sid_of,
 )
 from user_helpers.service import AdjustableClock, StartService, becomes_true
@@ -30,11 +29,10 @@ async def test_the_mark_names_the_process_and_the_time_and_outlasts_this_service
 ) -> None:
     before = utc_now()
     await compose(database, redis).projection.catch_up()
-    mark = await ready_mark(redis)
-    assert mark is not None
-    assert mark.run_id == await run_id(redis)
-    assert before.timestamp() * 1000 <= mark.renewed_at <= utc_now().timestamp() * 1000
-    assert 890 < await redis.commands.ttl(READY_KEY) <= 900
+    renewed = await renewed_at(redis)
+    assert renewed is not None
+    assert before.timestamp() * 1000 <= renewed <= utc_now().timestamp() * 1000
+    assert 950 < await redis.commands.ttl(KEY) <= 960
 
 
 async def test_the_mark_is_dated_from_before_the_revocations_were_read(
@@ -48,9 +46,9 @@ async def test_the_mark_is_dated_from_before_the_revocations_were_read(
             clock.advance(hours=1)
 
     await compose(database, redis, clock, sessions_class=Slow).projection.catch_up()
-    mark = await ready_mark(redis)
-    assert mark is not None
-    assert mark.renewed_at <= utc_now().timestamp() * 1000
+    renewed = await renewed_at(redis)
+    assert renewed is not None
+    assert renewed <= utc_now().timestamp() * 1000
 
 
 async def test_more_revocations_than_a_batch_are_all_projected(
@@ -65,16 +63,19 @@ async def test_more_revocations_than_a_batch_are_all_projected(
     assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
 
 
-async def test_a_key_expires_with_the_last_token_of_its_session(
+async def test_a_session_leaves_the_blacklist_with_its_last_token(
     database: Database, redis: RedisClient
 ) -> None:
     old = await insert_revoked(database, 1, revokedAt=utc_now() - timedelta(seconds=961))
     recent = await insert_revoked(database, 2, revokedAt=utc_now() - timedelta(seconds=950))
     await database["sessions"].update_one({"_id": old[0]}, {"$set": {"unprojectedSince": 1}})
-    await compose(database, redis).projection.catch_up()
+    clock = AdjustableClock()
+    await compose(database, redis, clock).projection.catch_up()
     assert await present(redis, old) == 0
     assert await present(redis, recent) == 2
-    assert await redis.commands.ttl(f"blacklist:{recent[0]}") <= 10
+    clock.advance(seconds=11)
+    await compose(database, redis, clock).projection.catch_up()
+    assert await present(redis, recent) == 0
     assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
 
 
@@ -98,13 +99,13 @@ async def test_a_revocation_is_over_when_redis_has_it_or_the_mark_is_stale(
 ) -> None:
     async with start_service(redis_uri=own_redis.uri) as client:
         grant = client.granted(await client.register())
-        await becomes_true(ready_mark, redis)
+        await becomes_true(renewed_at, redis)
         await redis.commands.config_set("maxmemory", 1)  # it answers, and takes nothing
         try:
             assert (await client.logout(grant.claims)).status_code == 204
-            mark = await ready_mark(redis)
-            assert mark is not None
-            assert utc_now().timestamp() - mark.renewed_at / 1000 > FRESH_SECONDS
+            renewed = await renewed_at(redis)
+            assert renewed is not None
+            assert utc_now().timestamp() - renewed / 1000 > FRESH_SECONDS
         finally:
             await redis.commands.config_set("maxmemory", 0)
         await becomes_true(present, redis, [grant.claims.sid])
@@ -138,13 +139,13 @@ async def test_a_replica_projects_what_another_could_not(
         await becomes_true(present, redis, [grant.claims.sid])
 
 
-async def test_a_mark_that_is_no_text_is_written_anew(
+async def test_what_another_program_stored_under_our_key_is_replaced(
     database: Database, redis: RedisClient
 ) -> None:
     (sid,) = await insert_revoked(database, 1)
-    await redis.commands.set(READY_KEY, b"\xff\xfe")
+    await redis.commands.set(KEY, b"\xff\xfe")
     await compose(database, redis).projection.catch_up()
-    assert await ready_mark(redis)
+    assert await renewed_at(redis)
     assert await present(redis, [sid]) == 1
 
 

@@ -60,7 +60,8 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
                     grants=Grants(sessions, RefreshTokens(database, settings), settings, now),
                     # Without Redis everything is still done, and projected when Redis is back.
                     checks=Checks(
-                        {"mongo": partial(check_mongo, database)}, optional={"redis": redis.check}
+                        {"mongo": partial(check_mongo, database)},
+                        optional={"redis": redis.check, "eviction": redis.eviction},
                     ),
                 )
 

@@ -1,9 +1,9 @@
 """Keeps the blacklist in Redis up to date with the sessions in MongoDB.
 
 1. A revocation is marked `unprojectedSince` by the write that makes it, and the mark is removed
-   only after Redis took its key. A mark left behind (Redis was away, or a process died) is found
+   only after Redis took it. A mark left behind (Redis was away, or a process died) is found
    within a second, by any replica.
-2. A Redis that is new, or may lack some, gets every live revocation, found by `revokedAt`.
+2. A Redis that is new, or has lost some, gets every live revocation, found by `revokedAt`.
 3. Only then is the ready mark renewed, dated from before 1 and 2 began.
 
 A revocation written between 2 and 3 is projected by the request that made it, before that request
@@ -54,6 +54,12 @@ class Projection:
         renewal = await self._blacklist.begin_renewal()
         if renewal.needs_all:
             log.info("projecting all live revocations", redis=renewal.run_id)
+            await self._warn_of_eviction()
             await self._sessions.project_live()
         await self._sessions.project_unprojected()
         await self._blacklist.finish(renewal)
+
+    async def _warn_of_eviction(self) -> None:
+        policy = await self._blacklist.eviction()
+        if policy != "off":
+            log.warning("Redis may drop all revocations: set noeviction", maxmemory_policy=policy)

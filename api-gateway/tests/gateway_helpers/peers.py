@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from chassis.identity import verify_identity
 from chassis.redis import RedisClient
-from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.blacklist import KEY, ready_mark
 from contracts.identity import InternalIdentity
 from devstack.testing import eventually
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -151,7 +151,10 @@ class Marker:
         """Set the ready mark; times in seconds since the epoch."""
         process = run_id or str((await self.redis.info("server"))["run_id"])
         moment = int((time.time() if renewed_at is None else renewed_at) * 1000)
-        await self.redis.set(READY_KEY, ReadyMark(process, moment).encode(), ex=900)
+        await self.redis.zadd(KEY, {ready_mark(process): moment})
+
+    async def revoke(self, sid: str) -> None:
+        await self.redis.zadd(KEY, {sid: time.time() * 1000})
 
     async def keep_marking(self) -> None:
         while True:

@@ -41,6 +41,18 @@ class RedisClient:
         await self.commands.ping()
         return "up"
 
+    async def process(self) -> str:
+        """The `run_id` of the process that answers; connects first if nothing has been asked yet."""
+        if not self.run_id:
+            await self.commands.ping()
+        return self.run_id
+
+    async def eviction(self) -> str:
+        """For `/ready`: "off", or the policy by which Redis drops keys when its memory is full."""
+        memory = await self.commands.info("memory")
+        policy = str(memory["maxmemory_policy"])
+        return "off" if policy == "noeviction" else policy
+
     async def _on_connect(self, connection: Connection) -> None:
         await connection.on_connect()
         await connection.send_command("INFO", "server")

@@ -1,24 +1,19 @@
-"""The mark that says Redis knows every revocation."""
+"""The names that user-service and the gateway must agree upon."""
+
+import re
 
 import pytest
-from contracts.blacklist import READY_KEY, ReadyMark, blacklist_key
-from hypothesis import given
-from hypothesis import strategies as st
+from contracts.blacklist import KEY, ready_mark
+from contracts.claims import Id
+from pydantic import TypeAdapter, ValidationError
 
 
-def test_the_keys_have_their_names() -> None:
-    assert blacklist_key("abc") == "blacklist:abc"
-    assert READY_KEY == "blacklist:ready"
+def test_the_set_has_one_key() -> None:
+    assert KEY == "blacklist:sessions"
 
 
-@given(st.text(min_size=1), st.integers(min_value=0))
-def test_a_mark_comes_back_from_its_value(run_id: str, renewed_at: int) -> None:
-    mark = ReadyMark(run_id, renewed_at)
-    assert ReadyMark.decode(mark.encode()) == mark
-
-
-@pytest.mark.parametrize(
-    "value", ["", "1", ":", ":5", "run", "run:", "run:-1", "run:1.5", "run:five", "run:²", "run:٣"]
-)
-def test_anything_else_is_no_mark(value: str) -> None:
-    assert ReadyMark.decode(value) is None
+def test_no_session_id_is_a_mark() -> None:
+    mark = ready_mark("0" * 40)
+    assert re.fullmatch("ready:0{40}", mark)
+    with pytest.raises(ValidationError):
+        TypeAdapter(Id).validate_python(mark)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chassis.clock import Clock, utc_now
 from chassis.mongo import Database, Document
 from chassis.redis import RedisClient, RedisError
-from contracts.blacklist import READY_KEY, ReadyMark
+from contracts.blacklist import KEY, ready_mark
 from user_service.blacklist import Blacklist
 from user_service.grants import Grants
 from user_service.projection import Projection
@@ -57,19 +57,22 @@ async def insert_revoked(database: Database, count: int, **fields: object) -> li
 
 
 async def present(redis: RedisClient, sids: list[str]) -> int:
-    return int(await redis.commands.exists(*(f"blacklist:{sid}" for sid in sids)))
+    """How many of them the blacklist has."""
+    scores = await redis.commands.zmscore(KEY, sids)
+    return sum(score is not None for score in scores)
 
 
-async def ready_mark(redis: RedisClient) -> ReadyMark | None:
-    return ReadyMark.decode(str(await redis.commands.get(READY_KEY)))
+async def renewed_at(redis: RedisClient) -> float | None:
+    """When the ready mark of this very process was renewed, in milliseconds; None without one."""
+    return await redis.commands.zscore(KEY, ready_mark(await run_id(redis)))
 
 
 async def run_id(redis: RedisClient) -> str:
     return str((await redis.commands.info("server"))["run_id"])
 
 
-async def mark_once_reachable(redis: RedisClient) -> ReadyMark | None:
+async def exists_once_reachable(redis: RedisClient) -> bool:
     try:
-        return await ready_mark(redis)
+        return bool(await redis.commands.exists(KEY))
     except RedisError as error:
         raise AssertionError from error

@@ -1,5 +1,6 @@
 """What the tests of this package share."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -115,7 +116,7 @@ class Client:
         return await self.post("/logout", claims=claims, cookie=cookie)
 
     async def me(self, claims: AccessClaims | None) -> httpx2.Response:
-        return await self.http.get("/api/users/me", headers=self.identity(claims))
+        return await self.http.get("/api/users/me", auth=self.identity(claims))
 
     async def is_revoked(self, claims: AccessClaims) -> bool:
         response = await self.http.get(
@@ -144,6 +145,11 @@ class Client:
             AccessClaims.model_validate(payload),
             response,
         )
+
+
+async def wrong_logins(client: Client, count: int, email: str = EMAIL) -> Counter[int]:
+    responses = [await client.login(email=email, password="wrong horse") for _ in range(count)]
+    return Counter(response.status_code for response in responses)
 
 
 Service = AbstractAsyncContextManager[Client]
