@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from typing import TypeVar
 
+import pymongo
 import pytest
 from hypothesis import settings
 
@@ -24,6 +25,7 @@ pytest_plugins = ["devstack.pytest_suite"]
 S = TypeVar("S", bound=Store)
 
 _LONGEST_NAME = 40
+_DROP_TIMEOUT = 30.0  # seconds, beside whatever else keeps the machine busy
 
 _RUN = pytest.StashKey[Run]()
 
@@ -87,7 +89,7 @@ def mongo_uri(_shared_mongo: Mongo) -> Iterator[str]:
     """The URI of a scratch database."""
     database = f"test_{secrets.token_hex(6)}"
     yield _shared_mongo.database_uri(database)
-    with _shared_mongo.client() as client:
+    with _shared_mongo.client() as client, pymongo.timeout(_DROP_TIMEOUT):
         client.drop_database(database)
 
 
