@@ -67,7 +67,7 @@ class Listing:
                 return await self._count_once(query)
 
     async def _count_once(self, query: dict[str, Any]) -> int:
-        # The count command counts index keys; count_documents is an aggregation that reads them.
+        # count_documents is an aggregation: the driver retries it, and it takes twice as long.
         answer = await self._database.command("count", COLLECTION, query=query)
         return int(answer["n"])
 

@@ -43,15 +43,22 @@ async def test_failures_of_accounts_known_at_an_address_count_for_the_others(
         assert await wrong_logins(client, 1, "new@example.com") == {429: 1}
 
 
-async def test_an_account_is_known_at_its_20_last_addresses(client: Client, mongo_uri: str) -> None:
+async def test_an_account_is_known_at_its_20_last_addresses_for_30_days(
+    client: Client, clock: AdjustableClock, mongo_uri: str
+) -> None:
     await client.register()
     for number in [*range(24), 23]:
         assert (await client.from_ip(f"192.0.2.{100 + number}").login()).status_code == 200
     async with open_mongo(mongo_uri, {}) as database:
         account = await database["users"].find_one({})
+        assert account is not None
+        assert len({one["address"] for one in account["signIns"]}) == 20
+        assert "192.0.2" not in str(account)
+        clock.advance(days=30)
+        assert (await client.login()).status_code == 200
+        account = await database["users"].find_one({})
     assert account is not None
-    assert len({one["address"] for one in account["signIns"]}) == 20
-    assert "192.0.2" not in str(account)
+    assert len(account["signIns"]) == 1
 
 
 async def test_an_account_from_before_addresses_were_stored_signs_in(

@@ -136,9 +136,9 @@ class Accounts:
     async def _remember(self, user: Account, client_ip: str) -> None:
         here = self._sign_in(user["_id"], client_ip)
         stored = {"$ifNull": ["$signIns", []]}
-        others = {
-            "$filter": {"input": stored, "cond": {"$ne": ["$$this.address", here["address"]]}}
-        }
+        is_another = {"$ne": ["$$this.address", here["address"]]}
+        is_known = {"$gt": ["$$this.at", here["at"] - KNOWN_FOR]}
+        others = {"$filter": {"input": stored, "cond": {"$and": [is_another, is_known]}}}
         newest_first = {"$concatArrays": [[here], others]}
         update: dict[str, Any] = {"signIns": {"$slice": [newest_first, MAX_SIGN_INS]}}
         await self._users.update_one({"_id": user["_id"]}, [{"$set": update}])

@@ -21,6 +21,19 @@ async def test_it_connects_with_the_first_command_and_knows_the_server_process(
         assert redis.run_id == (await redis.commands.info("server"))["run_id"]
 
 
+async def test_the_process_is_known_before_the_first_question(redis_uri: str) -> None:
+    async with open_redis(redis_uri) as redis:
+        assert await redis.process() == (await redis.commands.info("server"))["run_id"]
+
+
+async def test_a_policy_that_evicts_is_named(own_redis: Server[Redis]) -> None:
+    async with open_redis(own_redis.uri) as redis:
+        assert await redis.eviction() == "off"
+        await redis.commands.config_set("maxmemory-policy", "volatile-lru")
+        assert await redis.eviction() == "volatile-lru"
+        await redis.commands.config_set("maxmemory-policy", "noeviction")
+
+
 async def test_commands_give_text(redis_uri: str) -> None:
     async with open_redis(redis_uri) as redis:
         await redis.commands.set("key", "ü")
