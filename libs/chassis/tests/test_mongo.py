@@ -1,7 +1,9 @@
 """MongoDB that comes late, goes away, and has the indexes that a service wants."""
 
+import asyncio
 from functools import partial
 
+import pymongo
 import pytest
 from chassis import mongo
 from chassis.mongo import Database, Document, check_mongo, is_unavailable, open_mongo
@@ -113,11 +115,32 @@ async def test_a_mongo_that_says_it_is_overloaded_is_away(own_mongo: Server[Mong
             assert is_unavailable(busy.value)
 
 
-async def test_no_number_of_retries_is_too_large_for_the_backoff() -> None:
-    nobody = f"mongodb://127.0.0.1:{free_port()}/late?replicaSet=rs0"
-    async with open_mongo(nobody, {}) as database:
-        policy = database.client._retry_policy
-        assert policy.backoff(2000, 0.1) <= policy.backoff_max
+async def test_a_mongo_that_is_overloaded_after_a_thousand_retries_is_away_too(
+    own_mongo: Server[Mongo],
+) -> None:
+    store, labels = own_mongo.store, ["RetryableWriteError"]
+    overloaded = ["SystemOverloadedError", "RetryableError", *labels]
+
+    async def change(database: Database) -> None:
+        with pymongo.timeout(60):
+            await database.things.find_one_and_update({}, {"$set": {"a": 1}})
+
+    async with open_mongo(store.database_uri("retried"), {}) as database:
+        with store.failing("findAndModify", errorCode=10107, errorLabels=labels):
+            retried = asyncio.create_task(change(database))
+            await asyncio.to_thread(wait_for_failures, store, 1100)
+            overload = store.failing("findAndModify", errorCode=462, errorLabels=overloaded)
+            with overload, pytest.raises(PyMongoError) as busy:
+                await retried
+        assert is_unavailable(busy.value)
+
+
+def wait_for_failures(store: Mongo, count: int) -> None:
+    """Until MongoDB has let that many commands fail."""
+    with store.client() as client, pymongo.timeout(60):
+        client.admin.command(
+            "waitForFailPoint", "failCommand", timesEntered=count, maxTimeMS=60_000
+        )
 
 
 @pytest.mark.parametrize(
