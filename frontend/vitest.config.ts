@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   test: {
     environment: "jsdom",
     isolate: false, // files share the modules, which keep nothing between tests: half the time
-    setupFiles: ["./testing/setup.ts"],
+    setupFiles: ["./src/testing/setup.ts"],
     testTimeout: 30_000, // a bound for a busy machine, not a measure
     restoreMocks: true,
     unstubGlobals: true,

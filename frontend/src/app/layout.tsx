@@ -1,0 +1,39 @@
+import "@fontsource/cinzel/400.css";
+import "@fontsource/cinzel/600.css";
+import "@fontsource/spectral/400.css";
+import "@fontsource/spectral/400-italic.css";
+import "@fontsource/spectral/600.css";
+import "./globals.css";
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { apiBaseUrl } from "@/lib/api/base-url";
+import { NoticeProvider } from "@/components/notices/NoticeProvider";
+import { SessionProvider } from "@/features/session";
+import { Footer } from "./_shell/Footer";
+import { display } from "./fonts";
+
+export const metadata: Metadata = {
+  title: { default: "Task Hunter", template: "%s · Task Hunter" },
+  description: "Swear contracts, hunt them down, and read in the hunter's journal what became of each.",
+  applicationName: "Task Hunter",
+};
+
+export const viewport: Viewport = { themeColor: "#101114", colorScheme: "dark" };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection(); // the API's address and the nonce belong to the request, never to the build
+  return (
+    <html lang="en" className={display.variable}>
+      <body>
+        <a href="#content" className="skip-link">
+          Skip to the content
+        </a>
+        <SessionProvider baseUrl={apiBaseUrl()}>
+          <NoticeProvider>{children}</NoticeProvider>
+        </SessionProvider>
+        <Footer />
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,2 @@
+/** What happened to the tasks, newest first. */
+export const loadActivityView = () => import("./ActivityView");

@@ -1,0 +1,44 @@
+"use client";
+
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useApi } from "@/features/session";
+import { type FeedPages, withNewest } from "./feed";
+
+const PAGE = 50;
+/** Between two looks for something new, while the page is in sight. */
+const LOOK_EVERY_MS = 1_500;
+
+/** The journal, of one task or of all, which grows at its foot as one reads on and at its head as things happen. */
+export function useFeed(taskId: string | undefined) {
+  const client = useQueryClient();
+  const { activity } = useApi();
+  const feedKey = ["journal", taskId ?? "all"];
+
+  const pages = useInfiniteQuery({
+    queryKey: feedKey,
+    queryFn: ({ pageParam, signal }) => activity.read({ limit: PAGE, cursor: pageParam, taskId }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    // The look below keeps it true; reading all its pages again would not.
+    staleTime: Infinity,
+  });
+
+  useQuery({
+    queryKey: ["journal-head", taskId ?? "all"],
+    queryFn: async ({ signal }) => {
+      const newest = await activity.read({ limit: PAGE, taskId }, signal);
+      const known = client.getQueryData<FeedPages>(feedKey);
+      const merged = known && withNewest(known, newest);
+      if (merged) client.setQueryData(feedKey, merged);
+      else void client.resetQueries({ queryKey: feedKey });
+      return newest.activities[0]?.id ?? null;
+    },
+    enabled: pages.isSuccess,
+    staleTime: 0,
+    // Rests while the tab is hidden, and backs off with its retries while the gateway is silent.
+    refetchInterval: LOOK_EVERY_MS,
+    refetchOnWindowFocus: "always",
+  });
+
+  return pages;
+}

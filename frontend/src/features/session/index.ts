@@ -1,0 +1,11 @@
+/** Who is signed in: registration, login and logout, and one session for all tabs of the browser. */
+export { AlternativeLink } from "./AlternativeLink";
+export { LoginForm } from "./LoginForm";
+export { LogoutButton } from "./LogoutButton";
+export { RegisterForm } from "./RegisterForm";
+export { SessionProvider, useApi, useSession, useSessionState } from "./SessionProvider";
+export { SignedInOnly } from "./SignedInOnly";
+export { SignedOutOnly } from "./SignedOutOnly";
+export type { SessionHint } from "./session-hint";
+export type { TabChannel, TabMessage } from "./tab-channel";
+export type { TabLock } from "./tab-lock";

@@ -1,0 +1,27 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { useCallback, useState } from "react";
+import type { Filter } from "./task-filter";
+
+/**
+ * The state stands in the address, to be linked to and come back to; the words are only of the moment.
+ *
+ * A change names only what it changes: the address that this render saw may be behind.
+ */
+export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
+  const path = usePathname();
+  const status = useSearchParams().get("state") ?? undefined;
+  const [words, setWords] = useState("");
+
+  const choose = useCallback(
+    (change: Partial<Filter>) => {
+      if (change.words !== undefined) setWords(change.words);
+      if (!("status" in change)) return;
+      const query = change.status === undefined ? "" : `?state=${encodeURIComponent(change.status)}`;
+      window.history.replaceState(null, "", path + query);
+    },
+    [path],
+  );
+  return [{ status, words }, choose];
+}

@@ -1,0 +1,19 @@
+import type { ActivityPage } from "./types";
+import type { AuthorizedSend } from "./http";
+
+export interface ActivityQuery {
+  limit: number;
+  cursor?: string | undefined;
+  /** Only the entries of this task. */
+  taskId?: string | undefined;
+}
+
+export interface ActivityApi {
+  read(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage>;
+}
+
+export function activity(authorized: AuthorizedSend): ActivityApi {
+  return {
+    read: (query, signal) => authorized({ path: "/api/activity", query: { ...query }, signal }),
+  };
+}

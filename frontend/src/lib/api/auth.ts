@@ -1,0 +1,37 @@
+import type { Credentials, Registration } from "./types";
+import { send } from "./http";
+
+interface Granted {
+  accessToken: string;
+}
+
+export interface AuthApi {
+  register(registration: Registration): Promise<string>;
+  login(credentials: Credentials): Promise<string>;
+  refresh(): Promise<string>;
+  logout(token: string): Promise<void>;
+}
+
+/** Every call may set the refresh cookie; those that grant a session answer with the access token. */
+export function accounts(baseUrl: string): AuthApi {
+  const post = async (verb: string, body?: unknown) => {
+    const granted = await send<Granted>(baseUrl, {
+      method: "POST",
+      path: `/api/users/auth/${verb}`,
+      withCookie: true,
+      ...(body === undefined ? {} : { body }),
+    });
+    return granted.accessToken;
+  };
+  return {
+    register: (registration) => post("register", registration),
+    login: (credentials) => post("login", credentials),
+    refresh: () => post("refresh"),
+    logout: (token) =>
+      send<void>(
+        baseUrl,
+        { method: "POST", path: "/api/users/auth/logout", withCookie: true },
+        token,
+      ),
+  };
+}

@@ -1,0 +1,53 @@
+import type { FieldError, Task } from "./types";
+
+interface ApiErrorParts {
+  status: number;
+  message: string;
+  fields?: FieldError[];
+  requestId?: string | undefined;
+  retryAfterSeconds?: number | undefined;
+  /** A 412 carries the task as it stands now. */
+  current?: Task | undefined;
+}
+
+/** The gateway answered, and the answer was no. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+  readonly fields: FieldError[];
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly current: Task | undefined;
+
+  constructor(refusal: ApiErrorParts) {
+    super(refusal.message);
+    this.status = refusal.status;
+    this.fields = refusal.fields ?? [];
+    this.requestId = refusal.requestId;
+    this.retryAfterSeconds = refusal.retryAfterSeconds;
+    this.current = refusal.current;
+  }
+}
+
+/** No answer came: no network, no gateway, or a time-out. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+
+  constructor(cause?: unknown) {
+    super("The gateway does not answer.", { cause });
+  }
+}
+
+export const hasStatus = (failure: unknown, status: number): failure is ApiError =>
+  failure instanceof ApiError && failure.status === status;
+
+/** Worth asking again: nothing is wrong with the question. */
+export const isTransient = (failure: unknown): boolean =>
+  failure instanceof NetworkError ||
+  (failure instanceof ApiError && (failure.status === 429 || failure.status >= 502));
+
+/** Milliseconds before the next try: doubles from one second up to fifteen, never less than the server asks. */
+export function retryDelay(tries: number, failure: unknown): number {
+  const asked = failure instanceof ApiError ? (failure.retryAfterSeconds ?? 0) * 1000 : 0;
+  return Math.max(asked, Math.min(1000 * 2 ** tries, 15_000));
+}

@@ -1,0 +1,45 @@
+import type { Task, TaskInput, TaskPage, TaskPatch } from "./types";
+import type { AuthorizedSend } from "./http";
+
+interface OneTask {
+  task: Task;
+}
+
+const PATH = "/api/tasks";
+export const TASKS_PER_PAGE = 100;
+
+export interface TasksApi {
+  list(cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
+  read(id: string): Promise<Task>;
+  create(draft: TaskInput): Promise<Task>;
+  amend(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
+  discard(id: string, seenVersion: number): Promise<void>;
+}
+
+export function tasks(authorized: AuthorizedSend): TasksApi {
+  return {
+    list: (cursor, signal) =>
+      authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, cursor }, signal }),
+    read: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
+    create: async (draft) =>
+      (await authorized<OneTask>({ method: "POST", path: PATH, body: draft })).task,
+    amend: async (id, patch, seenVersion) =>
+      (
+        await authorized<OneTask>({
+          method: "PATCH",
+          path: `${PATH}/${id}`,
+          body: patch,
+          ifMatch: seenVersion,
+        })
+      ).task,
+    discard: async (id, seenVersion) => {
+      // Sent when the undo seconds are over, which may be because the page is being closed.
+      await authorized({
+        method: "DELETE",
+        path: `${PATH}/${id}`,
+        ifMatch: seenVersion,
+        keepalive: true,
+      });
+    },
+  };
+}

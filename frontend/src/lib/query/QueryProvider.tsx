@@ -1,0 +1,27 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { retryDelay, isTransient } from "@/lib/api/errors";
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // A silent gateway is asked again until it answers, ever more rarely; a refusal is final.
+        retry: (_tries, failure) => isTransient(failure),
+        retryDelay: retryDelay,
+        // The browser's idea of "offline" says nothing about a gateway on this machine.
+        networkMode: "always",
+        staleTime: 30_000,
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+/** Stands inside the signed-in part: what was read for one hunter goes when that hunter does. */
+export function QueryProvider({ children }: { children: ReactNode }) {
+  const [client] = useState(newQueryClient);
+  return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
+}

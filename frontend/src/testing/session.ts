@@ -1,0 +1,44 @@
+import type { SessionHint, TabChannel, TabLock, TabMessage } from "@/features/session";
+
+let issued = 0;
+
+/** A token shaped as the gateway's; its signature is nobody's business here. */
+export function accessToken(userId: string, seconds = 900): string {
+  const iat = 1_800_000_000;
+  const claims = { user: { id: userId }, jti: `${++issued}`, iat, exp: iat + seconds };
+  return `header.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.signature`;
+}
+
+export function answer(status: number, body: unknown): Response {
+  return new Response(status === 204 ? null : JSON.stringify(body), { status });
+}
+
+export function memoryHint(): SessionHint {
+  let kept = false;
+  return { isSet: () => kept, set: () => void (kept = true), clear: () => void (kept = false) };
+}
+
+/** Several tabs of one browser: one lock, and channels that hear each other. */
+export function tabsOf(): { lock: TabLock; channel: () => TabChannel } {
+  let last: Promise<unknown> = Promise.resolve();
+  const listeners = new Map<TabChannel, (message: TabMessage) => void>();
+  return {
+    lock: (work) => {
+      const turn = last.then(work);
+      last = turn.catch(() => undefined);
+      return turn;
+    },
+    channel: () => {
+      const own: TabChannel = {
+        tell: (message) => {
+          for (const [tab, heard] of listeners) if (tab !== own) heard(message);
+        },
+        listen: (heard) => {
+          listeners.set(own, heard);
+          return () => listeners.delete(own);
+        },
+      };
+      return own;
+    },
+  };
+}

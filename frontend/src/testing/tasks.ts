@@ -1,0 +1,18 @@
+import type { Task } from "@/lib/api/types";
+
+let made = 0;
+
+export function aTask(parts: Partial<Task> = {}): Task {
+  const number = ++made;
+  return {
+    _id: String(number).padStart(24, "0"),
+    title: `Contract ${number}`,
+    description: "",
+    status: "Not Started",
+    user: "hunter",
+    createdAt: "2026-11-22T12:00:00.000Z",
+    updatedAt: "2026-11-22T12:00:00.000Z",
+    version: 1,
+    ...parts,
+  };
+}
