@@ -57,9 +57,9 @@ async def create_tasks(gateway: str, email: str, password: str) -> None:
 async def open_all(page: Page, address: str, email: str, password: str) -> None:
     """Log in, and read on until every row is in the page; at its top again."""
     await page.goto(f"{address}/login")
-    await page.get_by_label("E-mail").fill(email)
-    await page.get_by_label("Password", exact=True).fill(password)
-    await page.get_by_role("button", name="Enter the dream").click()
+    await page.locator("[name=email]").fill(email)
+    await page.locator("[name=password]").fill(password)
+    await page.locator("[type=submit]").click()
     await page.locator(ROWS).first.wait_for()
     while await page.locator(ROWS).count() < MANY:
         await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest_asyncio
-from page.hunting import Tab
+from page.tab import Tab
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [

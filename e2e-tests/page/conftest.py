@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 from page.browser import FLAGS, PROGRAMS, NewTab, fixture
-from page.hunting import Tab
+from page.tab import Tab
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -79,8 +79,8 @@ async def tab(new_tab: NewTab) -> Tab:
 
 
 @fixture
-async def hunter(tab: Tab) -> Tab:
-    """A tab at the hunt, somebody new signed in."""
+async def user(tab: Tab) -> Tab:
+    """A tab at the list of tasks, somebody new signed in."""
     await tab.register()
     return tab
 

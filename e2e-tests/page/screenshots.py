@@ -1,6 +1,6 @@
 """Writes docs/screenshots anew: `python screenshots.py PAGE_URL`, with the suite behind it running.
 
-Each page at desktop and at phone width, as JPEG (a PNG of the night sky passes the bound), of somebody new who has a few contracts.
+Each page at desktop and at phone width, as JPEG (a PNG of the night sky passes the bound), of somebody new who has a few tasks.
 """
 
 import asyncio
@@ -8,8 +8,9 @@ import shutil
 import sys
 
 from devstack.suite import ROOT
+from page import words
 from page.browser import FLAGS, PROGRAMS
-from page.hunting import Tab
+from page.tab import Tab
 from playwright.async_api import Browser, ViewportSize, async_playwright, expect
 
 FOLDER = ROOT / "docs/screenshots"
@@ -19,7 +20,7 @@ WIDTHS = {
     # Both multiples of 16, as are the blocks of a JPEG: a part of one shows as a strip at the edge.
     "phone": ViewportSize(width=384, height=832),
 }
-CONTRACTS = [
+TITLES = [
     "Find the bell maiden above the stairs",
     "Return the letter to the clinic before the moon is low",
     "Oil for the lamps",
@@ -64,33 +65,33 @@ async def _take_all(browser: Browser, address: str, width: str, viewport: Viewpo
         await tab.page.wait_for_load_state("networkidle")
         await take(name)
     await tab.register()
-    for title in CONTRACTS:
-        await tab.swear(title)
+    for title in TITLES:
+        await tab.create(title)
     await _work(tab)
     await take("hunt")
-    await tab.edit(CONTRACTS[0])
+    await tab.edit(TITLES[0])
     await take("contract")
     await tab.page.keyboard.press("Escape")
-    await tab.discard(CONTRACTS[3])
+    await tab.delete(TITLES[3])
     await take("undo")
-    await tab.page.get_by_role("button", name="Undo").click()
-    await tab.to("The Journal")
-    await expect(tab.entry("Completed")).to_be_visible()
+    await tab.page.get_by_role("button", name=words.UNDO).click()
+    await tab.to(words.ACTIVITY)
+    await expect(tab.activity(words.COMPLETED)).to_be_visible()
     await take("journal")
     await context.close()
 
 
 async def _work(tab: Tab) -> None:
-    await tab.seal(CONTRACTS[2]).click()
-    await tab.row(CONTRACTS[1]).get_by_role("button", name="Not Started").click()
-    await tab.edit(CONTRACTS[0])
-    await tab.dialog.get_by_label("Particulars").fill("Third street past the great bridge.")
-    await tab.dialog.get_by_role("button", name="Seal it").click()
-    await tab.edit(CONTRACTS[3])
-    await tab.dialog.get_by_text("In other words").click()
-    await tab.dialog.get_by_label("Its state, in your words").fill("Waiting")
-    await tab.dialog.get_by_role("button", name="Seal it").click()
-    await expect(tab.row(CONTRACTS[3])).to_contain_text("Waiting")
+    await tab.complete_button(TITLES[2]).click()
+    await tab.row(TITLES[1]).get_by_role("button", name="Not Started").click()
+    await tab.edit(TITLES[0])
+    await tab.dialog.get_by_label(words.DESCRIPTION).fill("Third street past the great bridge.")
+    await tab.dialog.get_by_role("button", name=words.SAVE).click()
+    await tab.edit(TITLES[3])
+    await tab.dialog.get_by_text(words.OTHER_STATUS).click()
+    await tab.dialog.get_by_label(words.OTHER_STATUS_LABEL).fill("Waiting")
+    await tab.dialog.get_by_role("button", name=words.SAVE).click()
+    await expect(tab.row(TITLES[3])).to_contain_text("Waiting")
 
 
 if __name__ == "__main__":

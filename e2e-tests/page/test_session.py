@@ -4,27 +4,28 @@ import asyncio
 
 import pytest
 from devstack.suite import Suite
+from page import words
 from page.browser import NewTab
-from page.hunting import Tab
+from page.tab import Tab
 from playwright.async_api import expect
 
 
-async def test_a_reload_keeps_the_session_and_leaves_no_token_behind(hunter: Tab) -> None:
-    await hunter.swear("Still here")
-    await hunter.page.reload()
-    await expect(hunter.row("Still here")).to_be_visible()
-    stored = await hunter.page.evaluate(
+async def test_a_reload_keeps_the_session_and_leaves_no_token_behind(user: Tab) -> None:
+    await user.create("Still here")
+    await user.page.reload()
+    await expect(user.row("Still here")).to_be_visible()
+    stored = await user.page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
     )
     assert "eyJ" not in stored, "an access token is kept in memory only"
 
 
-async def test_two_tabs_that_wake_at_once_both_stay_signed_in(hunter: Tab, new_tab: NewTab) -> None:
+async def test_two_tabs_that_wake_at_once_both_stay_signed_in(user: Tab, new_tab: NewTab) -> None:
     other = await new_tab()
     await other.open("/hunt")
     for _ in range(5):
-        await asyncio.gather(hunter.page.reload(), other.page.reload())
-        await expect(hunter.quick_add).to_be_visible()
+        await asyncio.gather(user.page.reload(), other.page.reload())
+        await expect(user.quick_add).to_be_visible()
         await expect(other.quick_add).to_be_visible()
 
 
@@ -32,7 +33,7 @@ async def test_logout_reaches_every_tab_and_login_leads_on(tab: Tab, new_tab: Ne
     email = await tab.register()
     other = await new_tab()
     await other.open("/journal")
-    await expect(other.page.get_by_role("heading", name="The Hunter’s Journal")).to_be_visible()
+    await expect(other.page.get_by_role("heading", name=words.ACTIVITY_HEADING)).to_be_visible()
     await tab.logout()
     await other.expect_at("/login")
     await tab.page.reload()
@@ -45,9 +46,9 @@ async def test_a_session_ended_elsewhere_leads_to_login_and_back(
     tab: Tab, gateway_url: str
 ) -> None:
     email = await tab.register()
-    await tab.swear("Unfinished")
+    await tab.create("Unfinished")
     await (
-        tab.page.get_by_role("group", name="Filter by state")
+        tab.page.get_by_role("group", name=words.FILTER)
         .get_by_role("button", name="Not Started")
         .click()
     )
@@ -56,9 +57,9 @@ async def test_a_session_ended_elsewhere_leads_to_login_and_back(
         f"{gateway_url}/api/users/auth/logout", headers={"authorization": tab.authorization}
     )
     assert ended.status == 204
-    await tab.seal("Unfinished").click()
+    await tab.complete_button("Unfinished").click()
     await tab.expect_at("/login")
-    await expect(tab.page.get_by_text("Your session was ended")).to_be_visible()
+    await expect(tab.page.get_by_text(words.SESSION_ENDED)).to_be_visible()
     await tab.login(email)
     await expect(tab.row("Unfinished")).to_be_visible()
     assert tab.page.url.endswith("/hunt?state=Not%20Started")
@@ -67,7 +68,9 @@ async def test_a_session_ended_elsewhere_leads_to_login_and_back(
 async def test_a_wrong_password_says_so_and_nothing_else(tab: Tab) -> None:
     await tab.open("/login")
     await tab.login("nobody@example.com")
-    await expect(tab.page.get_by_role("alert").filter(has_text="No hunter answers")).to_be_visible()
+    await expect(
+        tab.page.get_by_role("alert").filter(has_text=words.WRONG_CREDENTIALS)
+    ).to_be_visible()
     await tab.expect_at("/login")
 
 
@@ -75,11 +78,11 @@ async def test_an_address_that_is_taken_says_so(tab: Tab) -> None:
     email = await tab.register()
     await tab.logout()
     await tab.open("/register")
-    await tab.page.get_by_label("Name").fill("Eileen again")
-    await tab.page.get_by_label("E-mail").fill(email)
-    await tab.page.get_by_label("Password", exact=True).fill("another password")
-    await tab.page.get_by_role("button", name="Sign in blood").click()
-    await expect(tab.page.get_by_text("already belongs to a hunter")).to_be_visible()
+    await tab.page.get_by_label(words.USERNAME).fill("Alice again")
+    await tab.page.get_by_label(words.EMAIL).fill(email)
+    await tab.page.get_by_label(words.PASSWORD, exact=True).fill("another password")
+    await tab.page.get_by_role("button", name=words.REGISTER).click()
+    await expect(tab.page.get_by_text(words.EMAIL_TAKEN)).to_be_visible()
 
 
 @pytest.fixture
@@ -90,35 +93,31 @@ def gateway(suite: Suite, page_url: str) -> Suite:
 
 
 async def test_a_gateway_that_falls_silent_is_told_and_waited_for(
-    hunter: Tab, gateway: Suite
+    user: Tab, gateway: Suite
 ) -> None:
-    await hunter.swear("Remember me")
+    await user.create("Remember me")
     try:
         gateway.stop("api-gateway")
-        await hunter.seal("Remember me").click()
-        await expect(hunter.page.get_by_text("whether “Remember me” was rewritten")).to_be_visible()
-        await expect(
-            hunter.page.get_by_text("The gateway does not answer. What you see")
-        ).to_be_visible()
-        await expect(hunter.seal("Remember me")).to_have_attribute("aria-pressed", "false")
-        await hunter.page.reload()
-        await expect(
-            hunter.page.get_by_role("heading", name="The lamp has gone out")
-        ).to_be_visible()
+        await user.complete_button("Remember me").click()
+        await expect(user.page.get_by_text(words.update_unanswered("Remember me"))).to_be_visible()
+        await expect(user.page.get_by_text(words.UNREACHABLE_BANNER)).to_be_visible()
+        await expect(user.complete_button("Remember me")).to_have_attribute("aria-pressed", "false")
+        await user.page.reload()
+        await expect(user.page.get_by_role("heading", name=words.UNREACHABLE)).to_be_visible()
     finally:
         gateway.start("api-gateway")
         gateway.wait_ready()
-    await expect(hunter.row("Remember me")).to_be_visible()
-    await expect(hunter.page.get_by_role("heading", name="The lamp has gone out")).to_have_count(0)
+    await expect(user.row("Remember me")).to_be_visible()
+    await expect(user.page.get_by_role("heading", name=words.UNREACHABLE)).to_have_count(0)
 
 
-async def test_a_logout_that_nobody_heard_is_not_called_one(hunter: Tab, gateway: Suite) -> None:
+async def test_a_logout_that_nobody_heard_is_not_called_one(user: Tab, gateway: Suite) -> None:
     try:
         gateway.stop("api-gateway")
-        await hunter.page.get_by_role("button", name="Sever connection").click()
-        await expect(hunter.page.get_by_text("The connection still stands")).to_be_visible()
-        await hunter.expect_at("/hunt")
+        await user.page.get_by_role("button", name=words.LOGOUT).click()
+        await expect(user.page.get_by_text(words.LOGOUT_FAILED)).to_be_visible()
+        await user.expect_at("/hunt")
     finally:
         gateway.start("api-gateway")
         gateway.wait_ready()
-    await hunter.logout()
+    await user.logout()

@@ -2,7 +2,11 @@
 
 import { useEffect } from "react";
 import { Button } from "@/components/Button";
-import { Lantern } from "@/components/ornaments/Lantern";
+import { EmptyState } from "@/components/EmptyState";
+import { useMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { NarrowMain } from "./_shell/Main";
+import styles from "./error.module.css";
 
 interface ErrorPageProps {
   error: Error & { digest?: string };
@@ -10,16 +14,15 @@ interface ErrorPageProps {
 }
 
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
+  const { crash, tryAgain } = useMessages(commonMessages);
   useEffect(() => reportError(error), [error]);
   return (
-    <main id="content" className="gate">
-      <section className="quiet-state" role="alert">
-        <Lantern lit={false} />
-        <h1>A nightmare, swiftly ended</h1>
-        <p>Something on this page broke. What you had sworn is safe at the gateway; try again, and it should be here.</p>
-        {error.digest && <p className="text-sm">Its mark: {error.digest}</p>}
-        <Button onClick={reset}>Try again</Button>
-      </section>
-    </main>
+    <NarrowMain>
+      <EmptyState heading={crash.heading} level={1} lit={false} role="alert">
+        <p>{crash.explanation}</p>
+        {error.digest && <p className={styles.digest}>{crash.digest(error.digest)}</p>}
+        <Button onClick={reset}>{tryAgain}</Button>
+      </EmptyState>
+    </NarrowMain>
   );
 }

@@ -7,16 +7,19 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { apiBaseUrl } from "@/lib/api/base-url";
 import { NoticeProvider } from "@/components/notices/NoticeProvider";
 import { SessionProvider } from "@/features/session";
+import { apiBaseUrl } from "@/lib/api/base-url";
+import { getMessages, PRODUCT } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
 import { Footer } from "./_shell/Footer";
+import { SkipLink } from "./_shell/SkipLink";
 import { display } from "./fonts";
 
 export const metadata: Metadata = {
-  title: { default: "Task Hunter", template: "%s · Task Hunter" },
-  description: "Swear contracts, hunt them down, and read in the hunter's journal what became of each.",
-  applicationName: "Task Hunter",
+  title: { default: PRODUCT, template: `%s · ${PRODUCT}` },
+  description: getMessages(pageMessages).description,
+  applicationName: PRODUCT,
 };
 
 export const viewport: Viewport = { themeColor: "#101114", colorScheme: "dark" };
@@ -26,9 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={display.variable}>
       <body>
-        <a href="#content" className="skip-link">
-          Skip to the content
-        </a>
+        <SkipLink />
         <SessionProvider baseUrl={apiBaseUrl()}>
           <NoticeProvider>{children}</NoticeProvider>
         </SessionProvider>

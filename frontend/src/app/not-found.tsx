@@ -1,28 +1,27 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { ButtonLink } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
 import { Fog } from "@/components/ornaments/Fog";
-import { Lantern } from "@/components/ornaments/Lantern";
-import { Wordmark } from "@/components/Wordmark";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
+import { Header } from "./_shell/Header";
+import { NarrowMain } from "./_shell/Main";
 
-export const metadata: Metadata = { title: "No such place" };
+const messages = getMessages(pageMessages).notFound;
+
+export const metadata: Metadata = { title: messages.title };
 
 export default function NotFound() {
   return (
     <>
       <Fog />
-      <header className="header">
-        <Wordmark />
-      </header>
-      <main id="content" className="gate">
-        <section className="quiet-state">
-          <Lantern lit={false} />
-          <h1>No lamp burns here</h1>
-          <p>The street you seek is on no map of ours. It may have been swallowed by the night, or never have been.</p>
-          <Link href="/hunt" className="button" data-look="iron">
-            Back to the hunt
-          </Link>
-        </section>
-      </main>
+      <Header />
+      <NarrowMain>
+        <EmptyState heading={messages.heading} level={1} lit={false}>
+          <p>{messages.explanation}</p>
+          <ButtonLink href="/hunt">{messages.back}</ButtonLink>
+        </EmptyState>
+      </NarrowMain>
     </>
   );
 }

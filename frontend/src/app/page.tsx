@@ -1,42 +1,30 @@
-import { EntryLinks, Scene } from "@/features/landing";
+import { Frame } from "@/components/Frame";
 import { Fog } from "@/components/ornaments/Fog";
-import { Wordmark } from "@/components/Wordmark";
-
-const PROMISES = [
-  {
-    heading: "Swear a contract",
-    words: "One line and Enter, and it is sworn. Particulars, if you have them, and a state in your own words.",
-  },
-  {
-    heading: "TasksView it down",
-    words: "Begin and complete with a click or a key. Let your hands stay on the keyboard; a slip can be undone.",
-  },
-  {
-    heading: "Read the journal",
-    words: "Every deed is set down within a moment: what was sworn, what was rewritten, from what into what.",
-  },
-];
+import { EntryLinks, Scene } from "@/features/landing";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
+import { Header } from "./_shell/Header";
+import styles from "./page.module.css";
 
 export default function LandingPage() {
+  const { landing } = getMessages(pageMessages);
   return (
     <>
       <Scene />
       <Fog />
-      <header className="header">
-        <Wordmark />
-      </header>
+      <Header />
       <main id="content">
-        <section className="prologue">
-          <h1>The night is long. Keep a list.</h1>
-          <p>Task Hunter is a task manager for those who mean to see the dawn: quick to write in, quiet to work in, and it forgets nothing.</p>
+        <section className={styles.introduction}>
+          <h1 className={styles.heading}>{landing.heading}</h1>
+          <p className={styles.text}>{landing.introduction}</p>
           <EntryLinks />
         </section>
-        <section aria-label="What it does" className="promises">
-          {PROMISES.map(({ heading, words }) => (
-            <div key={heading} className="frame promise">
-              <h2>{heading}</h2>
-              <p>{words}</p>
-            </div>
+        <section aria-label={landing.featuresLabel} className={styles.features}>
+          {landing.features.map(({ heading, text }) => (
+            <Frame key={heading}>
+              <h2 className={styles.featureHeading}>{heading}</h2>
+              <p>{text}</p>
+            </Frame>
           ))}
         </section>
       </main>

@@ -1,10 +1,17 @@
+"use client";
+
+import { commonMessages } from "@/lib/messages/common";
+import { useMessages } from "@/lib/messages";
+import styles from "./CharacterCount.module.css";
+
 /** Silent until four fifths of the limit are used; red once it is passed. */
 export function CharacterCount({ used, limit }: { used: number; limit: number }) {
+  const { characters } = useMessages(commonMessages);
   if (used <= limit * 0.8) return null;
   const left = limit - used;
   return (
-    <span className={`text-sm tabular-nums ${left < 0 ? "text-wound" : "text-ash"}`}>
-      {left < 0 ? `${-left} too many` : `${left} left`}
+    <span className={styles.count} data-passed={left < 0 || undefined}>
+      {left < 0 ? characters.tooMany(-left) : characters.left(left)}
     </span>
   );
 }

@@ -1,7 +1,13 @@
 "use client";
 
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
-import { CloseIcon } from "@/components/icons/CloseIcon";
+import { commonMessages } from "@/lib/messages/common";
+import { useMessages } from "@/lib/messages";
+import { Button } from "./Button";
+import styles from "./Dialog.module.css";
+import { Frame } from "./Frame";
+import { CloseIcon } from "./icons/CloseIcon";
+import { VisuallyHidden } from "./VisuallyHidden";
 
 interface DialogProps {
   title: string;
@@ -9,7 +15,7 @@ interface DialogProps {
   /** Only where nothing typed can be lost. */
   closeOnBackdrop?: boolean;
   wide?: boolean;
-  /** It comes by itself, perhaps while someone types: no key pressed just then may choose anything. */
+  /** The dialog comes by itself, perhaps while someone types: no key pressed just then may choose anything. */
   unasked?: boolean;
   children: ReactNode;
 }
@@ -19,6 +25,7 @@ interface DialogProps {
  * Open for as long as it is rendered.
  */
 export function Dialog({ title, close, closeOnBackdrop = false, wide = false, unasked = false, children }: DialogProps) {
+  const messages = useMessages(commonMessages);
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
@@ -41,24 +48,30 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, un
     <dialog
       ref={ref}
       aria-labelledby={titleId}
-      className={`dialog ${wide ? "dialog-wide" : ""}`}
+      className={styles.dialog}
+      data-wide={wide || undefined}
       onClick={onBackdrop}
       onCancel={(event) => {
         event.preventDefault();
         close();
       }}
     >
-      <div className="frame dialog-body">
-        <h2 ref={heading} id={titleId} tabIndex={unasked ? -1 : undefined} className="dialog-title">
+      <Frame className={styles.body}>
+        <h2 ref={heading} id={titleId} tabIndex={unasked ? -1 : undefined} className={styles.title}>
           {title}
         </h2>
         {children}
         {/* Last, so that a dialog opens with the focus on its first field, not on the way out. */}
-        <button type="button" className="icon-button dialog-close" onClick={close}>
+        <Button look="icon" className={styles.close} onClick={close}>
           <CloseIcon />
-          <span className="sr-only">Close</span>
-        </button>
-      </div>
+          <VisuallyHidden>{messages.close}</VisuallyHidden>
+        </Button>
+      </Frame>
     </dialog>
   );
+}
+
+/** The buttons at the foot of a dialog. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <footer className={styles.actions}>{children}</footer>;
 }

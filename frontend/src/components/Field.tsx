@@ -3,15 +3,16 @@
 import { type ReactNode, useId } from "react";
 import { lengthOf } from "@/lib/api/types";
 import { CharacterCount } from "./CharacterCount";
+import styles from "./Field.module.css";
 
 interface FieldProps {
   label: string;
   value: string;
   hint?: string | undefined;
-  fault?: string | undefined;
+  error?: string | undefined;
   /** Most characters the gateway takes; counted down as the end comes near. */
   limit?: number;
-  /** Given the attributes that tie the control to its label, hint and fault. */
+  /** Given the attributes that tie the control to its label, hint and error. */
   children: (tie: FieldTie) => ReactNode;
 }
 
@@ -22,14 +23,14 @@ export interface FieldTie {
 }
 
 /** A label, a control, and beneath it what the control needs to say. */
-export function Field({ label, value, hint, fault, limit, children }: FieldProps) {
+export function Field({ label, value, hint, error, limit, children }: FieldProps) {
   const id = useId();
   const noteId = `${id}-note`;
-  const note = fault ?? hint;
+  const note = error ?? hint;
   return (
     <div>
-      <div className="mb-1.5 flex items-baseline justify-between gap-3">
-        <label htmlFor={id} className="label">
+      <div className={styles.head}>
+        <label htmlFor={id} className={styles.label}>
           {label}
         </label>
         {limit !== undefined && <CharacterCount used={lengthOf(value)} limit={limit} />}
@@ -37,13 +38,28 @@ export function Field({ label, value, hint, fault, limit, children }: FieldProps
       {children({
         id,
         ...(note ? { "aria-describedby": noteId } : {}),
-        ...(fault ? { "aria-invalid": true } : {}),
+        ...(error ? { "aria-invalid": true } : {}),
       })}
       {note && (
-        <p id={noteId} className={`mt-1.5 text-sm ${fault ? "text-wound" : "text-ash"}`}>
+        <p id={noteId} className={styles.note} data-error={error ? "" : undefined}>
           {note}
         </p>
       )}
     </div>
+  );
+}
+
+interface FieldGroupProps {
+  label: string;
+  children: ReactNode;
+}
+
+/** Several controls under one label. */
+export function FieldGroup({ label, children }: FieldGroupProps) {
+  return (
+    <fieldset>
+      <legend className={`${styles.label} ${styles.legend}`}>{label}</legend>
+      {children}
+    </fieldset>
   );
 }

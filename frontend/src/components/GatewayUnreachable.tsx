@@ -1,24 +1,29 @@
-import { Button } from "./Button";
-import { Lantern } from "@/components/ornaments/Lantern";
+"use client";
 
-/** In place of what cannot be shown. It needs no one: whoever renders it keeps asking. */
+import { commonMessages } from "@/lib/messages/common";
+import { useMessages } from "@/lib/messages";
+import { Button } from "./Button";
+import { EmptyState } from "./EmptyState";
+import styles from "./GatewayUnreachable.module.css";
+
+/** In place of what cannot be shown. Whoever renders it keeps asking. */
 export function GatewayUnreachable({ retryNow }: { retryNow: () => void }) {
+  const { unreachable } = useMessages(commonMessages);
   return (
-    <section role="status" className="quiet-state">
-      <Lantern lit={false} />
-      <h2>The lamp has gone out</h2>
-      <p>The gateway does not answer. Nothing is lost: this page asks again by itself, and goes on when it is back.</p>
-      <Button onClick={retryNow}>Ask now</Button>
-    </section>
+    <EmptyState heading={unreachable.heading} lit={false} role="status">
+      <p>{unreachable.explanation}</p>
+      <Button onClick={retryNow}>{unreachable.retryNow}</Button>
+    </EmptyState>
   );
 }
 
 /** Above what was read before the gateway fell silent. */
 export function GatewayUnreachableBanner() {
+  const { unreachable } = useMessages(commonMessages);
   return (
-    <p role="status" className="banner">
-      <span aria-hidden="true" className="ember" />
-      The gateway does not answer. What you see is what was read last; asking again…
+    <p role="status" className={styles.banner}>
+      <span aria-hidden="true" className={styles.light} />
+      {unreachable.banner}
     </p>
   );
 }

@@ -1,9 +1,10 @@
-import { Divider } from "@/components/ornaments/Divider";
+import { Divider } from "./ornaments/Divider";
+import styles from "./PageTitle.module.css";
 
 export function PageTitle({ children }: { children: string }) {
   return (
-    <div className="page-title">
-      <h1>{children}</h1>
+    <div className={styles.title}>
+      <h1 className={styles.heading}>{children}</h1>
       <Divider />
     </div>
   );

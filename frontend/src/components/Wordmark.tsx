@@ -1,11 +1,13 @@
 import Link from "next/link";
-import { Emblem } from "@/components/ornaments/Emblem";
+import { PRODUCT } from "@/lib/messages";
+import { Emblem } from "./ornaments/Emblem";
+import styles from "./Wordmark.module.css";
 
 export function Wordmark() {
   return (
-    <Link href="/" className="wordmark">
+    <Link href="/" className={styles.wordmark}>
       <Emblem />
-      <span>Task Hunter</span>
+      <span>{PRODUCT}</span>
     </Link>
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What this tab remembers across a reload or a login, for one hunter only: it goes when they log out, and
+ * What this tab remembers across a reload or a login, for one person only: it goes when they log out, and
  * when somebody else logs in. Nothing secret belongs here.
  */
 export interface TabStorage {

@@ -20,7 +20,7 @@ export function fakeGateway(tasks: Task[]): FakeGateway {
     fetch: async (input, init) => {
       const { pathname } = new URL(String(input));
       const method = init?.method ?? "GET";
-      if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken("hunter") });
+      if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken("alice") });
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
       if (method === "GET") return answer(200, { totalTasks: gateway.tasks.length, tasks: gateway.tasks, nextCursor: null });
       gateway.writes.push(`${method} ${JSON.stringify(body ?? pathname.split("/").pop())}`);

@@ -6,10 +6,10 @@ export function aTask(parts: Partial<Task> = {}): Task {
   const number = ++made;
   return {
     _id: String(number).padStart(24, "0"),
-    title: `Contract ${number}`,
+    title: `Task ${number}`,
     description: "",
     status: "Not Started",
-    user: "hunter",
+    user: "alice",
     createdAt: "2026-11-22T12:00:00.000Z",
     updatedAt: "2026-11-22T12:00:00.000Z",
     version: 1,

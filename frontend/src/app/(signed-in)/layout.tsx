@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 import { SignedInOnly } from "@/features/session";
 import { SignedInArea } from "../_shell/lazy";
-import { SessionUnreachable, SessionLoading } from "../_shell/SessionStates";
+import { SessionLoading, SessionUnreachable } from "../_shell/SessionStates";
 
-export default function HunterLayout({ children }: { children: ReactNode }) {
+export default function SignedInLayout({ children }: { children: ReactNode }) {
   return (
-    <SignedInOnly waiting={<SessionLoading />} silent={<SessionUnreachable />}>
+    <SignedInOnly loading={<SessionLoading />} unreachable={<SessionUnreachable />}>
       <SignedInArea>{children}</SignedInArea>
     </SignedInOnly>
   );

@@ -1,20 +1,21 @@
 import type { ReactNode } from "react";
+import { Frame } from "@/components/Frame";
 import { Fog } from "@/components/ornaments/Fog";
 import { SignedOutOnly } from "@/features/session";
-import { Wordmark } from "@/components/Wordmark";
+import { Header } from "../_shell/Header";
+import { NarrowMain } from "../_shell/Main";
+import styles from "./layout.module.css";
 
-export default function GateLayout({ children }: { children: ReactNode }) {
+export default function SignedOutLayout({ children }: { children: ReactNode }) {
   return (
     <>
       <Fog />
-      <header className="header">
-        <Wordmark />
-      </header>
-      <main id="content" className="gate">
-        <div className="frame gate-frame">
+      <Header />
+      <NarrowMain>
+        <Frame className={styles.frame}>
           <SignedOutOnly>{children}</SignedOutOnly>
-        </div>
-      </main>
+        </Frame>
+      </NarrowMain>
     </>
   );
 }

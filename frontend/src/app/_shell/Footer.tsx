@@ -1,10 +1,11 @@
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
+import styles from "./Footer.module.css";
+
 export function Footer() {
   return (
-    <footer className="footer">
-      <p>
-        Task Hunter is a work of its own, with an art of its own. It is not affiliated with or endorsed by Sony or
-        FromSoftware.
-      </p>
+    <footer className={styles.footer}>
+      <p>{getMessages(pageMessages).disclaimer}</p>
     </footer>
   );
 }

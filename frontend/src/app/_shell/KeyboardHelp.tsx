@@ -1,36 +1,39 @@
 import { Dialog } from "@/components/Dialog";
+import { Kbd } from "@/components/Kbd";
+import { useMessages } from "@/lib/messages";
+import { shellMessages } from "@/lib/messages/shell";
+import styles from "./KeyboardHelp.module.css";
 
-const KEYS: [string[], string][] = [
-  [["n"], "Swear a new contract"],
-  [["/"], "Search the titles"],
-  [["↓", "↑"], "Go from contract to contract"],
-  [["e"], "Edit the contract in focus"],
-  [["x"], "Complete it, or reopen it"],
-  [["s"], "Move it to its next state"],
-  [["d"], "Discard it"],
-  [["u"], "Undo the latest discard"],
-  [["Esc"], "Close a dialog, or clear the search"],
-  [["?"], "This page"],
-];
+const KEYS = [
+  ["create", "n"],
+  ["search", "/"],
+  ["move", "↓", "↑"],
+  ["edit", "e"],
+  ["complete", "x"],
+  ["nextStatus", "s"],
+  ["remove", "d"],
+  ["undo", "u"],
+  ["escape", "Esc"],
+  ["help", "?"],
+] as const;
 
 export function KeyboardHelp({ close }: { close: () => void }) {
+  const messages = useMessages(shellMessages).keys;
   return (
-    <Dialog title="By hand alone" close={close} closeOnBackdrop>
-      <dl className="grid gap-y-2.5">
-        {KEYS.map(([keys, words]) => (
-          <div key={words} className="flex items-baseline justify-between gap-6 border-b border-hairline pb-2 last:border-0">
-            <dt className="order-2 flex shrink-0 gap-1">
+    <Dialog title={messages.heading} close={close} closeOnBackdrop>
+      <dl className={styles.keys}>
+        {KEYS.map(([action, ...keys]) => (
+          <div key={action} className={styles.row}>
+            <dt className={styles.key}>
               {keys.map((key) => (
-                <kbd key={key} className="key">
-                  {key}
-                </kbd>
+                <Kbd key={key}>{key}</Kbd>
               ))}
             </dt>
-            <dd>{words}</dd>
+            <dd>{messages.names[action]}</dd>
           </div>
         ))}
       </dl>
-      <p className="mt-5 text-sm text-ash italic">The keys rest while you write in a field.</p>
+      <p className={styles.note}>{messages.note}</p>
     </Dialog>
   );
 }

@@ -1,40 +1,34 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { GatewayUnreachable } from "@/components/GatewayUnreachable";
-import { TaskListLoading } from "@/features/tasks";
+import { Skeleton } from "@/components/Skeleton";
 import { useSession } from "@/features/session";
-import { Wordmark } from "@/components/Wordmark";
+import { TaskListLoading } from "@/features/tasks";
+import { Header } from "./Header";
+import { Main } from "./Main";
+import styles from "./SessionStates.module.css";
 
-/** What stands around a signed-in page before it is known who is in. */
-function SignedInFrame({ children }: { children: ReactNode }) {
-  return (
-    <>
-      <header className="header">
-        <Wordmark />
-      </header>
-      <main id="content" className="page">
-        {children}
-      </main>
-    </>
-  );
-}
-
-/** The page as it will stand, without its words. */
+/** A signed-in page before it is known who is in: as it will stand, without its words. */
 export function SessionLoading() {
   return (
-    <SignedInFrame>
-      <div className="bone mx-auto mt-1 mb-9 h-18 w-64" />
-      <TaskListLoading />
-    </SignedInFrame>
+    <>
+      <Header />
+      <Main>
+        <Skeleton className={styles.title} />
+        <TaskListLoading />
+      </Main>
+    </>
   );
 }
 
 export function SessionUnreachable() {
   const session = useSession();
   return (
-    <SignedInFrame>
-      <GatewayUnreachable retryNow={() => void session.wake()} />
-    </SignedInFrame>
+    <>
+      <Header />
+      <Main>
+        <GatewayUnreachable retryNow={() => void session.restore()} />
+      </Main>
+    </>
   );
 }

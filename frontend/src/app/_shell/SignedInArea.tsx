@@ -1,8 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { QueryProvider } from "@/lib/query/QueryProvider";
 import { TaskMutationsProvider } from "@/features/tasks";
+import { QueryProvider } from "@/lib/query/QueryProvider";
 import { SignedInShell } from "./SignedInShell";
 
 /** Everything the signed-in pages share. */

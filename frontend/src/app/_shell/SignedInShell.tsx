@@ -3,47 +3,49 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
+import { Button } from "@/components/Button";
 import { GatewayUnreachableBanner } from "@/components/GatewayUnreachable";
-import { useGatewayUnreachable } from "@/lib/query/use-gateway-unreachable";
-import { useTaskMutations } from "@/features/tasks";
-import { KeyboardHelp } from "./KeyboardHelp";
-import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { LogoutButton } from "@/features/session";
-import { Wordmark } from "@/components/Wordmark";
-
-const PLACES = [
-  { href: "/hunt", name: "The Hunt" },
-  { href: "/journal", name: "The Journal" },
-] as const;
+import { useTaskMutations } from "@/features/tasks";
+import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
+import { useMessages } from "@/lib/messages";
+import { shellMessages } from "@/lib/messages/shell";
+import { useGatewayUnreachable } from "@/lib/query/use-gateway-unreachable";
+import { Header } from "./Header";
+import { KeyboardHelp } from "./KeyboardHelp";
+import styles from "./SignedInShell.module.css";
 
 /** What stands around every signed-in page. */
 export function SignedInShell({ children }: { children: ReactNode }) {
+  const messages = useMessages(shellMessages);
   const path = usePathname();
-  const silent = useGatewayUnreachable();
-  const { undoLast, finish } = useTaskMutations();
+  const unreachable = useGatewayUnreachable();
+  const { undoLastDelete, flush } = useTaskMutations();
   const [helping, setHelping] = useState(false);
-  useShortcuts({ "?": () => setHelping(true), u: undoLast });
+  useShortcuts({ "?": () => setHelping(true), u: undoLastDelete });
 
+  const link = (href: string, name: string) => (
+    <Link href={href} className={styles.link} aria-current={path === href ? "page" : undefined}>
+      {name}
+    </Link>
+  );
   return (
     <>
-      <header className="header">
-        <Wordmark />
-        <nav aria-label="Places" className="places">
-          {PLACES.map(({ href, name }) => (
-            <Link key={href} href={href} className="place" aria-current={path === href ? "page" : undefined}>
-              {name}
-            </Link>
-          ))}
+      <Header>
+        <nav aria-label={messages.navigation} className={styles.navigation}>
+          {link("/hunt", messages.tasks)}
+          {link("/journal", messages.activity)}
         </nav>
-        <div className="ml-auto flex items-center gap-1">
-          <button type="button" className="icon-button font-display" title="Keys (?)" onClick={() => setHelping(true)}>
+        <div className={styles.account}>
+          <Button look="icon" className={styles.help} title={messages.keys.openTitle} onClick={() => setHelping(true)}>
             <span aria-hidden="true">?</span>
-            <span className="sr-only">The keys</span>
-          </button>
-          <LogoutButton beforeLogout={finish} />
+            <VisuallyHidden>{messages.keys.open}</VisuallyHidden>
+          </Button>
+          <LogoutButton beforeLogout={flush} />
         </div>
-      </header>
-      {silent && <GatewayUnreachableBanner />}
+      </Header>
+      {unreachable && <GatewayUnreachableBanner />}
       {children}
       {helping && <KeyboardHelp close={() => setHelping(false)} />}
     </>

@@ -1,7 +1,11 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { getMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
 import { NoticeStack } from "./NoticeStack";
 import { Notices, type Parting } from "./notices";
+
+const { dismiss } = getMessages(commonMessages).notices;
 
 let notices: Notices;
 let gone: ReturnType<typeof vi.fn<(how: Parting) => void>>;
@@ -20,7 +24,7 @@ const button = (name: string) => screen.getByRole("button", { name });
 const pass = (seconds: number) => act(() => vi.advanceTimersByTimeAsync(seconds * 1000));
 
 test.each([
-  ["dismissed", () => fireEvent.click(screen.getAllByText("Dismiss this notice")[0]!)],
+  ["dismissed", () => fireEvent.click(screen.getAllByText(dismiss)[0]!)],
   ["acted on", () => fireEvent.click(button("Undo first"))],
   ["undone by its key", () => act(() => notices.act(1))],
 ])("the clocks of the others go on once the notice in focus was %s", async (_how, take) => {
@@ -36,7 +40,7 @@ test("the clocks of the others go on once the notice beneath the pointer was dis
   fireEvent.pointerMove(screen.getByText("first"));
   await pass(60);
   expect(gone).not.toHaveBeenCalled();
-  fireEvent.click(screen.getAllByText("Dismiss this notice")[0]!);
+  fireEvent.click(screen.getAllByText(dismiss)[0]!);
   await pass(6);
   expect(gone).toHaveBeenCalledWith("expired");
 });

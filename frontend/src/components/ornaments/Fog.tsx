@@ -1,12 +1,14 @@
+import styles from "./ornaments.module.css";
+
 /**
  * Drifts behind the open pages, and lies still for those who asked for less motion. Not behind the lists: without
  * a graphics card its layers cost more of each frame of scrolling than all the rows.
  */
 export function Fog() {
   return (
-    <div className="fog" aria-hidden="true">
-      <span className="fog-bank" />
-      <span className="fog-bank fog-bank-far" />
+    <div className={styles.fog} aria-hidden="true">
+      <span className={styles.fogBank} />
+      <span className={`${styles.fogBank} ${styles.fogBankFar}`} />
     </div>
   );
 }

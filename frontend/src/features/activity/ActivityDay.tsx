@@ -1,18 +1,19 @@
 import type { Activity } from "@/lib/api/types";
 import { dayName } from "@/lib/time/format";
+import styles from "./ActivityDay.module.css";
 import { ActivityItem } from "./ActivityItem";
 import type { Day } from "./days";
 
-export function ActivityDay({ day, arrived }: { day: Day; arrived: (entry: Activity) => boolean }) {
+export function ActivityDay({ day, isNew }: { day: Day; isNew: (activity: Activity) => boolean }) {
   const headingId = `day-${day.key}`;
   return (
-    <section aria-labelledby={headingId} className="journal-day">
-      <h2 id={headingId} className="journal-date">
+    <section aria-labelledby={headingId} className={styles.day}>
+      <h2 id={headingId} className={styles.date}>
         <time dateTime={day.key}>{dayName(day.key)}</time>
       </h2>
-      <ol className="journal-entries">
-        {day.entries.map((entry) => (
-          <ActivityItem key={entry.id} entry={entry} arrived={arrived(entry)} />
+      <ol>
+        {day.activities.map((activity) => (
+          <ActivityItem key={activity.id} activity={activity} isNew={isNew(activity)} />
         ))}
       </ol>
     </section>

@@ -1,7 +1,9 @@
-/** What happened, as a small sign at the margin of the journal. */
+import styles from "./ActivityIcon.module.css";
+
+/** What happened, as a small sign at the margin. */
 export function ActivityIcon({ type }: { type: string }) {
   return (
-    <svg viewBox="0 0 20 20" className="deed" data-deed={type} aria-hidden="true">
+    <svg viewBox="0 0 20 20" className={styles.icon} data-type={type} aria-hidden="true">
       <path d={SIGNS[type] ?? "M10 4v12M4 10h12"} />
     </svg>
   );

@@ -1,36 +1,39 @@
 import { memo } from "react";
 import type { Activity } from "@/lib/api/types";
-import { exactTime, clockTime } from "@/lib/time/format";
+import { useMessages } from "@/lib/messages";
+import { activityMessages } from "@/lib/messages/activity";
+import { clockTime, exactTime } from "@/lib/time/format";
 import { ActivityIcon } from "./ActivityIcon";
+import styles from "./ActivityItem.module.css";
 import { FieldChanges } from "./FieldChanges";
 
-/** What each kind of event is called here; a kind that this page does not know speaks for itself. */
-const DEEDS: Record<string, string> = {
-  TaskCreated: "Sworn",
-  TaskUpdated: "Rewritten",
-  TaskCompleted: "Completed",
-  TaskDeleted: "Discarded",
-};
+interface ActivityItemProps {
+  activity: Activity;
+  /** Whether it happened while the page was open. */
+  isNew: boolean;
+}
 
-export const ActivityItem = memo(function ActivityItem({ entry, arrived }: { entry: Activity; arrived: boolean }) {
-  const deed = DEEDS[entry.type];
+export const ActivityItem = memo(function ActivityItem({ activity, isNew }: ActivityItemProps) {
+  const types: Record<string, string> = useMessages(activityMessages).types;
+  const type = types[activity.type];
   return (
-    <li className="entry" data-deed={entry.type} data-arrived={arrived || undefined}>
-      <ActivityIcon type={entry.type} />
-      <div className="min-w-0 flex-1">
-        <p className="wrap-anywhere">
-          {deed ? (
+    <li className={styles.item} data-new={isNew || undefined}>
+      <ActivityIcon type={activity.type} />
+      <div className={styles.text}>
+        <p className={styles.sentence}>
+          {/* A kind that this page does not know speaks for itself. */}
+          {type ? (
             <>
-              <span className="entry-deed">{deed}</span> <bdi className="entry-title">{entry.taskTitle}</bdi>
+              <span className={styles.type}>{type}</span> <bdi className={styles.title}>{activity.taskTitle}</bdi>
             </>
           ) : (
-            entry.message
+            activity.message
           )}
         </p>
-        <FieldChanges changes={entry.changes} />
+        <FieldChanges changes={activity.changes} />
       </div>
-      <time dateTime={entry.timestamp} title={exactTime(entry.timestamp)} className="entry-hour">
-        {clockTime(entry.timestamp)}
+      <time dateTime={activity.timestamp} title={exactTime(activity.timestamp)} className={styles.time}>
+        {clockTime(activity.timestamp)}
       </time>
     </li>
   );

@@ -1,15 +1,24 @@
-import Link from "next/link";
 import { Button } from "@/components/Button";
-import { Lantern } from "@/components/ornaments/Lantern";
+import { EmptyState } from "@/components/EmptyState";
+import { Skeleton } from "@/components/Skeleton";
+import { TextLink } from "@/components/TextLink";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
+import { useMessages } from "@/lib/messages";
+import { activityMessages } from "@/lib/messages/activity";
+import { commonMessages } from "@/lib/messages/common";
+import styles from "./ActivityStates.module.css";
+
+const ROWS = [1, 2, 3, 4];
 
 export function ActivityLoading() {
+  const { loading } = useMessages(activityMessages);
   return (
-    <div role="status" className="journal-day">
-      <span className="sr-only">Opening the journal…</span>
-      {["w-1/2", "w-2/3", "w-2/5", "w-3/5"].map((width) => (
-        <div key={width} className="entry" aria-hidden="true">
-          <span className="bone size-5 rounded-full" />
-          <span className={`bone h-4 ${width}`} />
+    <div role="status" className={styles.loading}>
+      <VisuallyHidden>{loading}</VisuallyHidden>
+      {ROWS.map((row) => (
+        <div key={row} className={styles.row} aria-hidden="true">
+          <Skeleton className={styles.icon} />
+          <Skeleton className={styles.title} />
         </div>
       ))}
     </div>
@@ -17,49 +26,44 @@ export function ActivityLoading() {
 }
 
 export function ActivityEmpty() {
+  const { empty } = useMessages(activityMessages);
+  const [before, link, after] = empty.explanation;
   return (
-    <section className="quiet-state">
-      <Lantern lit />
-      <h2>Not a line is written</h2>
+    <EmptyState heading={empty.heading} lit>
       <p>
-        Whatever you swear, rewrite, complete or discard in <Link href="/hunt" className="link">the hunt</Link> is set
-        down here within a moment.
+        {before} <TextLink href="/hunt">{link}</TextLink> {after}
       </p>
-    </section>
+    </EmptyState>
   );
 }
 
-/** The way back to the whole journal stands above it. */
+/** The way back to all activities stands above it. */
 export function TaskActivityEmpty() {
+  const { taskEmpty } = useMessages(activityMessages);
   return (
-    <section className="quiet-state">
-      <Lantern lit />
-      <h2>Nothing is written of this contract</h2>
-      <p>Either it was sworn a moment ago, and the ink is wet, or no contract of yours ever bore this mark.</p>
-    </section>
+    <EmptyState heading={taskEmpty.heading} lit>
+      <p>{taskEmpty.explanation}</p>
+    </EmptyState>
   );
 }
 
 export function TaskUnknown() {
+  const { taskUnknown, openAll } = useMessages(activityMessages);
   return (
-    <section className="quiet-state" role="alert">
-      <Lantern lit={false} />
-      <h2>There is no such contract</h2>
-      <p>The address that led here names none. What is written stands elsewhere.</p>
-      <Link href="/journal" className="link">
-        Open the whole journal
-      </Link>
-    </section>
+    <EmptyState heading={taskUnknown.heading} lit={false} role="alert">
+      <p>{taskUnknown.explanation}</p>
+      <TextLink href="/journal">{openAll}</TextLink>
+    </EmptyState>
   );
 }
 
-export function ActivityError({ words, again }: { words: string; again: () => void }) {
+export function ActivityError({ message, retry }: { message: string; retry: () => void }) {
+  const { failed } = useMessages(activityMessages);
+  const { tryAgain } = useMessages(commonMessages);
   return (
-    <section className="quiet-state" role="alert">
-      <Lantern lit={false} />
-      <h2>The journal stays shut</h2>
-      <p>{words}</p>
-      <Button onClick={again}>Try again</Button>
-    </section>
+    <EmptyState heading={failed} lit={false} role="alert">
+      <p>{message}</p>
+      <Button onClick={retry}>{tryAgain}</Button>
+    </EmptyState>
   );
 }

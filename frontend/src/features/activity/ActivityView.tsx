@@ -1,53 +1,62 @@
 "use client";
 
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
-import { hasStatus, isTransient } from "@/lib/api/errors";
 import { GatewayUnreachable } from "@/components/GatewayUnreachable";
 import { LoadMore } from "@/components/LoadMore";
+import { TextLink } from "@/components/TextLink";
+import { hasStatus, isTransient } from "@/lib/api/errors";
+import type { Activity } from "@/lib/api/types";
+import { useMessages } from "@/lib/messages";
+import { activityMessages } from "@/lib/messages/activity";
 import { ActivityDay } from "./ActivityDay";
-import { TaskUnknown, TaskActivityEmpty, ActivityEmpty, ActivityLoading, ActivityError } from "./ActivityStates";
+import { ActivityEmpty, ActivityError, ActivityLoading, TaskActivityEmpty, TaskUnknown } from "./ActivityStates";
+import styles from "./ActivityView.module.css";
 import { byDay } from "./days";
 import { allActivities } from "./feed";
 import { useFeed } from "./use-feed";
 import { useNewActivities } from "./use-new-activities";
 
 export default function ActivityView() {
+  const messages = useMessages(activityMessages);
   const taskId = useSearchParams().get("task") || undefined;
   const feed = useFeed(taskId);
-  const entries = useMemo(() => allActivities(feed.data), [feed.data]);
-  const days = useMemo(() => byDay(entries), [entries]);
-  const arrived = useNewActivities(entries, taskId);
+  const activities = useMemo(() => allActivities(feed.data), [feed.data]);
+  const days = useMemo(() => byDay(activities), [activities]);
+  const isNew = useNewActivities(activities, taskId);
   const { fetchNextPage } = feed;
-  const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const again = () => void feed.refetch();
-  // The gateway refuses what cannot be the id of a contract.
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // The gateway refuses what cannot be the id of a task.
   if (taskId && !feed.data && hasStatus(feed.error, 400)) return <TaskUnknown />;
 
   return (
     <>
-      {taskId && (
-        <p className="mb-8 text-center text-ash">
-          The pages of one contract only{entries[0] ? <>: <cite className="text-parchment not-italic wrap-anywhere"><bdi>{entries[0].taskTitle}</bdi></cite></> : "."}{" "}
-          <Link href="/journal" className="link">
-            Open the whole journal
-          </Link>
-        </p>
-      )}
-      {!feed.data &&
-        (isTransient(feed.failureReason) ? (
-          <GatewayUnreachable retryNow={again} />
-        ) : feed.isError ? (
-          <ActivityError words={feed.error.message} again={again} />
-        ) : (
-          <ActivityLoading />
-        ))}
-      {feed.data && entries.length === 0 && (taskId ? <TaskActivityEmpty /> : <ActivityEmpty />)}
+      {taskId && <OfOneTask newest={activities[0]} />}
+      {!feed.data && <NotLoaded feed={feed} />}
+      {feed.data && activities.length === 0 && (taskId ? <TaskActivityEmpty /> : <ActivityEmpty />)}
       {days.map((day) => (
-        <ActivityDay key={day.key} day={day} arrived={arrived} />
+        <ActivityDay key={day.key} day={day} isNew={isNew} />
       ))}
-      <LoadMore label="Turn the page back" more={feed.hasNextPage} busy={feed.isFetching} byItself readOn={readOn} />
+      <LoadMore label={messages.loadMore} more={feed.hasNextPage} busy={feed.isFetching} automatic loadMore={loadMore} />
     </>
   );
+}
+
+function OfOneTask({ newest }: { newest: Activity | undefined }) {
+  const { ofOneTask, openAll } = useMessages(activityMessages);
+  return (
+    <p className={styles.scope}>
+      {ofOneTask}
+      {newest ? <>: <cite className={styles.title}><bdi>{newest.taskTitle}</bdi></cite></> : "."}{" "}
+      <TextLink href="/journal">{openAll}</TextLink>
+    </p>
+  );
+}
+
+/** Before the first answer: still on its way, not coming, or an error. */
+function NotLoaded({ feed }: { feed: ReturnType<typeof useFeed> }) {
+  const retry = () => void feed.refetch();
+  if (isTransient(feed.failureReason)) return <GatewayUnreachable retryNow={retry} />;
+  if (feed.isError) return <ActivityError message={feed.error.message} retry={retry} />;
+  return <ActivityLoading />;
 }

@@ -1,21 +1,24 @@
+import { ArrowIcon } from "@/components/icons/list-icons";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
 import type { FieldChange } from "@/lib/api/types";
-import { ArrowIcon } from "@/components/icons/signed-in";
-
-const LABELS: Record<string, string> = { title: "Title", status: "State", description: "Particulars" };
+import { useMessages } from "@/lib/messages";
+import { activityMessages } from "@/lib/messages/activity";
+import styles from "./FieldChanges.module.css";
 
 /** Each changed field, from what to what. */
 export function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
+  const labels: Record<string, string> = useMessages(activityMessages).fields;
   const fields = Object.entries(changes ?? {});
   if (fields.length === 0) return null;
   return (
-    <dl className="changes">
+    <dl className={styles.changes}>
       {fields.map(([field, { from, to }]) => (
-        <div key={field} className="change">
-          <dt>{LABELS[field] ?? field}</dt>
-          <dd>
-            <Side label="from" value={from} />
+        <div key={field} className={styles.change}>
+          <dt className={styles.label}>{labels[field] ?? field}</dt>
+          <dd className={styles.values}>
+            <Value of="from" value={from} />
             <ArrowIcon />
-            <Side label="to" value={to} />
+            <Value of="to" value={to} />
           </dd>
         </div>
       ))}
@@ -23,13 +26,14 @@ export function FieldChanges({ changes }: { changes: Record<string, FieldChange>
   );
 }
 
-function Side({ label, value }: { label: "from" | "to"; value: unknown }) {
+function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
+  const messages = useMessages(activityMessages);
   const text = value === null || value === undefined ? "" : String(value);
-  const Tag = label === "from" ? "del" : "ins";
+  const Tag = of === "from" ? "del" : "ins";
   return (
-    <Tag className={`change-${label}`}>
-      <span className="sr-only">{label} </span>
-      {text || <em>none</em>}
+    <Tag className={styles[of]}>
+      <VisuallyHidden>{messages[of]} </VisuallyHidden>
+      {text || <em>{messages.none}</em>}
     </Tag>
   );
 }

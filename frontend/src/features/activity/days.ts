@@ -3,17 +3,17 @@ import { dayKey } from "@/lib/time/format";
 
 export interface Day {
   key: string;
-  entries: Activity[];
+  activities: Activity[];
 }
 
-/** Entries by the local day they happened on, in the order given. */
-export function byDay(entries: readonly Activity[]): Day[] {
+/** Activities by the local day they happened on, in the order given. */
+export function byDay(activities: readonly Activity[]): Day[] {
   const days: Day[] = [];
-  for (const entry of entries) {
-    const key = dayKey(new Date(entry.timestamp));
+  for (const activity of activities) {
+    const key = dayKey(new Date(activity.timestamp));
     const last = days.at(-1);
-    if (last?.key === key) last.entries.push(entry);
-    else days.push({ key, entries: [entry] });
+    if (last?.key === key) last.activities.push(activity);
+    else days.push({ key, activities: [activity] });
   }
   return days;
 }

@@ -3,45 +3,45 @@ import type { Activity, ActivityPage } from "@/lib/api/types";
 import { byDay } from "./days";
 import { allActivities, withNewest } from "./feed";
 
-function entry(id: string, minute: number): Activity {
+function activity(id: string, minute: number): Activity {
   const timestamp = new Date(2026, 10, 22, 12, minute).toISOString();
   return { id, type: "TaskCreated", taskId: "t", taskTitle: id, message: "", timestamp, changes: {} };
 }
 
-const page = (entries: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities: entries, nextCursor });
+const page = (activities: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities, nextCursor });
 const pages = (...all: ActivityPage[]) => ({ pages: all, pageParams: all.map(() => undefined) });
-const ids = (entries: Activity[]) => entries.map(({ id }) => id);
+const ids = (activities: Activity[]) => activities.map(({ id }) => id);
 
 test("what is new goes to the head, once", () => {
-  const known = pages(page([entry("b", 2)], "more"), page([entry("a", 1)]));
-  const merged = withNewest(known, page([entry("c", 3), entry("b", 2)], "more"));
+  const known = pages(page([activity("b", 2)], "more"), page([activity("a", 1)]));
+  const merged = withNewest(known, page([activity("c", 3), activity("b", 2)], "more"));
   expect(ids(allActivities(merged))).toEqual(["c", "b", "a"]);
 });
 
 test("nothing new changes nothing, not even the object", () => {
-  const known = pages(page([entry("b", 2)]));
-  expect(withNewest(known, page([entry("b", 2)]))).toBe(known);
+  const known = pages(page([activity("b", 2)]));
+  expect(withNewest(known, page([activity("b", 2)]))).toBe(known);
 });
 
 test("an event delivered late stands where its time puts it", () => {
-  const known = pages(page([entry("c", 3), entry("a", 1)]));
-  const merged = withNewest(known, page([entry("c", 3), entry("b", 2), entry("a", 1)]));
+  const known = pages(page([activity("c", 3), activity("a", 1)]));
+  const merged = withNewest(known, page([activity("c", 3), activity("b", 2), activity("a", 1)]));
   expect(ids(allActivities(merged))).toEqual(["c", "b", "a"]);
 });
 
-test("more news than one page holds means reading anew, so that nothing is left out", () => {
-  const known = pages(page([entry("a", 1)]));
-  expect(withNewest(known, page([entry("y", 9), entry("x", 8)], "more"))).toBeUndefined();
+test("more news than one page holds means loading anew, so that nothing is left out", () => {
+  const known = pages(page([activity("a", 1)]));
+  expect(withNewest(known, page([activity("y", 9), activity("x", 8)], "more"))).toBeUndefined();
 });
 
-test("the first event of an empty journal is simply shown", () => {
-  expect(ids(allActivities(withNewest(pages(page([])), page([entry("a", 1)]))))).toEqual(["a"]);
+test("the first event of an empty feed is simply shown", () => {
+  expect(ids(allActivities(withNewest(pages(page([])), page([activity("a", 1)]))))).toEqual(["a"]);
 });
 
-test("entries are grouped by the day they happened on, here", () => {
-  const late = { ...entry("late", 0), timestamp: new Date(2026, 10, 22, 0, 5).toISOString() };
-  const before = { ...entry("before", 0), timestamp: new Date(2026, 10, 21, 23, 55).toISOString() };
-  expect(byDay([late, before]).map(({ key, entries }) => [key, ids(entries)])).toEqual([
+test("activities are grouped by the day they happened on, here", () => {
+  const late = { ...activity("late", 0), timestamp: new Date(2026, 10, 22, 0, 5).toISOString() };
+  const before = { ...activity("before", 0), timestamp: new Date(2026, 10, 21, 23, 55).toISOString() };
+  expect(byDay([late, before]).map(({ key, activities }) => [key, ids(activities)])).toEqual([
     ["2026-11-22", ["late"]],
     ["2026-11-21", ["before"]],
   ]);

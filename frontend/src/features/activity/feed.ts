@@ -1,7 +1,7 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Activity, ActivityPage } from "@/lib/api/types";
 
-/** The pages of the journal as read so far, newest first. */
+/** The pages of the feed as loaded so far, newest first. */
 export type FeedPages = InfiniteData<ActivityPage>;
 
 export function allActivities(pages: FeedPages | undefined): Activity[] {
@@ -9,8 +9,8 @@ export function allActivities(pages: FeedPages | undefined): Activity[] {
 }
 
 /**
- * The journal with what is new at its head. Undefined when the newest page shares no entry with what is
- * known: more has happened between two looks than one page holds, and it must be read anew.
+ * The feed with what is new at its head. Undefined when the newest page shares no activity with what is
+ * known: more has happened between two looks than one page holds, and it must be loaded anew.
  */
 export function withNewest(known: FeedPages, newest: ActivityPage): FeedPages | undefined {
   const ids = new Set(allActivities(known).map(({ id }) => id));

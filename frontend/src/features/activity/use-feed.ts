@@ -8,15 +8,15 @@ const PAGE = 50;
 /** Between two looks for something new, while the page is in sight. */
 const LOOK_EVERY_MS = 1_500;
 
-/** The journal, of one task or of all, which grows at its foot as one reads on and at its head as things happen. */
+/** The feed, of one task or of all: it grows at its foot as one loads more and at its head as things happen. */
 export function useFeed(taskId: string | undefined) {
   const client = useQueryClient();
   const { activity } = useApi();
-  const feedKey = ["journal", taskId ?? "all"];
+  const feedKey = ["activity", taskId ?? "all"];
 
   const pages = useInfiniteQuery({
     queryKey: feedKey,
-    queryFn: ({ pageParam, signal }) => activity.read({ limit: PAGE, cursor: pageParam, taskId }, signal),
+    queryFn: ({ pageParam, signal }) => activity.list({ limit: PAGE, cursor: pageParam, taskId }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     // The look below keeps it true; reading all its pages again would not.
@@ -24,9 +24,9 @@ export function useFeed(taskId: string | undefined) {
   });
 
   useQuery({
-    queryKey: ["journal-head", taskId ?? "all"],
+    queryKey: ["activity-head", taskId ?? "all"],
     queryFn: async ({ signal }) => {
-      const newest = await activity.read({ limit: PAGE, taskId }, signal);
+      const newest = await activity.list({ limit: PAGE, taskId }, signal);
       const known = client.getQueryData<FeedPages>(feedKey);
       const merged = known && withNewest(known, newest);
       if (merged) client.setQueryData(feedKey, merged);

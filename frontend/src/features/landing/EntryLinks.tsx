@@ -1,32 +1,34 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect } from "react";
+import { ButtonLink } from "@/components/Button";
 import { useSession, useSessionState } from "@/features/session";
+import { useMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
+import styles from "./EntryLinks.module.css";
 
-/** Into the page: on with the hunt for whoever has a session, else registration or login. */
+/** Into the page: on to the tasks for whoever has a session, else registration or login. */
 export function EntryLinks() {
   const session = useSession();
   const { phase } = useSessionState();
+  const { entry } = useMessages(sessionMessages);
   useEffect(() => {
-    if (phase === "asleep" && session.mayExist()) void session.wake();
+    if (phase === "unknown" && session.mayExist()) void session.restore();
   }, [session, phase]);
 
   if (phase === "signed-in") {
     return (
-      <Link href="/hunt" className="button" data-look="lantern">
-        Go on with the hunt
-      </Link>
+      <ButtonLink href="/hunt" look="primary">
+        {entry.continue}
+      </ButtonLink>
     );
   }
   return (
-    <div className="flex flex-wrap gap-3">
-      <Link href="/register" className="button" data-look="lantern">
-        Become a hunter
-      </Link>
-      <Link href="/login" className="button" data-look="iron">
-        Log in
-      </Link>
+    <div className={styles.links}>
+      <ButtonLink href="/register" look="primary">
+        {entry.register}
+      </ButtonLink>
+      <ButtonLink href="/login">{entry.login}</ButtonLink>
     </div>
   );
 }

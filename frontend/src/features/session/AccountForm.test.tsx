@@ -1,14 +1,17 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "@/lib/api/errors";
+import { getMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
+import { renderPage } from "@/testing/render";
 import { answer } from "@/testing/session";
 import { LoginForm } from "./LoginForm";
 import { RegisterForm } from "./RegisterForm";
 import { Session } from "./session";
-import { SessionProvider } from "./SessionProvider";
 
-const hand = userEvent.setup();
+const { errors, fields, login, register } = getMessages(sessionMessages);
+const user = userEvent.setup();
 let gateway: ReturnType<typeof vi.fn<typeof fetch>>;
 
 beforeEach(() => {
@@ -16,46 +19,43 @@ beforeEach(() => {
   vi.stubGlobal("fetch", gateway);
 });
 
-const show = (form: React.ReactNode) =>
-  render(<SessionProvider baseUrl="http://gateway.test">{form}</SessionProvider>);
-
-async function tryToEnter() {
-  show(<LoginForm />);
-  await hand.type(screen.getByLabelText("E-mail"), "ludwig@example.org");
-  await hand.type(screen.getByLabelText("Password"), "moonlight");
-  await hand.click(screen.getByRole("button", { name: "Enter the dream" }));
+async function tryToLogIn() {
+  renderPage(<LoginForm />);
+  await user.type(screen.getByLabelText(fields.email), "alice@example.org");
+  await user.type(screen.getByLabelText(fields.password), "a-long-password");
+  await user.click(screen.getByRole("button", { name: login.submit }));
 }
 
 test("what the gateway finds wrong with a field stands at that field", async () => {
   const message = "must be a valid e-mail address";
   gateway.mockResolvedValue(answer(400, { message: "Invalid input", errors: [{ field: "email", message }] }));
-  show(<RegisterForm />);
-  await hand.type(screen.getByLabelText("Name"), "Ludwig");
-  await hand.type(screen.getByLabelText("E-mail"), "a@b..com");
-  await hand.type(screen.getByLabelText("Password"), "moonlight-greatsword");
-  await hand.click(screen.getByRole("button", { name: "Sign in blood" }));
+  renderPage(<RegisterForm />);
+  await user.type(screen.getByLabelText(fields.username), "Alice");
+  await user.type(screen.getByLabelText(fields.email), "a@b..com");
+  await user.type(screen.getByLabelText(fields.password), "a-long-password");
+  await user.click(screen.getByRole("button", { name: register.submit }));
   await screen.findByText("Invalid input");
-  expect(screen.getByLabelText("E-mail")).toHaveAccessibleDescription(message);
-  expect(screen.getByLabelText("Name")).toBeValid();
+  expect(screen.getByLabelText(fields.email)).toHaveAccessibleDescription(message);
+  expect(screen.getByLabelText(fields.username)).toBeValid();
 });
 
 test("a login that fails leaves the focus where it was, and is sent once", async () => {
   let refuse: (reason: ApiError) => void = () => undefined;
-  const login = vi.spyOn(Session.prototype, "login").mockImplementation(() => new Promise((_, no) => (refuse = no)));
-  await tryToEnter();
-  expect(screen.getByRole("button", { name: "Entering…" })).toBeEnabled();
-  expect(screen.getByRole("button", { name: "Entering…" })).toHaveAttribute("aria-disabled", "true");
-  await hand.keyboard("{Enter}");
-  expect(login).toHaveBeenCalledTimes(1);
+  const sent = vi.spyOn(Session.prototype, "login").mockImplementation(() => new Promise((_, no) => (refuse = no)));
+  await tryToLogIn();
+  expect(screen.getByRole("button", { name: login.busy })).toBeEnabled();
+  expect(screen.getByRole("button", { name: login.busy })).toHaveAttribute("aria-disabled", "true");
+  await user.keyboard("{Enter}");
+  expect(sent).toHaveBeenCalledTimes(1);
   refuse(new ApiError({ status: 401, message: "no" }));
-  await screen.findByText(/No hunter answers/);
-  expect(screen.getByRole("button", { name: "Enter the dream" })).toHaveFocus();
+  await screen.findByText(errors.credentials);
+  expect(screen.getByRole("button", { name: login.submit })).toHaveFocus();
 });
 
 test("a refusal goes when something else is written than what was refused", async () => {
   gateway.mockResolvedValue(answer(429, { message: "no" }));
-  await tryToEnter();
-  await screen.findByText(/Too many attempts/);
-  await hand.type(screen.getByLabelText("E-mail"), "{Backspace}");
+  await tryToLogIn();
+  await screen.findByText(errors.tooMany, { exact: false });
+  await user.type(screen.getByLabelText(fields.email), "{Backspace}");
   await waitFor(() => expect(screen.getByRole("alert")).toBeEmptyDOMElement());
 });

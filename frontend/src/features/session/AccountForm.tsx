@@ -1,8 +1,10 @@
 "use client";
 
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
-import { ApiError } from "@/lib/api/errors";
 import { Button } from "@/components/Button";
+import { Callout } from "@/components/Callout";
+import { ApiError } from "@/lib/api/errors";
+import styles from "./AccountForm.module.css";
 import { accountErrorMessage } from "./account-error";
 
 export type FieldErrors = Record<string, string | undefined>;
@@ -12,14 +14,14 @@ interface AccountFormProps {
   submitLabel: string;
   busyLabel: string;
   /** What the page itself finds wrong, by field. */
-  faults: FieldErrors;
+  errors: FieldErrors;
   send: () => Promise<void>;
-  /** Given the faults to show now: the page's own once one tried, then the gateway's. */
+  /** Given the errors to show now: the page's own once one tried, then the gateway's. */
   children: (shown: FieldErrors) => ReactNode;
 }
 
 /** What login and registration share: saying what is wrong, where, and putting the focus there. */
-export function AccountForm({ label, submitLabel, busyLabel, faults, send, children }: AccountFormProps) {
+export function AccountForm({ label, submitLabel, busyLabel, errors, send, children }: AccountFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -30,9 +32,9 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
     if (busy) return;
     setTried(true);
     setFailure(undefined);
-    const faulty = Object.keys(faults).find((field) => faults[field]);
-    if (faulty) {
-      form.current?.querySelector<HTMLElement>(`[name="${faulty}"]`)?.focus();
+    const invalid = Object.keys(errors).find((field) => errors[field]);
+    if (invalid) {
+      form.current?.querySelector<HTMLElement>(`[name="${invalid}"]`)?.focus();
       return;
     }
     setBusy(true);
@@ -45,7 +47,7 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
   };
 
   const refused = failure instanceof ApiError ? failure.fields : [];
-  const shown: FieldErrors = tried ? { ...faults } : {};
+  const shown: FieldErrors = tried ? { ...errors } : {};
   for (const { field, message } of refused) shown[field] ??= message;
   return (
     <form
@@ -55,14 +57,14 @@ export function AccountForm({ label, submitLabel, busyLabel, faults, send, child
       // What was refused is not what stands there now.
       onChange={() => setFailure(undefined)}
       noValidate
-      className="grid gap-5"
+      className={styles.form}
     >
       {children(shown)}
-      <div role="alert" className="empty:hidden">
-        {failure !== undefined && <p className="alarm">{accountErrorMessage(failure)}</p>}
+      <div role="alert" className={styles.alert}>
+        {failure !== undefined && <Callout tone="danger">{accountErrorMessage(failure)}</Callout>}
       </div>
       {/* Not disabled: that would throw the focus off the page. */}
-      <Button type="submit" look="lantern" aria-disabled={busy} className="w-full">
+      <Button type="submit" look="primary" aria-disabled={busy}>
         {busy ? busyLabel : submitLabel}
       </Button>
     </form>

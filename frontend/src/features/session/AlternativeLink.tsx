@@ -1,23 +1,21 @@
 "use client";
 
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
+import { TextLink } from "@/components/TextLink";
+import styles from "./AlternativeLink.module.css";
 
-interface Alternative {
+interface AlternativeLinkProps {
   question: string;
   label: string;
   href: "/login" | "/register";
 }
 
 /** From login to registration or back, without losing where one was going. */
-export function AlternativeLink({ question, label, href }: Alternative) {
+export function AlternativeLink({ question, label, href }: AlternativeLinkProps) {
   const next = useSearchParams().get("next");
   return (
-    <p className="mt-6 text-center text-ash">
-      {question}{" "}
-      <Link href={next ? `${href}?next=${encodeURIComponent(next)}` : href} className="link">
-        {label}
-      </Link>
+    <p className={styles.alternative}>
+      {question} <TextLink href={next ? `${href}?next=${encodeURIComponent(next)}` : href}>{label}</TextLink>
     </p>
   );
 }

@@ -1,22 +1,27 @@
+"use client";
+
 import { Field } from "@/components/Field";
+import { Input } from "@/components/Input";
+import { useMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
 
 interface EmailFieldProps {
   value: string;
   change: (email: string) => void;
   /** The most characters it may have, shown as they are neared. */
   limit?: number;
-  fault: string | undefined;
+  error: string | undefined;
 }
 
-export function EmailField({ value, change, ...said }: EmailFieldProps) {
+export function EmailField({ value, change, ...told }: EmailFieldProps) {
+  const { fields } = useMessages(sessionMessages);
   return (
-    <Field label="E-mail" value={value} {...said}>
+    <Field label={fields.email} value={value} {...told}>
       {(tie) => (
-        <input
+        <Input
           {...tie}
           name="email"
           type="email"
-          className="input"
           value={value}
           onChange={(event) => change(event.target.value)}
           autoComplete="email"

@@ -1,7 +1,11 @@
 "use client";
 
 import { useState } from "react";
+import { Button } from "@/components/Button";
 import { useNotices } from "@/components/notices/NoticeProvider";
+import { useMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
+import styles from "./LogoutButton.module.css";
 import { useSession } from "./SessionProvider";
 
 interface LogoutButtonProps {
@@ -9,33 +13,31 @@ interface LogoutButtonProps {
   beforeLogout?: () => Promise<void>;
 }
 
-/** Logout. The session ends at the gateway or not at all: a page that merely forgot it would tell a lie. */
+/** The session ends at the gateway or not at all: a page that merely forgot it would tell a lie. */
 export function LogoutButton({ beforeLogout }: LogoutButtonProps) {
   const session = useSession();
   const notices = useNotices();
-  const [leaving, setLeaving] = useState(false);
+  const { logout } = useMessages(sessionMessages);
+  const [busy, setBusy] = useState(false);
 
   const leave = async () => {
-    if (leaving) return;
-    setLeaving(true);
+    if (busy) return;
+    setBusy(true);
     try {
       await beforeLogout?.();
       await session.logout();
     } catch {
-      notices.show({
-        tone: "alarm",
-        text: "The connection still stands: the gateway did not hear you. Try again when it answers.",
-        seconds: 10,
-      });
+      notices.show({ tone: "alarm", text: logout.failed, seconds: 10 });
     } finally {
-      setLeaving(false);
+      setBusy(false);
     }
   };
 
-  // Not disabled while leaving: that would throw the focus off the page.
+  const [verb, object] = logout.label;
+  // Not disabled while it works: that would throw the focus off the page.
   return (
-    <button type="button" className="text-button" aria-disabled={leaving} onClick={() => void leave()}>
-      {leaving ? "Severing…" : <>Sever <span className="max-sm:sr-only">connection</span></>}
-    </button>
+    <Button look="text" aria-disabled={busy} onClick={() => void leave()}>
+      {busy ? logout.busy : <>{verb} <span className={styles.object}>{object}</span></>}
+    </Button>
   );
 }

@@ -1,42 +1,44 @@
 "use client";
 
 import { useState } from "react";
+import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { EyeIcon } from "@/components/icons/EyeIcon";
+import { Input } from "@/components/Input";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
+import { useMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
+import styles from "./PasswordField.module.css";
 
 interface PasswordFieldProps {
   value: string;
   change: (password: string) => void;
   autoComplete: "current-password" | "new-password";
   hint?: string;
-  fault: string | undefined;
+  error: string | undefined;
 }
 
-export function PasswordField({ value, change, autoComplete, hint, fault }: PasswordFieldProps) {
-  const [open, setOpen] = useState(false);
+export function PasswordField({ value, change, autoComplete, hint, error }: PasswordFieldProps) {
+  const { fields } = useMessages(sessionMessages);
+  const [shown, setShown] = useState(false);
   return (
-    <Field label="Password" value={value} hint={hint} fault={fault}>
+    <Field label={fields.password} value={value} hint={hint} error={error}>
       {(tie) => (
-        <div className="relative">
-          <input
+        <div className={styles.control}>
+          <Input
             {...tie}
             name="password"
-            type={open ? "text" : "password"}
-            className="input pr-12"
+            type={shown ? "text" : "password"}
+            className={styles.input}
             value={value}
             onChange={(event) => change(event.target.value)}
             autoComplete={autoComplete}
             required
           />
-          <button
-            type="button"
-            className="icon-button absolute inset-y-0 right-1 my-auto"
-            aria-pressed={open}
-            onClick={() => setOpen(!open)}
-          >
+          <Button look="icon" className={styles.show} aria-pressed={shown} onClick={() => setShown(!shown)}>
             <EyeIcon />
-            <span className="sr-only">Show the password</span>
-          </button>
+            <VisuallyHidden>{fields.showPassword}</VisuallyHidden>
+          </Button>
         </div>
       )}
     </Field>

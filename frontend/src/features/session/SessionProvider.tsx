@@ -1,14 +1,14 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import { accounts } from "@/lib/api/auth";
-import { type ActivityApi, activity } from "@/lib/api/activity";
-import { type TasksApi, tasks } from "@/lib/api/tasks";
+import { type ActivityApi, activityApi } from "@/lib/api/activity";
+import { authApi } from "@/lib/api/auth";
+import { type TasksApi, tasksApi } from "@/lib/api/tasks";
+import { tabStorage } from "@/lib/tab-storage";
 import { Session, type SessionState } from "./session";
 import { sessionHint } from "./session-hint";
 import { tabChannel } from "./tab-channel";
 import { tabLock } from "./tab-lock";
-import { tabStorage } from "@/lib/tab-storage";
 
 interface SignedInApi {
   session: Session;
@@ -28,18 +28,18 @@ export function SessionProvider({ baseUrl, children }: { baseUrl: string; childr
 /** What the tab remembers follows who is in; the end of a session leaves it, for their return. */
 function remember(state: SessionState): void {
   if (state.phase === "signed-in") tabStorage.belongTo(state.userId);
-  if (state.phase === "signed-out" && state.because === "left") tabStorage.clear();
+  if (state.phase === "signed-out" && state.reason === "logged-out") tabStorage.clear();
 }
 
 export function openApi(baseUrl: string): SignedInApi {
   const session = new Session({
     baseUrl,
-    accounts: accounts(baseUrl),
+    auth: authApi(baseUrl),
     lock: tabLock,
     channel: tabChannel(),
     hint: sessionHint,
   });
-  return { session, tasks: tasks(session.authorized), activity: activity(session.authorized) };
+  return { session, tasks: tasksApi(session.authorized), activity: activityApi(session.authorized) };
 }
 
 export function useApi(): SignedInApi {
@@ -52,9 +52,9 @@ export function useSession(): Session {
   return useApi().session;
 }
 
-const ASLEEP: SessionState = { phase: "asleep" };
+const UNKNOWN: SessionState = { phase: "unknown" };
 
 export function useSessionState(): SessionState {
   const session = useSession();
-  return useSyncExternalStore(session.watch, session.current, () => ASLEEP);
+  return useSyncExternalStore(session.watch, session.current, () => UNKNOWN);
 }

@@ -7,20 +7,20 @@ import { useSession, useSessionState } from "./SessionProvider";
 
 interface SignedInOnlyProps {
   /** Shown until it is known who this is. */
-  waiting: ReactNode;
+  loading: ReactNode;
   /** Shown for as long as the gateway cannot be asked. */
-  silent: ReactNode;
+  unreachable: ReactNode;
   children: ReactNode;
 }
 
 /** Shows its children to the signed-in, and leads everyone else to the login page and back. */
-export function SignedInOnly({ waiting, silent, children }: SignedInOnlyProps) {
+export function SignedInOnly({ loading, unreachable, children }: SignedInOnlyProps) {
   const session = useSession();
   const state = useSessionState();
   const router = useRouter();
 
   useEffect(() => {
-    if (state.phase === "asleep") void session.wake();
+    if (state.phase === "unknown") void session.restore();
     if (state.phase === "signed-out") {
       router.replace(loginPath(window.location.pathname + window.location.search));
     }
@@ -28,11 +28,11 @@ export function SignedInOnly({ waiting, silent, children }: SignedInOnlyProps) {
 
   switch (state.phase) {
     case "signed-in":
-      // A new key for each hunter: no state of one outlives the change to another.
+      // A new key for each person: no state of one outlives the change to another.
       return <Fragment key={state.userId}>{children}</Fragment>;
     case "unreachable":
-      return silent;
+      return unreachable;
     default:
-      return waiting;
+      return loading;
   }
 }

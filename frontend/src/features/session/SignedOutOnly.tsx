@@ -2,6 +2,10 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { Callout } from "@/components/Callout";
+import { useMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
+import styles from "./SignedOutOnly.module.css";
 import { returnPath } from "./return-path";
 import { useSession, useSessionState } from "./SessionProvider";
 
@@ -11,23 +15,21 @@ export function SignedOutOnly({ children }: { children: ReactNode }) {
   const state = useSessionState();
   const router = useRouter();
   const next = useSearchParams().get("next");
+  const { ended, loggedOut } = useMessages(sessionMessages);
+  const reason = state.phase === "signed-out" ? state.reason : undefined;
+  const message = { ended, "logged-out": loggedOut, "none": undefined }[reason ?? "none"];
 
   useEffect(() => {
-    if (state.phase === "asleep" && session.mayExist()) void session.wake();
+    if (state.phase === "unknown" && session.mayExist()) void session.restore();
     if (state.phase === "signed-in") router.replace(returnPath(next));
   }, [session, state, router, next]);
 
   return (
     <>
-      <div role="status" className="empty:hidden mb-6">
-        {state.phase === "signed-out" && WORDS[state.because] && <p className="remark">{WORDS[state.because]}</p>}
+      <div role="status" className={styles.status}>
+        {message && <Callout tone="info">{message}</Callout>}
       </div>
       {children}
     </>
   );
 }
-
-const WORDS: Record<string, string> = {
-  ended: "Your session was ended. Log in, and you are back where you were.",
-  left: "The connection is severed. Rest well, hunter.",
-};

@@ -1,19 +1,23 @@
-import { hasStatus, ApiError, NetworkError } from "@/lib/api/errors";
+import { ApiError, hasStatus, NetworkError } from "@/lib/api/errors";
+import { getMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
 
 /** What to tell someone whose login or registration did not succeed. */
 export function accountErrorMessage(failure: unknown): string {
+  const { errors } = getMessages(sessionMessages);
   if (failure instanceof NetworkError || hasStatus(failure, 502) || hasStatus(failure, 503) || hasStatus(failure, 504)) {
-    return "The gateway does not answer. Nothing was sent twice; try again in a moment.";
+    return errors.unreachable;
   }
-  if (hasStatus(failure, 429)) return `Too many attempts. ${waitWords(failure.retryAfterSeconds)}`;
-  if (hasStatus(failure, 401)) return "No hunter answers to that e-mail and password.";
-  if (hasStatus(failure, 409)) return "This e-mail already belongs to a hunter.";
+  if (hasStatus(failure, 429)) return `${errors.tooMany} ${waitMessage(failure.retryAfterSeconds)}`;
+  if (hasStatus(failure, 401)) return errors.credentials;
+  if (hasStatus(failure, 409)) return errors.emailTaken;
   if (failure instanceof ApiError) return failure.message;
-  return "Something went wrong on this page. Try again.";
+  return errors.unknown;
 }
 
-function waitWords(seconds: number | undefined): string {
-  if (seconds === undefined) return "Rest a while, then try again.";
-  if (seconds < 90) return `Try again in ${seconds} seconds.`;
-  return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+function waitMessage(seconds: number | undefined): string {
+  const { errors } = getMessages(sessionMessages);
+  if (seconds === undefined) return errors.waitSome;
+  if (seconds < 90) return errors.waitSeconds(seconds);
+  return errors.waitMinutes(Math.ceil(seconds / 60));
 }

@@ -7,11 +7,11 @@ const BASE = "http://gateway.test";
 const refused = (status: number) => new ApiError({ status, message: "no" });
 
 function open(tabs = tabsOf()) {
-  const accounts = { register: vi.fn(), login: vi.fn(), refresh: vi.fn(), logout: vi.fn() };
+  const auth = { register: vi.fn(), login: vi.fn(), refresh: vi.fn(), logout: vi.fn() };
   const hint = memoryHint();
-  const session = new Session({ baseUrl: BASE, accounts, hint, lock: tabs.lock, channel: tabs.channel() });
+  const session = new Session({ baseUrl: BASE, auth, hint, lock: tabs.lock, channel: tabs.channel() });
   session.follow();
-  return { session, accounts, hint };
+  return { session, auth, hint };
 }
 
 let fetched: ReturnType<typeof vi.fn<typeof fetch>>;
@@ -24,26 +24,26 @@ afterEach(() => vi.useRealTimers());
 const bearer = (call: number) =>
   new Headers(fetched.mock.calls[call]?.[1]?.headers).get("authorization");
 
-test("waking with a live cookie signs the hunter in", async () => {
-  const { session, accounts } = open();
-  accounts.refresh.mockResolvedValue(accessToken("ludwig"));
-  await session.wake();
-  expect(session.current()).toEqual({ phase: "signed-in", userId: "ludwig" });
+test("restoring with a live cookie signs the person in", async () => {
+  const { session, auth } = open();
+  auth.refresh.mockResolvedValue(accessToken("alice"));
+  await session.restore();
+  expect(session.current()).toEqual({ phase: "signed-in", userId: "alice" });
 });
 
-test("waking without a cookie signs nobody in, and says that nobody was", async () => {
-  const { session, accounts } = open();
-  accounts.refresh.mockRejectedValue(refused(401));
-  await session.wake();
-  expect(session.current()).toEqual({ phase: "signed-out", because: "never-in" });
+test("restoring without a cookie signs nobody in, and says that nobody was", async () => {
+  const { session, auth } = open();
+  auth.refresh.mockRejectedValue(refused(401));
+  await session.restore();
+  expect(session.current()).toEqual({ phase: "signed-out", reason: "none" });
 });
 
-test("waking against a silent gateway keeps the session and tries again by itself", async () => {
+test("restoring against a gateway that does not answer keeps the session and tries again by itself", async () => {
   vi.useFakeTimers();
-  const { session, accounts, hint } = open();
+  const { session, auth, hint } = open();
   hint.set();
-  accounts.refresh.mockRejectedValueOnce(new NetworkError()).mockResolvedValue(accessToken("ludwig"));
-  await session.wake();
+  auth.refresh.mockRejectedValueOnce(new NetworkError()).mockResolvedValue(accessToken("alice"));
+  await session.restore();
   expect(session.current().phase).toBe("unreachable");
   expect(hint.isSet()).toBe(true);
   await vi.advanceTimersByTimeAsync(1000);
@@ -51,95 +51,95 @@ test("waking against a silent gateway keeps the session and tries again by itsel
 });
 
 test("ten calls that need a token ask for one renewal", async () => {
-  const { session, accounts } = open();
-  accounts.refresh.mockResolvedValue(accessToken("ludwig"));
+  const { session, auth } = open();
+  auth.refresh.mockResolvedValue(accessToken("alice"));
   fetched.mockImplementation(async () => answer(200, {}));
   await Promise.all(Array.from({ length: 10 }, () => session.authorized({ path: "/api/tasks" })));
-  expect(accounts.refresh).toHaveBeenCalledTimes(1);
+  expect(auth.refresh).toHaveBeenCalledTimes(1);
 });
 
 test("a 401 renews the token once and sends the call again with the new one", async () => {
-  const { session, accounts } = open();
-  const [first, second] = [accessToken("ludwig"), accessToken("ludwig")];
-  accounts.login.mockResolvedValue(first);
-  accounts.refresh.mockResolvedValue(second);
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  const { session, auth } = open();
+  const [first, second] = [accessToken("alice"), accessToken("alice")];
+  auth.login.mockResolvedValue(first);
+  auth.refresh.mockResolvedValue(second);
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   fetched.mockResolvedValueOnce(answer(401, { message: "no" })).mockResolvedValueOnce(answer(200, { ok: 1 }));
   await expect(session.authorized({ path: "/api/tasks" })).resolves.toEqual({ ok: 1 });
   expect([bearer(0), bearer(1)]).toEqual([`Bearer ${first}`, `Bearer ${second}`]);
 });
 
 test("calls rejected together with the same token share one renewal", async () => {
-  const { session, accounts } = open();
-  const first = accessToken("ludwig");
-  accounts.login.mockResolvedValue(first);
-  accounts.refresh.mockImplementation(async () => accessToken("ludwig"));
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  const { session, auth } = open();
+  const first = accessToken("alice");
+  auth.login.mockResolvedValue(first);
+  auth.refresh.mockImplementation(async () => accessToken("alice"));
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   fetched.mockImplementation(async (_url, init) =>
     answer(new Headers(init?.headers).get("authorization") === `Bearer ${first}` ? 401 : 200, {}),
   );
   await Promise.all([1, 2, 3].map(() => session.authorized({ path: "/api/tasks" })));
-  expect(accounts.refresh).toHaveBeenCalledTimes(1);
+  expect(auth.refresh).toHaveBeenCalledTimes(1);
 });
 
 test("a token near its end is renewed before it is used", async () => {
   vi.useFakeTimers();
-  const { session, accounts } = open();
-  accounts.login.mockResolvedValue(accessToken("ludwig", 900));
-  accounts.refresh.mockImplementation(async () => accessToken("ludwig", 900));
+  const { session, auth } = open();
+  auth.login.mockResolvedValue(accessToken("alice", 900));
+  auth.refresh.mockImplementation(async () => accessToken("alice", 900));
   fetched.mockImplementation(async () => answer(200, {}));
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   await session.authorized({ path: "/api/tasks" });
-  expect(accounts.refresh).not.toHaveBeenCalled();
+  expect(auth.refresh).not.toHaveBeenCalled();
   vi.advanceTimersByTime(880_000);
   await session.authorized({ path: "/api/tasks" });
-  expect(accounts.refresh).toHaveBeenCalledTimes(1);
+  expect(auth.refresh).toHaveBeenCalledTimes(1);
 });
 
 test("a revoked session ends in this tab with its reason, and the call fails", async () => {
-  const { session, accounts, hint } = open();
-  accounts.login.mockResolvedValue(accessToken("ludwig"));
-  accounts.refresh.mockRejectedValue(refused(401));
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  const { session, auth, hint } = open();
+  auth.login.mockResolvedValue(accessToken("alice"));
+  auth.refresh.mockRejectedValue(refused(401));
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   fetched.mockImplementation(async () => answer(401, { message: "no" }));
   await expect(session.authorized({ path: "/api/tasks" })).rejects.toMatchObject({ status: 401 });
-  expect(session.current()).toEqual({ phase: "signed-out", because: "ended" });
+  expect(session.current()).toEqual({ phase: "signed-out", reason: "ended" });
   expect(hint.isSet()).toBe(false);
 });
 
 test("logout sends the token, then signs out every tab", async () => {
   const tabs = tabsOf();
   const [here, there] = [open(tabs), open(tabs)];
-  const token = accessToken("ludwig");
-  here.accounts.login.mockResolvedValue(token);
-  there.accounts.refresh.mockResolvedValue(accessToken("ludwig"));
-  await here.session.login({ email: "l@example.org", password: "moonlight" });
+  const token = accessToken("alice");
+  here.auth.login.mockResolvedValue(token);
+  there.auth.refresh.mockResolvedValue(accessToken("alice"));
+  await here.session.login({ email: "alice@example.org", password: "a-long-password" });
   await vi.waitFor(() => expect(there.session.current().phase).toBe("signed-in"));
   await here.session.logout();
-  expect(here.accounts.logout).toHaveBeenCalledWith(token);
+  expect(here.auth.logout).toHaveBeenCalledWith(token);
   for (const tab of [here, there]) {
-    expect(tab.session.current()).toEqual({ phase: "signed-out", because: "left" });
+    expect(tab.session.current()).toEqual({ phase: "signed-out", reason: "logged-out" });
   }
 });
 
 test("a logout that the gateway did not hear leaves the session standing", async () => {
-  const { session, accounts } = open();
-  accounts.login.mockResolvedValue(accessToken("ludwig"));
-  accounts.logout.mockRejectedValue(new NetworkError());
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  const { session, auth } = open();
+  auth.login.mockResolvedValue(accessToken("alice"));
+  auth.logout.mockRejectedValue(new NetworkError());
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   await expect(session.logout()).rejects.toBeInstanceOf(NetworkError);
   expect(session.current().phase).toBe("signed-in");
 });
 
 test("a logout with a dead token renews it first, so that the session really ends", async () => {
-  const { session, accounts } = open();
-  const renewed = accessToken("ludwig");
-  accounts.login.mockResolvedValue(accessToken("ludwig"));
-  accounts.refresh.mockResolvedValue(renewed);
-  accounts.logout.mockRejectedValueOnce(refused(401)).mockResolvedValue(undefined);
-  await session.login({ email: "l@example.org", password: "moonlight" });
+  const { session, auth } = open();
+  const renewed = accessToken("alice");
+  auth.login.mockResolvedValue(accessToken("alice"));
+  auth.refresh.mockResolvedValue(renewed);
+  auth.logout.mockRejectedValueOnce(refused(401)).mockResolvedValue(undefined);
+  await session.login({ email: "alice@example.org", password: "a-long-password" });
   await session.logout();
-  expect(accounts.logout).toHaveBeenLastCalledWith(renewed);
+  expect(auth.logout).toHaveBeenLastCalledWith(renewed);
 });
 
 test("two tabs never renew at the same time", async () => {
@@ -147,13 +147,13 @@ test("two tabs never renew at the same time", async () => {
   const [here, there] = [open(tabs), open(tabs)];
   let running = 0;
   for (const tab of [here, there]) {
-    tab.accounts.refresh.mockImplementation(async () => {
+    tab.auth.refresh.mockImplementation(async () => {
       expect(++running).toBe(1);
       await Promise.resolve();
       running--;
-      return accessToken("ludwig");
+      return accessToken("alice");
     });
   }
-  await Promise.all([here.session.wake(), there.session.wake()]);
+  await Promise.all([here.session.restore(), there.session.restore()]);
   expect(here.session.current()).toEqual(there.session.current());
 });

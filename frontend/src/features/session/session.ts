@@ -8,15 +8,15 @@ import type { TabChannel } from "./tab-channel";
 import type { TabLock } from "./tab-lock";
 
 export type SessionState =
-  | { phase: "asleep" } // nobody has asked yet whether there is a session
-  | { phase: "waking" }
+  | { phase: "unknown" } // nobody has asked yet whether there is a session
+  | { phase: "restoring" }
   | { phase: "unreachable" } // asking again, ever more rarely
   | { phase: "signed-in"; userId: string }
-  | { phase: "signed-out"; because: "never-in" | "left" | "ended" };
+  | { phase: "signed-out"; reason: "none" | "logged-out" | "ended" };
 
 export interface SessionParts {
   baseUrl: string;
-  accounts: AuthApi;
+  auth: AuthApi;
   lock: TabLock;
   channel: TabChannel;
   hint: SessionHint;
@@ -27,7 +27,7 @@ export interface SessionParts {
  * a reload is the refresh cookie, which belongs to the gateway's origin.
  */
 export class Session {
-  private state: SessionState = { phase: "asleep" };
+  private state: SessionState = { phase: "unknown" };
   private token: AccessToken | undefined;
   private renewing: Promise<AccessToken> | undefined;
   private retry: { timer: ReturnType<typeof setTimeout>; tries: number } | undefined;
@@ -38,7 +38,7 @@ export class Session {
   /** For as long as the page lives: follows what other tabs do. Returns how to stop. */
   readonly follow = (): (() => void) => {
     const stop = this.parts.channel.listen((message) => {
-      if (message === "signed-out") this.leave("left");
+      if (message === "signed-out") this.signOut("logged-out");
       else void this.renew().catch(() => undefined); // its failure is already in the state
     });
     return () => {
@@ -60,22 +60,22 @@ export class Session {
   }
 
   /** Silent refresh on load. Keeps trying, with back-off, while the gateway is out of reach. */
-  async wake(): Promise<void> {
+  async restore(): Promise<void> {
     if (this.state.phase === "signed-in") return;
-    if (this.state.phase === "asleep") this.become({ phase: "waking" });
+    if (this.state.phase === "unknown") this.become({ phase: "restoring" });
     try {
       await this.renew();
     } catch (failure) {
-      if (!hasStatus(failure, 401)) this.wakeLater(failure);
+      if (!hasStatus(failure, 401)) this.restoreLater(failure);
     }
   }
 
   async register(registration: Registration): Promise<void> {
-    this.enter(await this.parts.lock(() => this.parts.accounts.register(registration)));
+    this.signIn(await this.parts.lock(() => this.parts.auth.register(registration)));
   }
 
   async login(credentials: Credentials): Promise<void> {
-    this.enter(await this.parts.lock(() => this.parts.accounts.login(credentials)));
+    this.signIn(await this.parts.lock(() => this.parts.auth.login(credentials)));
   }
 
   /** Ends the session at the gateway, here and in every other tab. Throws if the gateway did not hear it. */
@@ -86,7 +86,7 @@ export class Session {
       } catch (failure) {
         if (!hasStatus(failure, 401)) throw failure; // 401: there is nothing left to end
       }
-      this.leave("left");
+      this.signOut("logged-out");
     });
     this.parts.channel.tell("signed-out");
   }
@@ -118,21 +118,21 @@ export class Session {
   /** The caller holds the lock. */
   private async refresh(): Promise<AccessToken> {
     try {
-      return this.accept(await this.parts.accounts.refresh());
+      return this.accept(await this.parts.auth.refresh());
     } catch (failure) {
-      if (hasStatus(failure, 401)) this.leave(this.hadSession() ? "ended" : "never-in");
+      if (hasStatus(failure, 401)) this.signOut(this.hadSession() ? "ended" : "none");
       throw failure;
     }
   }
 
   private async endAtGateway(): Promise<void> {
-    const { accounts } = this.parts;
+    const { auth } = this.parts;
     const token = this.token && isFresh(this.token) ? this.token : await this.refresh();
     try {
-      await accounts.logout(token.raw);
+      await auth.logout(token.raw);
     } catch (failure) {
       if (!hasStatus(failure, 401)) throw failure;
-      await accounts.logout((await this.refresh()).raw);
+      await auth.logout((await this.refresh()).raw);
     }
   }
 
@@ -140,7 +140,7 @@ export class Session {
     return this.state.phase === "signed-in" || this.parts.hint.isSet();
   }
 
-  private enter(raw: string): void {
+  private signIn(raw: string): void {
     this.accept(raw);
     this.parts.channel.tell("signed-in");
   }
@@ -156,19 +156,19 @@ export class Session {
     return token;
   }
 
-  private leave(because: "never-in" | "left" | "ended"): void {
+  private signOut(reason: "none" | "logged-out" | "ended"): void {
     this.token = undefined;
     this.parts.hint.clear();
     this.forgetRetry();
     if (this.state.phase === "signed-out") return; // the first reason is the one to tell
-    this.become({ phase: "signed-out", because });
+    this.become({ phase: "signed-out", reason });
   }
 
-  private wakeLater(failure: unknown): void {
+  private restoreLater(failure: unknown): void {
     const tries = this.retry?.tries ?? 0;
     const wait = retryDelay(tries, failure);
     clearTimeout(this.retry?.timer);
-    this.retry = { tries: tries + 1, timer: setTimeout(() => void this.wake(), wait) };
+    this.retry = { tries: tries + 1, timer: setTimeout(() => void this.restore(), wait) };
     this.become({ phase: "unreachable" });
   }
 

@@ -1,29 +1,34 @@
 import { LIMITS, lengthOf } from "@/lib/api/types";
+import { getMessages } from "@/lib/messages";
+import { sessionMessages } from "@/lib/messages/session";
 
 /** The gateway's own rules for an account, said before it has to say them. Undefined: nothing to mend. */
 
+const words = () => getMessages(sessionMessages).errors;
+
 export function usernameError(username: string): string | undefined {
   const length = lengthOf(username.trim());
-  if (length === 0) return "A hunter needs a name.";
-  if (length > LIMITS.username) return `At most ${LIMITS.username} characters.`;
+  if (length === 0) return words().usernameMissing;
+  if (length > LIMITS.username) return words().tooLong(LIMITS.username);
   return undefined;
 }
 
 export function emailError(email: string): string | undefined {
   const address = email.trim();
-  if (address.length === 0) return "An e-mail address is needed.";
-  if (lengthOf(address) > LIMITS.email) return `At most ${LIMITS.email} characters.`;
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) return "This does not look like an e-mail address.";
+  if (address.length === 0) return words().emailMissing;
+  if (lengthOf(address) > LIMITS.email) return words().tooLong(LIMITS.email);
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) return words().emailInvalid;
   return undefined;
 }
 
 export function passwordError(password: string): string | undefined {
-  if (password.length === 0) return "A password is needed.";
-  if (lengthOf(password) < LIMITS.passwordMin) return `At least ${LIMITS.passwordMin} characters.`;
-  if (bytes(password) > LIMITS.passwordBytes) {
-    return `Too long: at most ${LIMITS.passwordBytes} bytes, and letters beyond a–z take two or more.`;
-  }
-  return undefined;
+  if (password.length === 0) return words().passwordMissing;
+  if (lengthOf(password) < LIMITS.passwordMin) return words().passwordShort(LIMITS.passwordMin);
+  return passwordTooLong(password);
 }
 
-const bytes = (text: string) => new TextEncoder().encode(text).length;
+/** bcrypt reads at most 72 bytes of UTF-8. */
+export function passwordTooLong(password: string): string | undefined {
+  const bytes = new TextEncoder().encode(password).length;
+  return bytes > LIMITS.passwordBytes ? words().passwordLong(LIMITS.passwordBytes) : undefined;
+}

@@ -1,8 +1,12 @@
-import type { Task } from "@/lib/api/types";
 import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import type { TaskChange } from "./pending-changes";
+import { Dialog, DialogActions } from "@/components/Dialog";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
+import type { Task } from "@/lib/api/types";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import { compare, type Difference } from "./conflict";
+import styles from "./ConflictDialog.module.css";
+import type { TaskChange } from "./pending-changes";
 
 export interface Conflict {
   change: Exclude<TaskChange, { kind: "create" }>;
@@ -11,34 +15,31 @@ export interface Conflict {
 }
 
 interface ConflictDialogProps {
-  clash: Conflict;
-  /** Neither: what was typed stays a draft, to be found when the contract is opened again. */
+  conflict: Conflict;
+  /** Neither: what was typed stays a draft, to be found when the task is opened again. */
   choose: (choice: "theirs" | "yours" | "neither") => void;
 }
 
-/** Someone else was first: nothing is overwritten until the hunter has chosen. */
-export function ConflictDialog({ clash, choose }: ConflictDialogProps) {
-  const discards = clash.change.kind === "discard";
-  const patch = clash.change.kind === "amend" ? clash.change.patch : {};
+/** Someone else was first: nothing is overwritten until the person has chosen. */
+export function ConflictDialog({ conflict: { change, theirs }, choose }: ConflictDialogProps) {
+  const messages = useMessages(taskMessages).conflict;
+  const deletes = change.kind === "delete";
+  const rows = compare(theirs, change.kind === "update" ? change.patch : {});
   return (
-    <Dialog title="Two hands on one contract" close={() => choose("neither")} wide unasked>
-      <p className="mb-5 max-w-prose text-ash">
-        {discards
-          ? "This contract was rewritten after you last read it. This is how it stands now."
-          : "This contract was rewritten while you worked on it. Nothing of yours has been written yet."}
-      </p>
-      <div className={discards ? "" : "grid gap-4 sm:grid-cols-2"}>
-        <Version heading="Theirs" side="theirs" rows={compare(clash.theirs, patch)} />
-        {!discards && <Version heading="Yours" side="yours" rows={compare(clash.theirs, patch)} />}
+    <Dialog title={messages.heading} close={() => choose("neither")} wide unasked>
+      <p className={styles.explanation}>{deletes ? messages.onDelete : messages.onUpdate}</p>
+      <div className={styles.versions} data-both={!deletes || undefined}>
+        <Version heading={messages.theirs} side="theirs" rows={rows} />
+        {!deletes && <Version heading={messages.yours} side="yours" rows={rows} />}
       </div>
-      <footer className="mt-6 flex flex-wrap justify-end gap-3">
-        <Button onClick={() => choose("theirs")}>
-          {discards ? "Keep it" : "Keep theirs"}
-        </Button>
-        <Button look="blood" onClick={() => choose("yours")}>
-          {discards ? "Discard it all the same" : "Write yours over it"}
-        </Button>
-      </footer>
+      <div className={styles.actions}>
+        <DialogActions>
+          <Button onClick={() => choose("theirs")}>{deletes ? messages.keep : messages.keepTheirs}</Button>
+          <Button look="danger" onClick={() => choose("yours")}>
+            {deletes ? messages.deleteAnyway : messages.overwrite}
+          </Button>
+        </DialogActions>
+      </div>
     </Dialog>
   );
 }
@@ -50,19 +51,20 @@ interface VersionProps {
 }
 
 function Version({ heading, side, rows }: VersionProps) {
+  const { conflict, fields, none } = useMessages(taskMessages);
   return (
-    <section aria-label={heading} className="border border-hairline bg-pit/60 p-4">
-      <h3 className={`label mb-3 ${side === "yours" ? "text-lantern" : "text-paleblood"}`}>{heading}</h3>
-      <dl className="grid gap-3">
+    <section aria-label={heading} className={styles.version}>
+      <h3 className={styles.heading} data-side={side}>
+        {heading}
+      </h3>
+      <dl className={styles.fields}>
         {rows.map((row) => (
-          <div key={row.field} data-differs={!row.same || undefined} className="difference">
-            <dt className="text-sm text-ash">
-              {row.label}
-              {!row.same && <span className="sr-only"> (differs)</span>}
+          <div key={row.field} data-differs={!row.same || undefined} className={styles.difference}>
+            <dt className={styles.label}>
+              {fields[row.field]}
+              {!row.same && <VisuallyHidden> {conflict.differs}</VisuallyHidden>}
             </dt>
-            <dd className="max-h-40 overflow-y-auto whitespace-pre-wrap wrap-anywhere">
-              {row[side] || <span className="text-ash italic">none</span>}
-            </dd>
+            <dd className={styles.value}>{row[side] || <span className={styles.none}>{none}</span>}</dd>
           </div>
         ))}
       </dl>

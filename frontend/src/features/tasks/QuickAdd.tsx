@@ -1,26 +1,30 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
-import { LIMITS, lengthOf } from "@/lib/api/types";
-import { CharacterCount } from "@/components/CharacterCount";
 import { Button } from "@/components/Button";
+import { CharacterCount } from "@/components/CharacterCount";
+import { LIMITS, lengthOf } from "@/lib/api/types";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import { tabStorage } from "@/lib/tab-storage";
+import styles from "./QuickAdd.module.css";
 
 const KEY = "quick-add";
 
 /** What was typed before a reload, a look into the journal, or the end of a session. */
-const leftLine = () => tabStorage.read<string>(KEY) ?? "";
+const storedTitle = () => tabStorage.read<string>(KEY) ?? "";
 
 interface QuickAddProps {
   add: (title: string) => void;
   /** Opens the whole form, with what was typed so far. */
-  elaborate: (title: string) => void;
+  openForm: (title: string) => void;
 }
 
-/** A new contract from one line. */
-export function QuickAdd({ add, elaborate }: QuickAddProps) {
+/** A new task from one line. */
+export function QuickAdd({ add, openForm }: QuickAddProps) {
+  const { quickAdd } = useMessages(taskMessages);
   const noteId = useId();
-  const [title, setTitle] = useState(leftLine);
+  const [title, setTitle] = useState(storedTitle);
   const length = lengthOf(title.trim());
   const tooLong = length > LIMITS.title;
 
@@ -36,33 +40,33 @@ export function QuickAdd({ add, elaborate }: QuickAddProps) {
   };
 
   return (
-    <form onSubmit={submit} className="quick-add" aria-label="Swear a contract">
+    <form onSubmit={submit} className={styles.form} aria-label={quickAdd.form}>
       <input
-        className="quick-add-line"
-        aria-label="Title of a new contract"
+        className={styles.input}
+        aria-label={quickAdd.label}
         aria-describedby={noteId}
         aria-invalid={tooLong || undefined}
-        placeholder="Name your prey…"
+        placeholder={quickAdd.placeholder}
         value={title}
         onChange={(event) => put(event.target.value)}
         autoComplete="off"
         enterKeyHint="done"
       />
-      <span id={noteId} className="shrink-0 empty:hidden">
+      <span id={noteId} className={styles.note}>
         <CharacterCount used={length} limit={LIMITS.title} />
       </span>
-      <button
-        type="button"
-        className="text-button hidden sm:inline-flex"
+      <Button
+        look="text"
+        className={styles.more}
         onClick={() => {
-          elaborate(title.trim());
+          openForm(title.trim());
           put("");
         }}
       >
-        More…
-      </button>
-      <Button type="submit" look="lantern" disabled={tooLong}>
-        Swear
+        {quickAdd.more}
+      </Button>
+      <Button type="submit" look="primary" className={styles.submit} disabled={tooLong}>
+        {quickAdd.submit}
       </Button>
     </form>
   );

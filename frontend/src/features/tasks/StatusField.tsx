@@ -1,68 +1,55 @@
 "use client";
 
 import { useId, useState } from "react";
+import { Field, FieldGroup } from "@/components/Field";
+import { Input } from "@/components/Input";
 import { LIMITS } from "@/lib/api/types";
-import { Field } from "@/components/Field";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
+import styles from "./StatusField.module.css";
 import { STATUSES, toneOf } from "./status";
 
 interface StatusFieldProps {
   status: string;
   choose: (status: string) => void;
-  fault: string | undefined;
+  error: string | undefined;
 }
 
-/** The offered states, and a field for any other words. */
-export function StatusField({ status, choose, fault }: StatusFieldProps) {
+/** The offered statuses, and a field for any other words. */
+export function StatusField({ status, choose, error }: StatusFieldProps) {
+  const { fields, form } = useMessages(taskMessages);
   const name = useId();
   const [other, setOther] = useState(toneOf(status) === "other");
+
+  const choice = (label: string, checked: boolean, chosen: () => void) => (
+    <label key={label} className={styles.choice}>
+      <input type="radio" name={name} className={styles.radio} checked={checked} onChange={chosen} />
+      {label}
+    </label>
+  );
   return (
-    <fieldset>
-      <legend className="label mb-1.5">State</legend>
-      <div className="flex flex-wrap gap-2">
-        {STATUSES.map((state) => (
-          <label key={state} className="choice">
-            <input
-              type="radio"
-              name={name}
-              className="sr-only"
-              checked={!other && toneOf(status) === toneOf(state)}
-              onChange={() => {
-                setOther(false);
-                choose(state);
-              }}
-            />
-            {state}
-          </label>
-        ))}
-        <label className="choice">
-          <input
-            type="radio"
-            name={name}
-            className="sr-only"
-            checked={other}
-            onChange={() => {
-              setOther(true);
-              choose("");
-            }}
-          />
-          In other words
-        </label>
+    <FieldGroup label={fields.status}>
+      <div className={styles.choices}>
+        {STATUSES.map((offered) =>
+          choice(offered, !other && toneOf(status) === toneOf(offered), () => {
+            setOther(false);
+            choose(offered);
+          }),
+        )}
+        {choice(form.otherStatus, other, () => {
+          setOther(true);
+          choose("");
+        })}
       </div>
       {other && (
-        <div className="mt-3">
-          <Field label="Its state, in your words" value={status} limit={LIMITS.status} fault={fault}>
+        <div className={styles.other}>
+          <Field label={form.otherStatusLabel} value={status} limit={LIMITS.status} error={error}>
             {(tie) => (
-              <input
-                {...tie}
-                className="input"
-                value={status}
-                onChange={(event) => choose(event.target.value)}
-                autoComplete="off"
-              />
+              <Input {...tie} value={status} onChange={(event) => choose(event.target.value)} autoComplete="off" />
             )}
           </Field>
         </div>
       )}
-    </fieldset>
+    </FieldGroup>
   );
 }

@@ -1,75 +1,74 @@
-import type { TaskInput } from "@/lib/api/types";
+import { Dialog } from "@/components/Dialog";
 import { useNotices } from "@/components/notices/NoticeProvider";
-import { patchOf, type ListedTask, inputOf } from "./pending-changes";
-import { useTaskMutations } from "./TaskMutationsProvider";
-import { TaskForm } from "./TaskForm";
-import { type Draft, draftOf, dropDraft, keepDraft } from "./drafts";
+import type { TaskInput } from "@/lib/api/types";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
+import { type Draft, draftOf, dropDraft, hasText, keepDraft } from "./drafts";
+import { inputOf } from "./fields";
+import { type ListedTask, patchOf } from "./pending-changes";
 import { FIRST_STATUS } from "./status";
+import { TaskForm } from "./TaskForm";
+import { useTaskMutations } from "./TaskMutationsProvider";
 
-/** A contract being written: a new one, or an old one as it was last seen, and the text so far. */
-export type Writing = Draft;
-
-export const writeNew = (title = ""): Writing => ({
+export const newTask = (title = ""): Draft => ({
   id: "new",
   base: undefined,
-  text: { title, status: FIRST_STATUS, description: "" },
+  input: { title, status: FIRST_STATUS, description: "" },
 });
 
 /** With what was typed for it and not taken by the gateway, if there is such. */
-export const rewrite = (base: ListedTask): Writing =>
-  draftOf(base._id) ?? { id: base._id, base, text: inputOf(base) };
+export const editTask = (base: ListedTask): Draft =>
+  draftOf(base._id) ?? { id: base._id, base, input: inputOf(base) };
 
 interface TaskDialogProps {
-  writing: Writing;
+  draft: Draft;
   close: () => void;
   /** Opens it again as it was left. */
-  resume: (left: Writing) => void;
-  /** After a new one was written, not an old one. */
+  resume: (left: Draft) => void;
+  /** After a new task was created, not an old one updated. */
   created: () => void;
 }
 
-export function TaskDialog({ writing, close, resume, created }: TaskDialogProps) {
-  const { id, base, text } = writing;
-  const { create, amend } = useTaskMutations();
+export function TaskDialog({ draft, close, resume, created }: TaskDialogProps) {
+  const { id, base, input } = draft;
+  const { createTask, updateTask } = useTaskMutations();
   const notices = useNotices();
+  const messages = useMessages(taskMessages);
 
   const end = () => {
     dropDraft(id);
     close();
   };
-  const leave = () => {
-    const left = draftOf(id) ?? writing;
+  const cancel = () => {
+    const left = draftOf(id) ?? draft;
     end();
-    if (!hasWords(left)) return;
+    if (!hasText(left)) return;
     notices.show({
       tone: "quiet",
-      text: base ? `What you wrote on “${base.title}” was left.` : "What you wrote was left.",
-      action: { label: "Take it up again", run: () => resume(left) },
+      text: base ? messages.draft.leftOn(base.title) : messages.draft.left,
+      action: { label: messages.draft.resume, run: () => resume(left) },
       seconds: 10,
     });
   };
-  const save = (draft: TaskInput) => {
+  const save = (typed: TaskInput) => {
     if (base) {
-      const patch = patchOf(base, draft);
-      if (patch) amend(base, patch);
+      const patch = patchOf(base, typed);
+      if (patch) updateTask(base, patch);
     } else {
-      create({ title: draft.title.trim(), status: draft.status.trim(), description: draft.description });
+      createTask({ ...typed, title: typed.title.trim(), status: typed.status.trim() });
       created();
     }
     end();
   };
   return (
-    <TaskForm
-      heading={base ? "The contract" : "A new contract"}
-      saveLabel={base ? "StatusIcon it" : "Swear it"}
-      draft={text}
-      keep={(typed) => keepDraft({ id, base, text: typed })}
-      save={save}
-      close={leave}
-    />
+    <Dialog title={base ? messages.form.editHeading : messages.form.newHeading} close={cancel}>
+      <TaskForm
+        saveLabel={base ? messages.form.save : messages.form.create}
+        input={input}
+        changed={(typed) => keepDraft({ id, base, input: typed })}
+        save={save}
+        cancel={cancel}
+      />
+    </Dialog>
   );
-}
-
-function hasWords({ base, text }: Writing): boolean {
-  return base ? patchOf(base, text) !== undefined : (text.title + text.description).trim() !== "";
 }

@@ -1,59 +1,64 @@
 "use client";
 
 import type { RefObject } from "react";
-import { SearchIcon } from "@/components/icons/signed-in";
+import { SearchIcon } from "@/components/icons/list-icons";
+import { Kbd } from "@/components/Kbd";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import type { Filter, StatusCount } from "./task-filter";
+import styles from "./TaskFilterBar.module.css";
 
 interface TaskFilterBarProps {
   filter: Filter;
   counts: StatusCount[];
   total: number;
-  /** Whether `counts` counts them all, or only those read so far. */
+  /** Whether `counts` counts them all, or only those loaded so far. */
   complete: boolean;
-  choose: (change: Partial<Filter>) => void;
+  change: (change: Partial<Filter>) => void;
   search: RefObject<HTMLInputElement | null>;
 }
 
-/** Which contracts to show: by state, and by the words of their titles. */
-export function TaskFilterBar({ filter, counts, total, complete, choose, search }: TaskFilterBarProps) {
+/** Which tasks to show: by status, and by the words of their titles. */
+export function TaskFilterBar({ filter, counts, total, complete, change, search }: TaskFilterBarProps) {
+  const messages = useMessages(taskMessages).filter;
   const chips = [
-    { status: undefined, label: "All", count: `${total}` },
+    { status: undefined, label: messages.all, count: `${total}` },
     ...counts.map(({ status, count }) => ({ status, label: status, count: complete ? `${count}` : `${count}+` })),
   ];
   return (
-    <div className="hunt-bar">
-      <div role="group" aria-label="Filter by state" className="chips">
+    <div className={styles.bar}>
+      <div role="group" aria-label={messages.label} className={styles.chips}>
         {chips.map(({ status, label, count }) => (
           <button
             key={label}
             type="button"
-            className="chip"
+            className={styles.chip}
             aria-pressed={filter.status?.toLowerCase() === status?.toLowerCase()}
-            onClick={() => choose({ status })}
+            onClick={() => change({ status })}
           >
-            <span className="truncate">{label}</span> <span className="chip-count">{count}</span>
+            <span className={styles.chipLabel}>{label}</span> <span className={styles.count}>{count}</span>
           </button>
         ))}
       </div>
-      <div role="search" className="search">
+      <div role="search" className={styles.search}>
         <SearchIcon />
         <input
           ref={search}
           type="search"
-          className="search-line"
-          aria-label="Search in titles"
-          placeholder="Search titles"
+          className={styles.input}
+          aria-label={messages.search}
+          placeholder={messages.placeholder}
           value={filter.words}
-          onChange={(event) => choose({ words: event.target.value })}
+          onChange={(event) => change({ words: event.target.value })}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;
-            choose({ words: "" });
+            change({ words: "" });
             event.currentTarget.blur();
           }}
         />
-        <kbd className="key" aria-hidden="true">
+        <Kbd hidden className={styles.key}>
           /
-        </kbd>
+        </Kbd>
       </div>
     </div>
   );

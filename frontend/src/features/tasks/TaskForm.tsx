@@ -1,93 +1,85 @@
 "use client";
 
 import { type FormEvent, useRef, useState } from "react";
-import { LIMITS, type TaskInput } from "@/lib/api/types";
 import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
+import { DialogActions } from "@/components/Dialog";
 import { Field } from "@/components/Field";
-import { taskErrors } from "./validation";
+import { Input, TextArea } from "@/components/Input";
+import { LIMITS, type TaskInput } from "@/lib/api/types";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import { StatusField } from "./StatusField";
+import styles from "./TaskForm.module.css";
+import { taskErrors } from "./validation";
 
 interface TaskFormProps {
-  heading: string;
   saveLabel: string;
-  draft: TaskInput;
+  input: TaskInput;
   /** Told of every change, so that nothing typed is lost with the page. */
-  keep: (draft: TaskInput) => void;
-  save: (draft: TaskInput) => void;
-  close: () => void;
+  changed: (input: TaskInput) => void;
+  save: (input: TaskInput) => void;
+  cancel: () => void;
 }
 
-/** One form for a new contract and for an old one. */
-export function TaskForm({ heading, saveLabel, draft: initial, keep, save, close }: TaskFormProps) {
+/** One form for a new task and for an old one. */
+export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: TaskFormProps) {
+  const { fields, form: messages } = useMessages(taskMessages);
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState(initial);
+  const [input, setInput] = useState(initial);
   const [tried, setTried] = useState(false);
-  const faults = taskErrors(draft);
+  const errors = taskErrors(input);
   const put = (part: Partial<TaskInput>) => {
-    const changed = { ...draft, ...part };
-    setDraft(changed);
-    keep(changed);
+    const next = { ...input, ...part };
+    setInput(next);
+    changed(next);
   };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(faults).length === 0) save(draft);
-    else form.current?.querySelector<HTMLElement>("[data-faulty] input, [data-faulty] textarea")?.focus();
+    if (Object.keys(errors).length === 0) save(input);
+    else form.current?.querySelector<HTMLElement>("[data-invalid] :is(input, textarea)")?.focus();
   };
 
   // Too long is said at once; what is merely not there yet, only when one tries to go on.
-  const titleFault = tried || draft.title.trim() !== "" ? faults.title : undefined;
+  const titleError = tried || input.title.trim() !== "" ? errors.title : undefined;
+  const statusError = tried || input.status !== "" ? errors.status : undefined;
   return (
-    <Dialog title={heading} close={close}>
-      <form ref={form} onSubmit={submit} noValidate className="grid gap-5">
-        <div data-faulty={faults.title ? "" : undefined}>
-          <Field label="Title" value={draft.title} limit={LIMITS.title} fault={titleFault}>
-            {(tie) => (
-              <input
-                {...tie}
-                className="input"
-                value={draft.title}
-                onChange={(event) => put({ title: event.target.value })}
-                autoComplete="off"
-                required
-              />
-            )}
-          </Field>
-        </div>
-        <div data-faulty={faults.status ? "" : undefined}>
-          <StatusField
-            status={draft.status}
-            choose={(status) => put({ status })}
-            fault={tried || draft.status !== "" ? faults.status : undefined}
-          />
-        </div>
-        <div data-faulty={faults.description ? "" : undefined}>
-          <Field
-            label="Particulars"
-            value={draft.description}
-            limit={LIMITS.description}
-            fault={faults.description}
-          >
-            {(tie) => (
-              <textarea
-                {...tie}
-                className="input min-h-32 resize-y"
-                rows={5}
-                value={draft.description}
-                onChange={(event) => put({ description: event.target.value })}
-              />
-            )}
-          </Field>
-        </div>
-        <footer className="flex flex-wrap justify-end gap-3">
-          <Button onClick={close}>Leave it</Button>
-          <Button type="submit" look="lantern">
-            {saveLabel}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+    <form ref={form} onSubmit={submit} noValidate className={styles.form}>
+      <div data-invalid={errors.title ? "" : undefined}>
+        <Field label={fields.title} value={input.title} limit={LIMITS.title} error={titleError}>
+          {(tie) => (
+            <Input
+              {...tie}
+              value={input.title}
+              onChange={(event) => put({ title: event.target.value })}
+              autoComplete="off"
+              required
+            />
+          )}
+        </Field>
+      </div>
+      <div data-invalid={errors.status ? "" : undefined}>
+        <StatusField status={input.status} choose={(status) => put({ status })} error={statusError} />
+      </div>
+      <div data-invalid={errors.description ? "" : undefined}>
+        <Field label={fields.description} value={input.description} limit={LIMITS.description} error={errors.description}>
+          {(tie) => (
+            <TextArea
+              {...tie}
+              rows={5}
+              value={input.description}
+              onChange={(event) => put({ description: event.target.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <DialogActions>
+        <Button onClick={cancel}>{messages.cancel}</Button>
+        <Button type="submit" look="primary">
+          {saveLabel}
+        </Button>
+      </DialogActions>
+    </form>
   );
 }

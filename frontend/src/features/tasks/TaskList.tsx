@@ -1,20 +1,24 @@
 "use client";
 
 import type { RefObject } from "react";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import type { ListedTask } from "./pending-changes";
-import { TaskRow, type TaskActions } from "./TaskRow";
+import styles from "./TaskList.module.css";
+import { type TaskActions, TaskRow } from "./TaskRow";
 
 interface TaskListProps {
   tasks: readonly ListedTask[];
   actions: TaskActions;
   list: RefObject<HTMLUListElement | null>;
-  remember: (target: EventTarget) => void;
+  rememberFocus: (target: EventTarget) => void;
 }
 
 /** Every loaded row is in the page, where the browser's own search finds it; the far ones are not painted. */
-export function TaskList({ tasks, actions, list, remember }: TaskListProps) {
+export function TaskList({ tasks, actions, list, rememberFocus }: TaskListProps) {
+  const messages = useMessages(taskMessages);
   return (
-    <ul ref={list} aria-label="Contracts" className="contracts" onFocus={(event) => remember(event.target)}>
+    <ul ref={list} aria-label={messages.list} className={styles.list} onFocus={(event) => rememberFocus(event.target)}>
       {tasks.map((task) => (
         <TaskRow key={task.key} task={task} actions={actions} />
       ))}

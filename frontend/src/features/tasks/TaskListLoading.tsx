@@ -1,14 +1,25 @@
-/** Alone in its file, for it comes with the first load and the other states of the hunt do not. */
+"use client";
+
+import { Skeleton } from "@/components/Skeleton";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
+import { useMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import styles from "./TaskListLoading.module.css";
+
+const ROWS = [1, 2, 3, 4, 5];
+
+/** Alone in its file: it comes with the first load, and the rest of the list does not. */
 export function TaskListLoading() {
+  const { loadingTasks } = useMessages(commonMessages);
   return (
-    <div role="status" className="contracts">
-      <span className="sr-only">Reading your contracts…</span>
-      {["w-3/5", "w-2/5", "w-1/2", "w-3/4", "w-1/3"].map((width) => (
-        <div key={width} className="contract" aria-hidden="true">
-          <span className="bone size-9 rounded-full" />
-          <span className="grid flex-1 gap-2.5 py-1">
-            <span className={`bone h-4 ${width}`} />
-            <span className="bone h-3 w-24" />
+    <div role="status" className={styles.list}>
+      <VisuallyHidden>{loadingTasks}</VisuallyHidden>
+      {ROWS.map((row) => (
+        <div key={row} className={styles.row} aria-hidden="true">
+          <Skeleton className={styles.icon} />
+          <span className={styles.text}>
+            <Skeleton className={styles.title} />
+            <Skeleton className={styles.created} />
           </span>
         </div>
       ))}

@@ -1,40 +1,38 @@
 import { Button } from "@/components/Button";
-import { Lantern } from "@/components/ornaments/Lantern";
+import { EmptyState } from "@/components/EmptyState";
+import { Kbd } from "@/components/Kbd";
+import { useMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { taskMessages } from "@/lib/messages/tasks";
 
 export function TaskListEmpty() {
+  const { empty } = useMessages(taskMessages);
+  const [before, after] = empty.explanation;
   return (
-    <section className="quiet-state">
-      <Lantern lit />
-      <h2>The night is quiet</h2>
+    <EmptyState heading={empty.heading} lit>
       <p>
-        No contract binds you. Name your prey in the line above, or press <kbd className="key">n</kbd> to write one out in
-        full.
+        {before} <Kbd>n</Kbd> {after}
       </p>
-    </section>
+    </EmptyState>
   );
 }
 
 export function TaskListNoMatch({ loaded, total, clear }: { loaded: number; total: number; clear: () => void }) {
+  const { noMatch } = useMessages(taskMessages);
   return (
-    <section className="quiet-state" role="status">
-      <h2>No trace of it</h2>
-      <p>
-        {loaded < total
-          ? `None of the ${loaded.toLocaleString("en")} contracts read so far matches; ${(total - loaded).toLocaleString("en")} are still unread.`
-          : "No contract matches."}
-      </p>
-      <Button onClick={clear}>Show them all</Button>
-    </section>
+    <EmptyState heading={noMatch.heading} role="status">
+      <p>{loaded < total ? noMatch.partly(loaded, total - loaded) : noMatch.explanation}</p>
+      <Button onClick={clear}>{noMatch.clear}</Button>
+    </EmptyState>
   );
 }
 
-export function TaskListError({ words, again }: { words: string; again: () => void }) {
+export function TaskListError({ message, retry }: { message: string; retry: () => void }) {
+  const { tryAgain } = useMessages(commonMessages);
   return (
-    <section className="quiet-state" role="alert">
-      <Lantern lit={false} />
-      <h2>The contracts cannot be read</h2>
-      <p>{words}</p>
-      <Button onClick={again}>Try again</Button>
-    </section>
+    <EmptyState heading={useMessages(taskMessages).failed} lit={false} role="alert">
+      <p>{message}</p>
+      <Button onClick={retry}>{tryAgain}</Button>
+    </EmptyState>
   );
 }

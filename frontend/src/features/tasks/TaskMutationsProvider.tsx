@@ -1,37 +1,37 @@
 "use client";
 
-import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
-import type { TaskChange } from "./pending-changes";
+import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
-import { replaceInCache, sendChange, applyOutcome } from "./send-change";
 import { keepTyped } from "./drafts";
-import { WriteQueue } from "./write-queue";
+import type { TaskChange } from "./pending-changes";
+import { applyOutcome, replaceInCache, sendChange } from "./send-change";
 import { UndoWindow } from "./undo-window";
 import { useChangeErrors } from "./use-change-errors";
+import { WriteQueue } from "./write-queue";
 
-export const CHANGES_KEY = ["contracts"];
+const CHANGES_KEY = ["task-changes"];
 
 export interface TaskMutations {
-  create(draft: TaskInput): void;
-  amend(base: Task, patch: TaskPatch): void;
-  discard(base: Task): void;
-  undoLast(): void;
+  createTask(input: TaskInput): void;
+  updateTask(base: Task, patch: TaskPatch): void;
+  deleteTask(base: Task): void;
+  undoLastDelete(): void;
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
-  finish(): Promise<void>;
+  flush(): Promise<void>;
 }
 
-let wishes = 0;
+let created = 0;
 
 const Context = createContext<TaskMutations | undefined>(undefined);
 
 export function useTaskMutations(): TaskMutations {
-  const changes = useContext(Context);
-  if (!changes) throw new Error("useTaskMutations needs TaskMutationsProvider above it");
-  return changes;
+  const mutations = useContext(Context);
+  if (!mutations) throw new Error("useTaskMutations needs a TaskMutationsProvider above it");
+  return mutations;
 }
 
 /** Every change that is not yet settled, oldest first. A refused one leaves, and so rolls itself back. */
@@ -42,22 +42,22 @@ export function usePendingChanges(): TaskChange[] {
   });
 }
 
-/** Stands above the pages, so that a change begun on one goes on when the hunter turns to another. */
+/** Stands above the pages, so that a change begun on one goes on when the person turns to another. */
 export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const notices = useNotices();
   const { tasks } = useApi();
-  const [own] = useState(() => new WriteQueue());
+  const [writes] = useState(() => new WriteQueue());
   const [undo] = useState(() => new UndoWindow(notices));
-  const [clashes, setClashes] = useState<readonly Conflict[]>([]);
-  const refused = useChangeErrors((clash) => setClashes((others) => [...others, clash]));
-  const [clash] = clashes;
+  const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
+  const report = useChangeErrors((conflict) => setConflicts((others) => [...others, conflict]));
+  const [conflict] = conflicts;
 
   const { mutate } = useMutation({
     mutationKey: CHANGES_KEY,
-    mutationFn: (change: TaskChange) => sendChange(change, { tasks, own, undo }),
+    mutationFn: (change: TaskChange) => sendChange(change, { tasks, writes, undo }),
     onSuccess: (outcome, change) => applyOutcome(client, change, outcome),
-    onError: (failure, change) => refused(failure, change, () => mutate(change)),
+    onError: (failure, change) => report(failure, change, () => mutate(change)),
   });
 
   useEffect(() => {
@@ -66,14 +66,14 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
     return () => window.removeEventListener("pagehide", sendAll);
   }, [undo]);
 
-  const changes = useMemo<TaskMutations>(
+  const mutations = useMemo<TaskMutations>(
     () => ({
-      create: (draft) =>
-        mutate({ kind: "create", key: `new-${++wishes}`, draft, at: new Date().toISOString() }),
-      amend: (base, patch) => mutate({ kind: "amend", base, patch }),
-      discard: (base) => mutate({ kind: "discard", base }),
-      undoLast: () => undo.undoLast(),
-      finish: async () => {
+      createTask: (input) =>
+        mutate({ kind: "create", key: `new-${++created}`, input, at: new Date().toISOString() }),
+      updateTask: (base, patch) => mutate({ kind: "update", base, patch }),
+      deleteTask: (base) => mutate({ kind: "delete", base }),
+      undoLastDelete: () => undo.undoLast(),
+      flush: async () => {
         undo.sendAll();
         await allSettled(client);
       },
@@ -82,17 +82,17 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   );
 
   return (
-    <Context value={changes}>
+    <Context value={mutations}>
       {children}
-      {clash && (
+      {conflict && (
         <ConflictDialog
-          key={clashes.length}
-          clash={clash}
+          key={conflicts.length}
+          conflict={conflict}
           choose={(choice) => {
-            replaceInCache(client, clash.theirs);
-            if (choice === "yours") mutate({ ...clash.change, base: clash.theirs });
-            if (choice === "neither") keepTyped(clash.change);
-            setClashes(([, ...others]) => others);
+            replaceInCache(client, conflict.theirs);
+            if (choice === "yours") mutate({ ...conflict.change, base: conflict.theirs });
+            if (choice === "neither") keepTyped(conflict.change);
+            setConflicts(([, ...others]) => others);
           }}
         />
       )}
@@ -100,7 +100,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   );
 }
 
-function allSettled(client: ReturnType<typeof useQueryClient>): Promise<void> {
+function allSettled(client: QueryClient): Promise<void> {
   const filter = { mutationKey: CHANGES_KEY };
   return new Promise((resolve) => {
     const look = () => {

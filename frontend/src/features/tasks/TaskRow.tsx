@@ -1,77 +1,83 @@
 "use client";
 
-import Link from "next/link";
 import { memo } from "react";
-import { JournalIcon, EditIcon, DeleteIcon } from "@/components/icons/signed-in";
-import { StatusIcon } from "./StatusIcon";
-import type { ListedTask } from "./pending-changes";
-import { isCompleted, nextStatus, toneOf } from "./status";
+import { Button, ButtonLink } from "@/components/Button";
+import { DeleteIcon, EditIcon, JournalIcon } from "@/components/icons/list-icons";
 import { RelativeTime } from "@/components/RelativeTime";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
+import type { ListedTask } from "./pending-changes";
+import { StatusIcon } from "./StatusIcon";
+import { isCompleted, nextStatus, toneOf } from "./status";
+import styles from "./TaskRow.module.css";
 
 export interface TaskActions {
   edit: (task: ListedTask) => void;
   toggleCompleted: (task: ListedTask) => void;
-  advance: (task: ListedTask) => void;
-  discard: (task: ListedTask) => void;
+  moveToNextStatus: (task: ListedTask) => void;
+  delete: (task: ListedTask) => void;
 }
 
-/** Memoised: with a thousand contracts on the page, a change to one draws one. */
+/** Memoised: with a thousand tasks on the page, a change to one draws one. */
 export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTask; actions: TaskActions }) {
-  const done = isCompleted(task.status);
+  const { row } = useMessages(taskMessages);
+  const completed = isCompleted(task.status);
   const next = nextStatus(task.status);
-  const idle = !task.stored;
+  const tone = toneOf(task.status);
+  const pending = !task.stored;
   return (
-    <li className="contract" data-tone={toneOf(task.status)} data-task={task._id} aria-busy={idle || undefined}>
+    <li className={styles.row} data-tone={tone} data-task={task._id} aria-busy={pending || undefined}>
       <button
         type="button"
-        className="seal-button"
-        aria-pressed={done}
-        aria-label={`Completed: ${task.title}`}
-        title={done ? "Reopen (x)" : "Complete (x)"}
-        disabled={idle}
+        className={styles.complete}
+        aria-pressed={completed}
+        aria-label={row.completed(task.title)}
+        title={completed ? row.reopen : row.complete}
+        disabled={pending}
         onClick={() => actions.toggleCompleted(task)}
       >
-        <StatusIcon tone={toneOf(task.status)} />
+        <StatusIcon tone={tone} />
       </button>
-      <div className="min-w-0 flex-1">
+      <div className={styles.text}>
         <h2>
-          <button type="button" className="contract-title" data-row-focus onClick={() => actions.edit(task)} disabled={idle}>
+          <button type="button" className={styles.title} data-row-focus onClick={() => actions.edit(task)} disabled={pending}>
             {task.title}
           </button>
         </h2>
-        {task.description && <p className="contract-particulars">{task.description}</p>}
-        <p className="mt-0.5 text-sm text-ash">
-          {idle ? "Being sworn…" : <RelativeTime iso={task.createdAt} before="Sworn" />}
+        {task.description && <p className={styles.description}>{task.description}</p>}
+        <p className={styles.created}>
+          {pending ? row.creating : <>{row.created} <RelativeTime iso={task.createdAt} /></>}
         </p>
       </div>
-      <div className="contract-deeds">
-        <span className="contract-tools">
-          <button type="button" className="icon-button" title="Edit (e)" disabled={idle} onClick={() => actions.edit(task)}>
+      <div className={styles.actions}>
+        <span className={styles.tools}>
+          <Button look="icon" title={row.editHint} disabled={pending} onClick={() => actions.edit(task)}>
             <EditIcon />
-            <span className="sr-only">Edit {task.title}</span>
-          </button>
-          {/* Not prefetched: a thousand rows would ask for a thousand pages. An unsworn one has none. */}
-          {!idle && (
-            <Link href={`/journal?task=${task._id}`} prefetch={false} className="icon-button" title="Its pages in the journal">
+            <VisuallyHidden>{row.edit(task.title)}</VisuallyHidden>
+          </Button>
+          {/* Not prefetched: a thousand rows would ask for a thousand pages. One not yet stored has none. */}
+          {!pending && (
+            <ButtonLink look="icon" href={`/journal?task=${task._id}`} prefetch={false} title={row.activityHint}>
               <JournalIcon />
-              <span className="sr-only">ActivityView of {task.title}</span>
-            </Link>
+              <VisuallyHidden>{row.activity(task.title)}</VisuallyHidden>
+            </ButtonLink>
           )}
-          <button type="button" className="icon-button" title="Discard (d)" disabled={idle} onClick={() => actions.discard(task)}>
+          <Button look="icon" title={row.deleteHint} disabled={pending} onClick={() => actions.delete(task)}>
             <DeleteIcon />
-            <span className="sr-only">Discard {task.title}</span>
-          </button>
+            <VisuallyHidden>{row.delete(task.title)}</VisuallyHidden>
+          </Button>
         </span>
         <button
           type="button"
-          className="state"
-          data-tone={toneOf(task.status)}
-          title={`Move to ${next} (s)`}
-          disabled={idle}
-          onClick={() => actions.advance(task)}
+          className={styles.status}
+          data-tone={tone}
+          title={row.moveToHint(next)}
+          disabled={pending}
+          onClick={() => actions.moveToNextStatus(task)}
         >
-          <span className="truncate">{task.status}</span>
-          <span className="sr-only">: move “{task.title}” to {next}</span>
+          <span className={styles.statusText}>{task.status}</span>
+          <VisuallyHidden>{row.moveTo(task.title, next)}</VisuallyHidden>
         </button>
       </div>
     </li>

@@ -1,39 +1,40 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
-import { QueryProvider } from "@/lib/query/QueryProvider";
-import { NoticeProvider } from "@/components/notices/NoticeProvider";
-import { SessionProvider } from "@/features/session";
-import { answer } from "@/testing/session";
+import { getMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { renderPage, SignedInProviders } from "@/testing/render";
+import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
-import { TaskMutationsProvider } from "./TaskMutationsProvider";
 import TasksView from "./TasksView";
 
+const common = getMessages(commonMessages);
+const messages = getMessages(taskMessages);
+const { conflict, quickAdd } = messages;
+
 let gateway: FakeGateway;
-const hand = userEvent.setup();
+const user = userEvent.setup();
 
 beforeEach(async () => {
   window.history.replaceState(null, "", "/hunt");
-  gateway = fakeGateway([aTask({ title: "Oil for the lamps", version: 3 }), aTask({ title: "A word with Eileen" })]);
+  gateway = fakeGateway([aTask({ title: "Buy lamp oil", version: 3 }), aTask({ title: "Call the plumber" })]);
   vi.stubGlobal("fetch", gateway.fetch);
-  render(
-    <SessionProvider baseUrl="http://gateway.test">
-      <NoticeProvider>
-        <QueryProvider>
-          <TaskMutationsProvider>
-            <TasksView />
-          </TaskMutationsProvider>
-        </QueryProvider>
-      </NoticeProvider>
-    </SessionProvider>,
+  renderPage(
+    <SignedInProviders>
+      <TasksView />
+    </SignedInProviders>,
   );
-  await screen.findByText("Oil for the lamps");
+  await screen.findByText("Buy lamp oil");
 });
 
 const row = (title: string) => screen.getByText(title).closest("li")!;
 const shownTitles = () => screen.queryAllByRole("heading", { level: 2 }).map((heading) => heading.textContent);
-const seal = (title: string) => within(row(title)).getByRole("button", { name: `Completed: ${title}` });
+const completeButton = (title: string) =>
+  within(row(title)).getByRole("button", { name: messages.row.completed(title) });
+const deleteButton = (title: string) => within(row(title)).getByRole("button", { name: messages.row.delete(title) });
+const conflictDialog = () => screen.findByRole("dialog", { name: conflict.heading });
 
 /** Holds the next write back, as a slow gateway does. */
 function holdNextWrite() {
@@ -42,30 +43,30 @@ function holdNextWrite() {
   return (response: Response) => release(response);
 }
 
-test("a new contract stands in the list before the gateway has stored it, and stays", async () => {
+test("a new task stands in the list before the gateway has stored it, and stays", async () => {
   const release = holdNextWrite();
-  await hand.type(screen.getByLabelText("Title of a new contract"), "Find the bell{Enter}");
+  await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
   expect(shownTitles()[0]).toBe("Find the bell");
   expect(row("Find the bell")).toHaveAttribute("aria-busy");
   release(answer(201, { msg: "", task: aTask({ title: "Find the bell" }) }));
   await waitFor(() => expect(row("Find the bell")).not.toHaveAttribute("aria-busy"));
-  expect(shownTitles()).toEqual(["Find the bell", "Oil for the lamps", "A word with Eileen"]);
+  expect(shownTitles()).toEqual(["Find the bell", "Buy lamp oil", "Call the plumber"]);
 });
 
-test("a contract the gateway refuses leaves the list, with a word about why", async () => {
+test("a task the gateway refuses leaves the list, with a word about why", async () => {
   gateway.nextWrite = () => answer(400, { message: "Validation failed", errors: [{ field: "title", message: "forbidden" }] });
-  await hand.type(screen.getByLabelText("Title of a new contract"), "Find the bell{Enter}");
-  await screen.findByText(/“Find the bell” was not sworn.*forbidden/);
-  expect(shownTitles()).toEqual(["Oil for the lamps", "A word with Eileen"]);
+  await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
+  await screen.findByText(/forbidden/);
+  expect(shownTitles()).toEqual(["Buy lamp oil", "Call the plumber"]);
 });
 
 test("completing shows at once, and goes back with a word when the gateway refuses", async () => {
   const release = holdNextWrite();
-  await hand.click(seal("Oil for the lamps"));
-  expect(seal("Oil for the lamps")).toHaveAttribute("aria-pressed", "true");
+  await user.click(completeButton("Buy lamp oil"));
+  expect(completeButton("Buy lamp oil")).toHaveAttribute("aria-pressed", "true");
   release(answer(503, { message: "Service Error or Unavailable" }));
-  await screen.findByText(/“Oil for the lamps” is as it was before/);
-  expect(seal("Oil for the lamps")).toHaveAttribute("aria-pressed", "false");
+  await screen.findByText(messages.errors.failed.update("Buy lamp oil"), { exact: false });
+  expect(completeButton("Buy lamp oil")).toHaveAttribute("aria-pressed", "false");
 });
 
 test.each([
@@ -76,118 +77,119 @@ test.each([
     gateway.tasks = [aTask({ title: "Find the bell" }), ...gateway.tasks];
     return nothing();
   };
-  await hand.type(screen.getByLabelText("Title of a new contract"), "Find the bell{Enter}");
-  await screen.findByText("No answer came: whether “Find the bell” was sworn the list will tell.");
-  await waitFor(() => expect(shownTitles()).toEqual(["Find the bell", "Oil for the lamps", "A word with Eileen"]));
+  await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
+  await screen.findByText(messages.errors.unanswered.create("Find the bell"));
+  await waitFor(() => expect(shownTitles()).toEqual(["Find the bell", "Buy lamp oil", "Call the plumber"]));
 });
 
 test("a refused change can be tried again from its notice", async () => {
   gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
-  await hand.click(seal("Oil for the lamps"));
-  await hand.click(await screen.findByRole("button", { name: "Try again" }));
+  await user.click(completeButton("Buy lamp oil"));
+  await user.click(await screen.findByRole("button", { name: common.tryAgain }));
   await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 4)?.status).toBe("Completed"));
 });
 
 test("two quick clicks are two changes, and no conflict with oneself", async () => {
-  const state = () => within(row("Oil for the lamps")).getByRole("button", { name: /: move/ });
-  await hand.click(state());
-  await hand.click(state());
+  const moveTo = (status: string) =>
+    within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status));
+  await user.click(moveTo("In Progress"));
+  await user.click(moveTo("Completed"));
   await waitFor(() => expect(gateway.writes).toHaveLength(2));
   await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 5)?.status).toBe("Completed"));
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
-test("a discarded contract is gone at once, sent only later, and undone by its notice", async () => {
-  await hand.click(within(row("Oil for the lamps")).getByRole("button", { name: "Discard Oil for the lamps" }));
-  expect(shownTitles()).toEqual(["A word with Eileen"]);
-  await hand.click(screen.getByRole("button", { name: /Undo/ }));
-  await waitFor(() => expect(shownTitles()).toEqual(["Oil for the lamps", "A word with Eileen"]));
+test("a deleted task is gone at once, sent only later, and undone by its notice", async () => {
+  await user.click(deleteButton("Buy lamp oil"));
+  expect(shownTitles()).toEqual(["Call the plumber"]);
+  await user.click(screen.getByRole("button", { name: new RegExp(messages.undo.action) }));
+  await waitFor(() => expect(shownTitles()).toEqual(["Buy lamp oil", "Call the plumber"]));
   expect(gateway.writes).toEqual([]);
 });
 
-test("leaving the page sends what was discarded", async () => {
-  await hand.click(within(row("Oil for the lamps")).getByRole("button", { name: "Discard Oil for the lamps" }));
+test("leaving the page sends what was deleted", async () => {
+  await user.click(deleteButton("Buy lamp oil"));
   expect(gateway.writes).toEqual([]);
   window.dispatchEvent(new Event("pagehide"));
-  await waitFor(() => expect(gateway.tasks.map(({ title }) => title)).toEqual(["A word with Eileen"]));
+  await waitFor(() => expect(gateway.tasks.map(({ title }) => title)).toEqual(["Call the plumber"]));
 });
 
-async function clash() {
+async function makeConflict() {
   gateway.tasks = gateway.tasks.map((task) =>
-    task.title === "Oil for the lamps" ? { ...task, title: "Oil for every lamp", version: 9 } : task,
+    task.title === "Buy lamp oil" ? { ...task, title: "Buy oil for every lamp", version: 9 } : task,
   );
-  await hand.click(screen.getByText("Oil for the lamps"));
-  const title = screen.getByLabelText("Title");
-  await hand.clear(title);
-  await hand.type(title, "Oil, and wicks");
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  return within(await screen.findByRole("dialog", { name: "Two hands on one contract" }));
+  await user.click(screen.getByText("Buy lamp oil"));
+  const title = screen.getByLabelText(messages.fields.title);
+  await user.clear(title);
+  await user.type(title, "Buy oil and wicks");
+  await user.click(screen.getByRole("button", { name: messages.form.save }));
+  return within(await conflictDialog());
 }
 
 test("a conflict shows theirs and yours side by side, and has written nothing yet", async () => {
-  const dialog = await clash();
-  expect(within(dialog.getByRole("region", { name: "Theirs" })).getByText("Oil for every lamp")).toBeVisible();
-  expect(within(dialog.getByRole("region", { name: "Yours" })).getByText("Oil, and wicks")).toBeVisible();
-  expect(gateway.tasks.some(({ title }) => title === "Oil, and wicks")).toBe(false);
+  const dialog = await makeConflict();
+  expect(within(dialog.getByRole("region", { name: conflict.theirs })).getByText("Buy oil for every lamp")).toBeVisible();
+  expect(within(dialog.getByRole("region", { name: conflict.yours })).getByText("Buy oil and wicks")).toBeVisible();
+  expect(gateway.tasks.some(({ title }) => title === "Buy oil and wicks")).toBe(false);
 });
 
 test("keeping theirs shows theirs and sends nothing", async () => {
-  const dialog = await clash();
-  await hand.click(dialog.getByRole("button", { name: "Keep theirs" }));
-  expect(shownTitles()[0]).toBe("Oil for every lamp");
+  const dialog = await makeConflict();
+  await user.click(dialog.getByRole("button", { name: conflict.keepTheirs }));
+  expect(shownTitles()[0]).toBe("Buy oil for every lamp");
   expect(gateway.writes).toHaveLength(1);
 });
 
 test("of two conflicts each is asked about", async () => {
   gateway.tasks = gateway.tasks.map((task) => ({ ...task, description: "Rewritten elsewhere", version: 9 }));
-  await hand.click(seal("Oil for the lamps"));
-  await hand.click(seal("A word with Eileen"));
+  await user.click(completeButton("Buy lamp oil"));
+  await user.click(completeButton("Call the plumber"));
   for (const left of [2, 1]) {
-    const dialog = within(await screen.findByRole("dialog", { name: "Two hands on one contract" }));
-    await hand.click(dialog.getByRole("button", { name: "Write yours over it" }));
+    const dialog = within(await conflictDialog());
+    await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
     await waitFor(() => expect(gateway.tasks.filter(({ status }) => status !== "Completed")).toHaveLength(left - 1));
   }
 });
 
 test("a conflict that comes while one types chooses nothing by itself", async () => {
-  await clash();
-  expect(screen.getByRole("heading", { name: "Two hands on one contract" })).toHaveFocus();
-  await hand.keyboard("words and spaces{Enter}");
-  expect(screen.getByRole("dialog", { name: "Two hands on one contract" })).toBeVisible();
+  await makeConflict();
+  expect(screen.getByRole("heading", { name: conflict.heading })).toHaveFocus();
+  await user.keyboard("words and spaces{Enter}");
+  expect(screen.getByRole("dialog", { name: conflict.heading })).toBeVisible();
 });
 
 test("writing yours over theirs sends it upon their version", async () => {
-  const dialog = await clash();
-  await hand.click(dialog.getByRole("button", { name: "Write yours over it" }));
-  await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 10)?.title).toBe("Oil, and wicks"));
+  const dialog = await makeConflict();
+  await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
+  await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 10)?.title).toBe("Buy oil and wicks"));
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
 test("both having wanted the same is no conflict", async () => {
   gateway.tasks = gateway.tasks.map((task) => ({ ...task, status: "Completed", version: 9 }));
-  await hand.click(seal("Oil for the lamps"));
+  await user.click(completeButton("Buy lamp oil"));
   await waitFor(() => expect(gateway.writes).toHaveLength(1));
-  await waitFor(() => expect(seal("Oil for the lamps")).toHaveAttribute("aria-pressed", "true"));
+  await waitFor(() => expect(completeButton("Buy lamp oil")).toHaveAttribute("aria-pressed", "true"));
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
-test("the keys write, search, move, complete and discard", async () => {
-  await hand.keyboard("n");
-  expect(screen.getByRole("dialog", { name: "A new contract" })).toBeVisible();
-  await hand.click(screen.getByRole("button", { name: "Leave it" }));
-  await hand.keyboard("{ArrowDown}{ArrowDown}x");
-  expect(seal("A word with Eileen")).toHaveAttribute("aria-pressed", "true");
-  await hand.keyboard("d");
-  expect(shownTitles()).toEqual(["Oil for the lamps"]);
-  await hand.keyboard("/lamps x");
-  expect(screen.getByRole("searchbox")).toHaveValue("lamps x");
+test("the keys create, search, move, complete and delete", async () => {
+  await user.keyboard("n");
+  expect(screen.getByRole("dialog", { name: messages.form.newHeading })).toBeVisible();
+  await user.click(screen.getByRole("button", { name: messages.form.cancel }));
+  await user.keyboard("{ArrowDown}{ArrowDown}x");
+  expect(completeButton("Call the plumber")).toHaveAttribute("aria-pressed", "true");
+  await user.keyboard("d");
+  expect(shownTitles()).toEqual(["Buy lamp oil"]);
+  await user.keyboard("/lamp x");
+  expect(screen.getByRole("searchbox")).toHaveValue("lamp x");
 });
 
 test("a title past its limit is told before it is sent", async () => {
-  const line = screen.getByLabelText("Title of a new contract");
-  await hand.click(line);
-  await hand.paste("a".repeat(121));
-  expect(screen.getByText("1 too many")).toBeVisible();
-  await hand.keyboard("{Enter}");
+  const line = screen.getByLabelText(quickAdd.label);
+  await user.click(line);
+  await user.paste("a".repeat(121));
+  expect(screen.getByText(common.characters.tooMany(1))).toBeVisible();
+  await user.keyboard("{Enter}");
   expect(gateway.writes).toEqual([]);
 });

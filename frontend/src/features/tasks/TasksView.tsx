@@ -1,31 +1,34 @@
 "use client";
 
 import { useCallback, useMemo, useRef, useState } from "react";
-import { isTransient } from "@/lib/api/errors";
 import { GatewayUnreachable } from "@/components/GatewayUnreachable";
 import { LoadMore } from "@/components/LoadMore";
-import { useTaskMutations } from "./TaskMutationsProvider";
-import { TaskList } from "./TaskList";
-import type { TaskActions } from "./TaskRow";
-import { leftDraft, leftNew } from "./drafts";
-import { countStatuses, filterTasks, isFiltering } from "./task-filter";
-import { TaskFilterBar } from "./TaskFilterBar";
-import { TaskListLoading } from "./TaskListLoading";
-import { TaskListEmpty, TaskListNoMatch, TaskListError } from "./TaskListStates";
+import { isTransient } from "@/lib/api/errors";
+import { useMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
+import { anyDraft, anyNewDraft, type Draft } from "./drafts";
 import { QuickAdd } from "./QuickAdd";
 import { COMPLETED, FIRST_STATUS, isCompleted, nextStatus, REOPENED } from "./status";
-import { useTaskFilter } from "./use-task-filter";
-import { useTaskShortcuts } from "./use-task-shortcuts";
-import { useScrollRestoration } from "./use-scroll-restoration";
+import { countStatuses, filterTasks, isFiltering } from "./task-filter";
+import { editTask, newTask, TaskDialog } from "./TaskDialog";
+import { TaskFilterBar } from "./TaskFilterBar";
+import { TaskList } from "./TaskList";
+import { TaskListLoading } from "./TaskListLoading";
+import { TaskListEmpty, TaskListError, TaskListNoMatch } from "./TaskListStates";
+import { useTaskMutations } from "./TaskMutationsProvider";
+import type { TaskActions } from "./TaskRow";
 import { useRowFocus } from "./use-row-focus";
+import { useScrollRestoration } from "./use-scroll-restoration";
+import { useTaskFilter } from "./use-task-filter";
 import { useTaskList } from "./use-task-list";
-import { rewrite, writeNew, type Writing, TaskDialog } from "./TaskDialog";
+import { useTaskShortcuts } from "./use-task-shortcuts";
 
 export default function TasksView() {
   const { pages, shown, total } = useTaskList();
-  const { create, amend, discard } = useTaskMutations();
-  const [filter, choose] = useTaskFilter();
-  const [writing, setWriting] = useState<Writing | undefined>(leftDraft);
+  const { createTask, updateTask, deleteTask } = useTaskMutations();
+  const messages = useMessages(taskMessages);
+  const [filter, changeFilter] = useTaskFilter();
+  const [draft, setDraft] = useState<Draft | undefined>(anyDraft);
   const list = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
@@ -34,50 +37,53 @@ export default function TasksView() {
   const rows = useRowFocus(list, matching);
   const actions = useMemo<TaskActions>(
     () => ({
-      edit: (task) => setWriting(rewrite(task)),
-      toggleCompleted: (task) => amend(task, { status: isCompleted(task.status) ? REOPENED : COMPLETED }),
-      advance: (task) => amend(task, { status: nextStatus(task.status) }),
-      discard,
+      edit: (task) => setDraft(editTask(task)),
+      toggleCompleted: (task) => updateTask(task, { status: isCompleted(task.status) ? REOPENED : COMPLETED }),
+      moveToNextStatus: (task) => updateTask(task, { status: nextStatus(task.status) }),
+      delete: deleteTask,
     }),
-    [amend, discard],
+    [updateTask, deleteTask],
   );
-  useTaskShortcuts({ actions, rows, search, write: () => setWriting(leftNew() ?? writeNew()) });
+  useTaskShortcuts({ actions, rows, search, create: () => setDraft(anyNewDraft() ?? newTask()) });
 
   const { fetchNextPage } = pages;
-  const readOn = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const paging = { more: pages.hasNextPage, busy: pages.isFetching, readOn };
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
   useScrollRestoration(list, { pages: pages.data?.pages.length ?? 0, ...paging });
 
-  const showAll = () => choose({ status: undefined, words: "" });
+  const showAll = () => changeFilter({ status: undefined, words: "" });
   return (
     <>
       <QuickAdd
         add={(title) => {
-          create({ title, status: FIRST_STATUS, description: "" });
-          showAll(); // what was just sworn is not hidden by a filter
+          createTask({ title, status: FIRST_STATUS, description: "" });
+          showAll(); // what was just created is not hidden by a filter
         }}
-        elaborate={(title) => setWriting(writeNew(title))}
+        openForm={(title) => setDraft(newTask(title))}
       />
-      {!pages.data && <Unread pages={pages} />}
+      {!pages.data && <NotLoaded pages={pages} />}
       {pages.data && shown.length === 0 && !pages.hasNextPage && <TaskListEmpty />}
       {shown.length > 0 && (
         <>
-          <TaskFilterBar filter={filter} counts={counts} total={total} complete={!pages.hasNextPage} choose={choose} search={search} />
+          <TaskFilterBar
+            filter={filter}
+            counts={counts}
+            total={total}
+            complete={!pages.hasNextPage}
+            change={changeFilter}
+            search={search}
+          />
           {matching.length === 0 && <TaskListNoMatch loaded={shown.length} total={total} clear={showAll} />}
-          <TaskList tasks={matching} actions={actions} list={list} remember={rows.remember} />
+          <TaskList tasks={matching} actions={actions} list={list} rememberFocus={rows.remember} />
         </>
       )}
-      <LoadMore
-        label={`Read on (${shown.length} of ${total})`}
-        byItself={!isFiltering(filter)}
-        {...paging}
-      />
-      {writing && (
+      <LoadMore label={messages.loadMore(shown.length, total)} automatic={!isFiltering(filter)} {...paging} />
+      {draft && (
         <TaskDialog
-          key={writing.id}
-          writing={writing}
-          close={() => setWriting(leftDraft())}
-          resume={setWriting}
+          key={draft.id}
+          draft={draft}
+          close={() => setDraft(anyDraft())}
+          resume={setDraft}
           created={showAll}
         />
       )}
@@ -85,10 +91,10 @@ export default function TasksView() {
   );
 }
 
-/** Before the first answer: still on its way, not coming, or a refusal. */
-function Unread({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {
-  const again = () => void pages.refetch();
-  if (isTransient(pages.failureReason)) return <GatewayUnreachable retryNow={again} />;
-  if (pages.isError) return <TaskListError words={pages.error.message} again={again} />;
+/** Before the first answer: still on its way, not coming, or an error. */
+function NotLoaded({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {
+  const retry = () => void pages.refetch();
+  if (isTransient(pages.failureReason)) return <GatewayUnreachable retryNow={retry} />;
+  if (pages.isError) return <TaskListError message={pages.error.message} retry={retry} />;
   return <TaskListLoading />;
 }

@@ -1,205 +1,205 @@
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { QueryProvider } from "@/lib/query/QueryProvider";
-import { NoticeProvider } from "@/components/notices/NoticeProvider";
-import { LogoutButton, SessionProvider, SignedInOnly, useApi } from "@/features/session";
+import { LogoutButton, SignedInOnly, useApi } from "@/features/session";
+import { getMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { sessionMessages } from "@/lib/messages/session";
+import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { renderPage, SignedInProviders } from "@/testing/render";
 import { accessToken, answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
-import { TaskMutationsProvider } from "./TaskMutationsProvider";
 import TasksView from "./TasksView";
 
-const hand = userEvent.setup();
-const OIL = aTask({ title: "Oil for the lamps" });
+const { close, tryAgain } = getMessages(commonMessages);
+const { conflict, draft, fields, form, quickAdd, row } = getMessages(taskMessages);
+const [logoutLabel] = getMessages(sessionMessages).logout.label;
+
+const user = userEvent.setup();
+const TASK = aTask({ title: "Buy lamp oil" });
 
 /** Whatever else asks the gateway while a dialog is open. */
-function Asker() {
+function OtherRequest() {
   const { tasks } = useApi();
-  return <button onClick={() => void tasks.read(OIL._id).catch(() => undefined)}>Ask</button>;
+  return <button onClick={() => void tasks.get(TASK._id).catch(() => undefined)}>Ask</button>;
 }
 
 /** The page as a reload or a login brings it up; only the tab's own memory is left from before. */
-async function comeIn(gateway: FakeGateway, answered: (path: string) => Response | undefined = () => undefined) {
+async function openPage(gateway: FakeGateway, answered: (path: string) => Response | undefined = () => undefined) {
   window.history.replaceState(null, "", "/hunt");
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
     return answered(new URL(String(input)).pathname) ?? gateway.fetch(input, init);
   });
-  const page = render(
-    <SessionProvider baseUrl="http://gateway.test">
-      <NoticeProvider>
-        <SignedInOnly waiting={<p>Waiting</p>} silent={<p>Silent</p>}>
-          <QueryProvider>
-            <TaskMutationsProvider>
-              <LogoutButton />
-              <Asker />
-              <TasksView />
-            </TaskMutationsProvider>
-          </QueryProvider>
-        </SignedInOnly>
-      </NoticeProvider>
-    </SessionProvider>,
+  const page = renderPage(
+    <SignedInOnly loading={<p>Loading</p>} unreachable={<p>Unreachable</p>}>
+      <SignedInProviders>
+        <LogoutButton />
+        <OtherRequest />
+        <TasksView />
+      </SignedInProviders>
+    </SignedInOnly>,
   );
-  await screen.findByText(OIL.title);
+  await screen.findByText(TASK.title);
   return page;
 }
 
-const particulars = () => screen.getByLabelText("Particulars");
+const description = () => screen.getByLabelText(fields.description);
 const dialog = () => screen.queryByRole("dialog");
 
-async function write(words: string) {
-  await hand.click(screen.getByText(OIL.title));
-  await hand.type(particulars(), words);
+async function edit(words: string) {
+  await user.click(screen.getByText(TASK.title));
+  await user.type(description(), words);
 }
 
 /** From now on the gateway knows neither token nor cookie. */
 const revoke = () => vi.stubGlobal("fetch", async () => answer(401, { message: "Invalid refresh token" }));
-const toBeLedAway = () => screen.findByText("Waiting");
+const toBeSignedOut = () => screen.findByText("Loading");
 
 test("what was typed in an open dialog is there again after the session was ended, and a login", async () => {
-  const page = await comeIn(fakeGateway([OIL]));
-  await write("And wicks");
+  const page = await openPage(fakeGateway([TASK]));
+  await edit("Two bottles");
   revoke();
-  await hand.click(screen.getByText("Ask"));
-  await toBeLedAway();
+  await user.click(screen.getByText("Ask"));
+  await toBeSignedOut();
   page.unmount();
-  await comeIn(fakeGateway([OIL]));
-  expect(particulars()).toHaveValue("And wicks");
+  await openPage(fakeGateway([TASK]));
+  expect(description()).toHaveValue("Two bottles");
 });
 
 test("a save that came too late is a draft again, and is sent upon the version it was typed on", async () => {
-  const page = await comeIn(fakeGateway([OIL]));
-  await write("And wicks");
+  const page = await openPage(fakeGateway([TASK]));
+  await edit("Two bottles");
   revoke();
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  await toBeLedAway();
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await toBeSignedOut();
   page.unmount();
 
-  const gateway = fakeGateway([{ ...OIL, status: "In Progress", version: 2 }]);
-  await comeIn(gateway);
-  expect(particulars()).toHaveValue("And wicks");
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  expect(await screen.findByRole("dialog", { name: "Two hands on one contract" })).toBeVisible();
+  const gateway = fakeGateway([{ ...TASK, status: "In Progress", version: 2 }]);
+  await openPage(gateway);
+  expect(description()).toHaveValue("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.save }));
+  expect(await screen.findByRole("dialog", { name: conflict.heading })).toBeVisible();
 });
 
-test("a new contract that came too late is a draft again, and a mere click is not", async () => {
-  const page = await comeIn(fakeGateway([OIL]));
+test("a new task that came too late is a draft again, and a mere click is not", async () => {
+  const page = await openPage(fakeGateway([TASK]));
   revoke();
-  await hand.type(screen.getByLabelText("Title of a new contract"), "Find the bell{Enter}");
-  await toBeLedAway();
+  await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
+  await toBeSignedOut();
   page.unmount();
-  await comeIn(fakeGateway([OIL]));
-  expect(within(screen.getByRole("dialog", { name: "A new contract" })).getByLabelText("Title")).toHaveValue("Find the bell");
-  await hand.click(screen.getByRole("button", { name: "Leave it" }));
+  await openPage(fakeGateway([TASK]));
+  expect(within(screen.getByRole("dialog", { name: form.newHeading })).getByLabelText(fields.title)).toHaveValue("Find the bell");
+  await user.click(screen.getByRole("button", { name: form.cancel }));
   revoke();
-  await hand.click(screen.getByRole("button", { name: `Completed: ${OIL.title}` }));
-  await toBeLedAway();
+  await user.click(screen.getByRole("button", { name: row.completed(TASK.title) }));
+  await toBeSignedOut();
   expect(sessionStorage.getItem("task-hunter.drafts")).toBe("{}");
 });
 
 test.each([
-  ["saved", "StatusIcon it"],
-  ["left", "Leave it"],
+  ["saved", form.save],
+  ["left", form.cancel],
 ])("a draft that was %s does not come back", async (_how, button) => {
-  const gateway = fakeGateway([OIL]);
-  const page = await comeIn(gateway);
-  await write("And wicks");
-  await hand.click(screen.getByRole("button", { name: button }));
+  const gateway = fakeGateway([TASK]);
+  const page = await openPage(gateway);
+  await edit("Two bottles");
+  await user.click(screen.getByRole("button", { name: button }));
   await waitFor(() => expect(dialog()).not.toBeInTheDocument());
   page.unmount();
-  await comeIn(gateway);
+  await openPage(gateway);
   expect(dialog()).not.toBeInTheDocument();
 });
 
 test("what the gateway did not take is a draft, until it is tried again", async () => {
-  const gateway = fakeGateway([OIL]);
-  const page = await comeIn(gateway);
-  await write("And wicks");
+  const gateway = fakeGateway([TASK]);
+  const page = await openPage(gateway);
+  await edit("Two bottles");
   gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  await screen.findByRole("button", { name: "Try again" });
-  await hand.click(screen.getByText(OIL.title));
-  expect(particulars()).toHaveValue("And wicks");
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await screen.findByRole("button", { name: tryAgain });
+  await user.click(screen.getByText(TASK.title));
+  expect(description()).toHaveValue("Two bottles");
   page.unmount();
-  const again = await comeIn(gateway);
-  expect(particulars()).toHaveValue("And wicks");
+  const again = await openPage(gateway);
+  expect(description()).toHaveValue("Two bottles");
 
   gateway.nextWrite = () => answer(503, { message: "Service Error or Unavailable" });
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  await hand.click(await screen.findByRole("button", { name: "Try again" }));
-  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("And wicks"));
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await user.click(await screen.findByRole("button", { name: tryAgain }));
+  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
   again.unmount();
-  await comeIn(gateway);
+  await openPage(gateway);
   expect(dialog()).not.toBeInTheDocument();
 });
 
-test("of several contracts that came too late each is a draft again", async () => {
-  const page = await comeIn(fakeGateway([OIL]));
+test("of several tasks that came too late each is a draft again", async () => {
+  const page = await openPage(fakeGateway([TASK]));
   let letGo: (answered: Response) => void = () => undefined;
   const ended = new Promise<Response>((resolve) => (letGo = resolve));
   vi.stubGlobal("fetch", async () => (await ended).clone());
   for (const title of ["One", "Two", "Three"]) {
-    await hand.type(screen.getByLabelText("Title of a new contract"), `${title}{Enter}`);
+    await user.type(screen.getByLabelText(quickAdd.label), `${title}{Enter}`);
   }
   letGo(answer(401, { message: "Invalid refresh token" }));
-  await toBeLedAway();
+  await toBeSignedOut();
   page.unmount();
-  await comeIn(fakeGateway([OIL]));
+  await openPage(fakeGateway([TASK]));
   for (const title of ["One", "Two", "Three"]) {
-    expect(within(screen.getByRole("dialog")).getByLabelText("Title")).toHaveValue(title);
-    await hand.click(screen.getByRole("button", { name: "Leave it" }));
+    expect(within(screen.getByRole("dialog")).getByLabelText(fields.title)).toHaveValue(title);
+    await user.click(screen.getByRole("button", { name: form.cancel }));
   }
   expect(dialog()).not.toBeInTheDocument();
 });
 
 test("what was left can be taken up again from its notice", async () => {
-  await comeIn(fakeGateway([OIL]));
-  await write("And wicks");
-  await hand.click(screen.getByRole("button", { name: "Leave it" }));
+  await openPage(fakeGateway([TASK]));
+  await edit("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.cancel }));
   await waitFor(() => expect(dialog()).not.toBeInTheDocument());
-  await hand.click(screen.getByRole("button", { name: /Take it up again/ }));
-  expect(particulars()).toHaveValue("And wicks");
+  await user.click(screen.getByRole("button", { name: draft.resume }));
+  expect(description()).toHaveValue("Two bottles");
 });
 
 test("closing a conflict throws nothing of yours away", async () => {
-  const gateway = fakeGateway([OIL]);
-  await comeIn(gateway);
-  await write("And wicks");
-  gateway.tasks = [{ ...OIL, status: "In Progress", version: 9 }];
-  await hand.click(screen.getByRole("button", { name: "StatusIcon it" }));
-  await screen.findByRole("dialog", { name: "Two hands on one contract" });
-  await hand.click(screen.getByRole("button", { name: "Close" }));
-  await hand.click(screen.getByText(OIL.title));
-  expect(particulars()).toHaveValue("And wicks");
+  const gateway = fakeGateway([TASK]);
+  await openPage(gateway);
+  await edit("Two bottles");
+  gateway.tasks = [{ ...TASK, status: "In Progress", version: 9 }];
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await screen.findByRole("dialog", { name: conflict.heading });
+  await user.click(screen.getByRole("button", { name: close }));
+  await user.click(screen.getByText(TASK.title));
+  expect(description()).toHaveValue("Two bottles");
 });
 
-test("the line for a new contract keeps its words over a reload", async () => {
-  const line = () => screen.getByLabelText("Title of a new contract");
-  const page = await comeIn(fakeGateway([OIL]));
-  await hand.type(line(), "Find the");
+test("the line for a new task keeps its words over a reload", async () => {
+  const line = () => screen.getByLabelText(quickAdd.label);
+  const page = await openPage(fakeGateway([TASK]));
+  await user.type(line(), "Find the");
   page.unmount();
-  const again = await comeIn(fakeGateway([OIL]));
+  const again = await openPage(fakeGateway([TASK]));
   expect(line()).toHaveValue("Find the");
-  await hand.type(line(), " bell{Enter}");
+  await user.type(line(), " bell{Enter}");
   again.unmount();
-  await comeIn(fakeGateway([OIL]));
+  await openPage(fakeGateway([TASK]));
   expect(line()).toHaveValue("");
 });
 
 test("nothing typed outlives a logout", async () => {
-  const page = await comeIn(fakeGateway([OIL]), (path) => (path.endsWith("/logout") ? answer(204, null) : undefined));
-  await write("A secret");
+  const page = await openPage(fakeGateway([TASK]), (path) => (path.endsWith("/logout") ? answer(204, null) : undefined));
+  await edit("A secret");
   expect(JSON.stringify({ ...sessionStorage })).toContain("A secret");
-  await hand.click(screen.getByRole("button", { name: /Sever/ }));
+  await user.click(screen.getByRole("button", { name: new RegExp(logoutLabel ?? "") }));
   await waitFor(() => expect(JSON.stringify({ ...sessionStorage })).not.toContain("A secret"));
   page.unmount();
 });
 
-test("nothing typed by one hunter is shown to the next", async () => {
-  const page = await comeIn(fakeGateway([OIL]));
-  await write("A secret");
+test("nothing typed by one person is shown to the next", async () => {
+  const page = await openPage(fakeGateway([TASK]));
+  await edit("A secret");
   page.unmount();
-  await comeIn(fakeGateway([OIL]), (path) =>
+  await openPage(fakeGateway([TASK]), (path) =>
     path.endsWith("/refresh") ? answer(200, { accessToken: accessToken("another") }) : undefined,
   );
   expect(dialog()).not.toBeInTheDocument();

@@ -1,14 +1,15 @@
-import type { Task, TaskInput, TaskField, TaskPatch } from "@/lib/api/types";
+import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
+import { FIELDS } from "./fields";
 import { toneOf } from "./status";
 
-/** Something the hunter did that the gateway has not yet agreed to. */
+/** Something a person did that the gateway has not yet agreed to. */
 export type TaskChange =
-  | { kind: "create"; key: string; draft: TaskInput; at: string }
-  /** `base` is the task as the hunter saw it when deciding. */
-  | { kind: "amend"; base: Task; patch: TaskPatch }
-  | { kind: "discard"; base: Task };
+  | { kind: "create"; key: string; input: TaskInput; at: string }
+  /** `base` is the task as the person saw it when deciding. */
+  | { kind: "update"; base: Task; patch: TaskPatch }
+  | { kind: "delete"; base: Task };
 
-/** A task in the list. `key` stays the same while a new one changes from a wish into a stored task. */
+/** A task in the list. `key` stays the same while a new one becomes a stored task. */
 export interface ListedTask extends Task {
   key: string;
   /** False until the gateway has stored it: it has no id to act on yet. */
@@ -17,47 +18,42 @@ export interface ListedTask extends Task {
 
 export type CachedTask = Task & { key?: string };
 
-const FIELDS: TaskField[] = ["title", "status", "description"];
-
-/** What of a task a person writes. */
-export const inputOf = ({ title, status, description }: Task): TaskInput => ({ title, status, description });
-
 /** Only what differs from `base`; undefined when nothing does. Text is compared as the gateway trims it. */
-export function patchOf(base: Task, draft: TaskInput): TaskPatch | undefined {
+export function patchOf(base: Task, input: TaskInput): TaskPatch | undefined {
   const patch: TaskPatch = {};
   for (const field of FIELDS) {
-    const value = field === "description" ? draft[field] : draft[field].trim();
+    const value = field === "description" ? input[field] : input[field].trim();
     if (value !== base[field]) patch[field] = value;
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
-/** Whether words were written, which a hunter would miss, rather than one of the offered states chosen. */
+/** Whether words were written, which a person would miss, rather than one of the offered statuses chosen. */
 export const isTyped = ({ title, status, description }: TaskPatch): boolean =>
   title !== undefined || description !== undefined || (status !== undefined && toneOf(status) === "other");
 
 /** The list as it will be once every pending change is agreed to. A refused change simply leaves `changes`. */
 export function withPending(tasks: readonly CachedTask[], changes: readonly TaskChange[]): ListedTask[] {
-  const gone = new Set<string>();
+  const deleted = new Set<string>();
   const patches = new Map<string, TaskPatch>();
-  const wished: ListedTask[] = [];
+  const created: ListedTask[] = [];
   const arrived = new Set(tasks.map((task) => task.key));
   for (const change of changes) {
-    if (change.kind === "discard") gone.add(change.base._id);
+    if (change.kind === "delete") deleted.add(change.base._id);
     else if (change.kind === "create") {
-      if (!arrived.has(change.key)) wished.unshift(wish(change));
+      if (!arrived.has(change.key)) created.unshift(placeholder(change));
     } else {
       patches.set(change.base._id, { ...patches.get(change.base._id), ...change.patch });
     }
   }
-  const kept = tasks.filter((task) => !gone.has(task._id)).map((task) => shown(task, patches.get(task._id)));
-  return [...wished, ...kept];
+  const kept = tasks.filter((task) => !deleted.has(task._id)).map((task) => listed(task, patches.get(task._id)));
+  return [...created, ...kept];
 }
 
 /** The same object for the same task, so that a row whose task did not change is not drawn again. */
 const unchanged = new WeakMap<CachedTask, ListedTask>();
 
-function shown(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
+function listed(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
   const known = patch ? undefined : unchanged.get(task);
   if (known) return known;
   const made = { ...task, ...patch, key: task.key ?? task._id, stored: true };
@@ -65,15 +61,6 @@ function shown(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
   return made;
 }
 
-function wish({ key, draft, at }: Extract<TaskChange, { kind: "create" }>): ListedTask {
-  return {
-    ...draft,
-    _id: key,
-    key,
-    stored: false,
-    user: "",
-    createdAt: at,
-    updatedAt: at,
-    version: 0,
-  };
+function placeholder({ key, input, at }: Extract<TaskChange, { kind: "create" }>): ListedTask {
+  return { ...input, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };
 }

@@ -1,62 +1,65 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Task } from "@/lib/api/types";
 import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
-import type { TaskChange } from "./pending-changes";
+import type { Task } from "@/lib/api/types";
 import { isSettled } from "./conflict";
-import type { WriteQueue } from "./write-queue";
-import { type TaskPages, withAmended, withCreated, withoutTask } from "./task-cache";
+import type { TaskChange } from "./pending-changes";
+import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
 import type { UndoWindow } from "./undo-window";
+import type { WriteQueue } from "./write-queue";
 
 export const TASKS_KEY = ["tasks"];
 
 /** What became of a change: the stored task, or nothing once it is gone. */
-export type Outcome =
-  | { kind: "stored"; task: Task }
-  | { kind: "discarded" }
-  | { kind: "taken-back" };
+export type Outcome = { kind: "stored"; task: Task } | { kind: "deleted" } | { kind: "undone" };
 
 export interface SendingParts {
   tasks: TasksApi;
-  own: WriteQueue;
+  writes: WriteQueue;
   undo: UndoWindow;
 }
 
 /** Sends one change to the gateway. Throws what the gateway refused it with. */
-export async function sendChange(change: TaskChange, { tasks, own, undo }: SendingParts): Promise<Outcome> {
-  if (change.kind === "create") return { kind: "stored", task: await tasks.create(change.draft) };
-  if (change.kind === "amend") {
-    const { base, patch } = change;
-    const task = await own.write(base, async (version) => {
-      try {
-        return await tasks.amend(base._id, patch, version);
-      } catch (failure) {
-        const theirs = hasStatus(failure, 412) ? failure.current : undefined;
-        if (theirs && isSettled(theirs, patch)) return theirs;
-        throw failure;
-      }
-    });
-    return { kind: "stored", task };
+export async function sendChange(change: TaskChange, parts: SendingParts): Promise<Outcome> {
+  switch (change.kind) {
+    case "create":
+      return { kind: "stored", task: await parts.tasks.create(change.input) };
+    case "update":
+      return { kind: "stored", task: await sendUpdate(change, parts) };
+    case "delete":
+      return (await parts.undo.ask(change.base)) ? sendDelete(change.base, parts) : { kind: "undone" };
   }
-  if (!(await undo.ask(`“${change.base.title}” was discarded.`))) return { kind: "taken-back" };
+}
+
+function sendUpdate({ base, patch }: Extract<TaskChange, { kind: "update" }>, { tasks, writes }: SendingParts) {
+  return writes.write(base, async (version) => {
+    try {
+      return await tasks.update(base._id, patch, version);
+    } catch (failure) {
+      const theirs = hasStatus(failure, 412) ? failure.current : undefined;
+      if (theirs && isSettled(theirs, patch)) return theirs;
+      throw failure;
+    }
+  });
+}
+
+async function sendDelete(base: Task, { tasks, writes }: SendingParts): Promise<Outcome> {
   try {
-    await own.remove(change.base, (version) => tasks.discard(change.base._id, version));
+    await writes.remove(base, (version) => tasks.delete(base._id, version));
   } catch (failure) {
     if (!hasStatus(failure, 404)) throw failure; // someone else was quicker
   }
-  return { kind: "discarded" };
+  return { kind: "deleted" };
 }
 
-/** Writes what the gateway agreed to into the list. */
+/** Writes what the gateway agreed to into the cached list. */
 export function applyOutcome(client: QueryClient, change: TaskChange, outcome: Outcome): void {
   edit(client, (pages) => {
-    if (outcome.kind === "discarded" && change.kind !== "create") {
-      return withoutTask(pages, change.base._id);
-    }
+    if (outcome.kind === "deleted" && change.kind !== "create") return withoutTask(pages, change.base._id);
     if (outcome.kind !== "stored") return pages;
     return change.kind === "create"
       ? withCreated(pages, outcome.task, change.key)
-      : withAmended(pages, outcome.task);
+      : withUpdated(pages, outcome.task);
   });
 }
 
@@ -67,7 +70,7 @@ export function removeFromCache(client: QueryClient, id: string): void {
 
 /** Someone else's newer version takes the place of the one shown. */
 export function replaceInCache(client: QueryClient, theirs: Task): void {
-  edit(client, (pages) => withAmended(pages, theirs));
+  edit(client, (pages) => withUpdated(pages, theirs));
 }
 
 function edit(client: QueryClient, change: (pages: TaskPages) => TaskPages): void {

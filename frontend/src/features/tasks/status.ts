@@ -1,26 +1,27 @@
-/** The states this page offers. The gateway takes any other words too, and those show as they are. */
+/** The statuses this page offers. The gateway takes any other words too, and those show as they are. */
 export const STATUSES = ["Not Started", "In Progress", "Completed"] as const;
 
 export const COMPLETED = STATUSES[2];
 export const FIRST_STATUS = STATUSES[0];
-/** What a completed contract becomes when it turns out not to be. */
+/** What a completed task becomes when it turns out not to be. */
 export const REOPENED = STATUSES[1];
 
-export type Tone = "waiting" | "hunting" | "done" | "other";
+/** How a status looks. */
+export type Tone = "not-started" | "in-progress" | "completed" | "other";
 
 const TONES: Record<string, Tone> = {
-  "not started": "waiting",
-  "in progress": "hunting",
-  completed: "done",
+  "not started": "not-started",
+  "in progress": "in-progress",
+  completed: "completed",
 };
 
 export const toneOf = (status: string): Tone => TONES[status.toLowerCase()] ?? "other";
 
 /** The gateway counts any spelling of the word as a completion. */
-export const isCompleted = (status: string): boolean => toneOf(status) === "done";
+export const isCompleted = (status: string): boolean => toneOf(status) === "completed";
 
-/** What one click on the state makes of it: on through the offered states, and round again. */
+/** What one click on the status makes of it: on through the offered ones, and round again. */
 export function nextStatus(status: string): string {
-  const at = STATUSES.findIndex((state) => state.toLowerCase() === status.toLowerCase());
+  const at = STATUSES.findIndex((offered) => offered.toLowerCase() === status.toLowerCase());
   return STATUSES[(at + 1) % STATUSES.length] ?? FIRST_STATUS;
 }

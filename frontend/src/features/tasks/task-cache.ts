@@ -24,9 +24,9 @@ export function withCreated(pages: TaskPages, task: Task, key: string): TaskPage
   return counted({ ...pages, pages: [{ ...first, tasks: [kept, ...first.tasks] }, ...rest] }, +1);
 }
 
-export function withAmended(pages: TaskPages, amended: Task): TaskPages {
+export function withUpdated(pages: TaskPages, updated: Task): TaskPages {
   return eachPage(pages, (tasks) =>
-    tasks.map((task) => (task._id === amended._id ? { ...task, ...amended } : task)),
+    tasks.map((task) => (task._id === updated._id ? { ...task, ...updated } : task)),
   );
 }
 

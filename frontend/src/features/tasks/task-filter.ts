@@ -2,7 +2,7 @@ import type { Task } from "@/lib/api/types";
 import { STATUSES } from "./status";
 
 export interface Filter {
-  /** Undefined: every state. */
+  /** Undefined: every status. */
   status?: string | undefined;
   words: string;
 }
@@ -26,7 +26,7 @@ export interface StatusCount {
   count: number;
 }
 
-/** The offered states first, then every other one in use, each with how many of `tasks` have it. */
+/** The offered statuses first, then every other one in use, each with how many of `tasks` have it. */
 export function countStatuses(tasks: readonly Task[]): StatusCount[] {
   const counts = new Map<string, StatusCount>(
     STATUSES.map((status) => [fold(status), { status, count: 0 }]),

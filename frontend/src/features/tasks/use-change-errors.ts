@@ -1,47 +1,53 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { hasStatus, ApiError, NetworkError } from "@/lib/api/errors";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
-import type { TaskChange } from "./pending-changes";
+import { ApiError, hasStatus, NetworkError } from "@/lib/api/errors";
+import { getMessages, useMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { taskMessages } from "@/lib/messages/tasks";
 import type { Conflict } from "./ConflictDialog";
-import { removeFromCache, TASKS_KEY } from "./send-change";
 import { dropTyped, keepTyped } from "./drafts";
+import type { TaskChange } from "./pending-changes";
+import { removeFromCache, TASKS_KEY } from "./send-change";
 
-type ChangeErrors = (failure: unknown, change: TaskChange, again: () => void) => void;
+type ReportError = (failure: unknown, change: TaskChange, retry: () => void) => void;
 
-/** What the hunter is told when the gateway refuses a change. The list has already gone back by then. */
-export function useChangeErrors(onClash: (clash: Conflict) => void): ChangeErrors {
+/** What the person is told when the gateway refuses a change. The list has already gone back by then. */
+export function useChangeErrors(onConflict: (conflict: Conflict) => void): ReportError {
   const client = useQueryClient();
   const notices = useNotices();
   const { tasks } = useApi();
+  const { errors } = useMessages(taskMessages);
+  const { tryAgain } = useMessages(commonMessages);
 
-  return (failure, change, again) => {
+  return (failure, change, retry) => {
     // The session is over, and the page is already on its way to login.
     if (hasStatus(failure, 401)) keepTyped(change);
     else if (hasStatus(failure, 412) && change.kind !== "create") {
-      const theirs = failure.current ?? tasks.read(change.base._id);
+      const theirs = failure.current ?? tasks.get(change.base._id);
       void Promise.resolve(theirs).then(
-        (current) => onClash({ change, theirs: current }),
+        (current) => onConflict({ change, theirs: current }),
         (unread: unknown) => tell(unread),
       );
     } else if (hasStatus(failure, 404) && change.kind !== "create") {
       removeFromCache(client, change.base._id);
-      notices.show({ tone: "alarm", text: `“${change.base.title}” is gone: it was discarded elsewhere.` });
+      notices.show({ tone: "alarm", text: errors.gone(change.base.title) });
     } else {
       tell(failure);
     }
 
     function tell(reason: unknown): void {
       keepTyped(change);
+      const requestId = reason instanceof ApiError ? reason.requestId : undefined;
       notices.show({
         tone: "alarm",
         text: whatBecame(change, reason),
-        detail: reason instanceof ApiError && reason.requestId ? `Request ${reason.requestId}` : undefined,
+        detail: requestId && errors.requestId(requestId),
         action: {
-          label: "Try again",
+          label: tryAgain,
           run: () => {
             dropTyped(change);
-            again();
+            retry();
           },
         },
       });
@@ -51,26 +57,19 @@ export function useChangeErrors(onClash: (clash: Conflict) => void): ChangeError
   };
 }
 
-const titleOf = (change: TaskChange) => (change.kind === "create" ? change.draft.title : change.base.title);
-
 function whatBecame(change: TaskChange, reason: unknown): string {
+  const { unanswered, failed } = getMessages(taskMessages).errors;
+  const title = change.kind === "create" ? change.input.title : change.base.title;
   // The answer may be lost, or too late, and the change written all the same.
   const unknown = reason instanceof NetworkError || hasStatus(reason, 502) || hasStatus(reason, 504);
-  if (unknown) return `No answer came: whether “${titleOf(change)}” was ${DONE[change.kind]} the list will tell.`;
-  return `${WHAT[change.kind](change)} ${why(reason)}`;
+  if (unknown) return unanswered[change.kind](title);
+  return `${failed[change.kind](title)} ${why(reason)}`;
 }
 
-const DONE: Record<TaskChange["kind"], string> = { create: "sworn", amend: "rewritten", discard: "discarded" };
-
-const WHAT: Record<TaskChange["kind"], (change: TaskChange) => string> = {
-  create: (change) => `“${titleOf(change)}” was not sworn.`,
-  amend: (change) => `“${titleOf(change)}” is as it was before.`,
-  discard: (change) => `“${titleOf(change)}” still stands.`,
-};
-
 function why(reason: unknown): string {
-  if (hasStatus(reason, 429)) return "Too many requests; rest a moment.";
-  if (!(reason instanceof ApiError)) return "Something went wrong on this page.";
-  const faults = reason.fields.map(({ field, message }) => `${field}: ${message}`);
-  return `The gateway says: ${[reason.message, ...faults].join("; ")}.`;
+  const { errors } = getMessages(taskMessages);
+  if (hasStatus(reason, 429)) return errors.tooMany;
+  if (!(reason instanceof ApiError)) return errors.unknown;
+  const fields = reason.fields.map(({ field, message }) => `${field}: ${message}`);
+  return errors.gatewaySays([reason.message, ...fields].join("; "));
 }

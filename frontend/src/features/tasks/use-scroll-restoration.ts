@@ -8,17 +8,20 @@ interface Paged {
   pages: number;
   more: boolean;
   busy: boolean;
-  readOn: () => void;
+  loadMore: () => void;
 }
 
 /** With how many pages it took to get there: the row itself may be gone by the time one is back. */
 type StoredPosition = RowPosition & { pages: number };
 
-const KEY = "place";
-const HANDS = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
+const KEY = "position";
+const INPUTS = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
 
-/** Comes back to the contract one left at, after another page, a reload or a login, reading as far as it takes. */
-export function useScrollRestoration(list: RefObject<HTMLElement | null>, { pages, more, busy, readOn }: Paged): void {
+/**
+ * Comes back to the row one left at, after another page, a reload or a login, loading as many pages as it takes.
+ * The browser cannot: its own restoration runs before those pages are there.
+ */
+export function useScrollRestoration(list: RefObject<HTMLElement | null>, { pages, more, busy, loadMore }: Paged): void {
   const wanted = useRef<StoredPosition>(undefined);
   const holding = useRef<AbortController>(undefined);
 
@@ -30,28 +33,28 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
       wanted.current = undefined;
       holding.current?.abort();
     };
-    for (const hand of HANDS) window.addEventListener(hand, letGo, { passive: true });
+    for (const input of INPUTS) window.addEventListener(input, letGo, { passive: true });
     return () => {
       letGo();
       window.history.scrollRestoration = "auto";
-      for (const hand of HANDS) window.removeEventListener(hand, letGo);
+      for (const input of INPUTS) window.removeEventListener(input, letGo);
     };
   }, []);
 
   useEffect(() => {
-    const place = wanted.current;
-    if (!place || !list.current || pages === 0) return;
-    const row = list.current.querySelector<HTMLElement>(`[data-task="${CSS.escape(place.id)}"]`);
+    const position = wanted.current;
+    if (!position || !list.current || pages === 0) return;
+    const row = list.current.querySelector<HTMLElement>(`[data-task="${CSS.escape(position.id)}"]`);
     if (row) {
       wanted.current = undefined;
       holding.current = new AbortController();
-      holdInPlace(row, place.top, holding.current.signal);
+      holdInPlace(row, position.top, holding.current.signal);
     } else if (!busy) {
-      // One more than it took: contracts sworn elsewhere meanwhile have pushed it down.
-      if (more && pages <= place.pages) readOn();
-      else wanted.current = undefined; // discarded elsewhere
+      // One more than it took: tasks created elsewhere meanwhile have pushed it down.
+      if (more && pages <= position.pages) loadMore();
+      else wanted.current = undefined; // deleted elsewhere
     }
-  }, [list, pages, more, busy, readOn]);
+  }, [list, pages, more, busy, loadMore]);
 
   const loaded = useRef(pages);
   useEffect(() => {
@@ -62,8 +65,8 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
   useLayoutEffect(() => {
     const keep = () => {
       if (wanted.current || !list.current) return;
-      const place = rowPosition(list.current);
-      if (place) tabStorage.write(KEY, { ...place, pages: loaded.current } satisfies StoredPosition);
+      const position = rowPosition(list.current);
+      if (position) tabStorage.write(KEY, { ...position, pages: loaded.current } satisfies StoredPosition);
       else tabStorage.drop(KEY);
     };
     const keepWhenHidden = () => document.visibilityState === "hidden" && keep();

@@ -5,7 +5,7 @@ import { useCallback, useState } from "react";
 import type { Filter } from "./task-filter";
 
 /**
- * The state stands in the address, to be linked to and come back to; the words are only of the moment.
+ * The status stands in the address, to be linked to and come back to; the words are only of the moment.
  *
  * A change names only what it changes: the address that this render saw may be behind.
  */
@@ -14,7 +14,7 @@ export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
   const status = useSearchParams().get("state") ?? undefined;
   const [words, setWords] = useState("");
 
-  const choose = useCallback(
+  const changeFilter = useCallback(
     (change: Partial<Filter>) => {
       if (change.words !== undefined) setWords(change.words);
       if (!("status" in change)) return;
@@ -23,5 +23,5 @@ export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
     },
     [path],
   );
-  return [{ status, words }, choose];
+  return [{ status, words }, changeFilter];
 }

@@ -4,11 +4,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useApi } from "@/features/session";
 import { withPending } from "./pending-changes";
-import { usePendingChanges } from "./TaskMutationsProvider";
 import { TASKS_KEY } from "./send-change";
 import { allTasks, totalTasks } from "./task-cache";
+import { usePendingChanges } from "./TaskMutationsProvider";
 
-/** The hunter's tasks as they will be once every pending change is agreed to, newest first. */
+/** The person's tasks as they will be once every pending change is agreed to, newest first. */
 export function useTaskList() {
   const { tasks } = useApi();
   const pages = useInfiniteQuery({
@@ -20,6 +20,6 @@ export function useTaskList() {
   const pending = usePendingChanges();
   const shown = useMemo(() => withPending(allTasks(pages.data), pending), [pages.data, pending]);
   const added = pending.filter(({ kind }) => kind === "create").length;
-  const removed = pending.filter(({ kind }) => kind === "discard").length;
+  const removed = pending.filter(({ kind }) => kind === "delete").length;
   return { pages, shown, total: totalTasks(pages.data) + added - removed };
 }

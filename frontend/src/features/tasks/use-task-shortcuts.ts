@@ -9,24 +9,24 @@ interface TaskShortcuts {
   actions: TaskActions;
   rows: ReturnType<typeof useRowFocus>;
   search: RefObject<HTMLInputElement | null>;
-  write: () => void;
+  create: () => void;
 }
 
-/** The keys that KeyboardHelp lists; those for one contract act on the row in focus. */
-export function useTaskShortcuts({ actions, rows, search, write }: TaskShortcuts): void {
-  const onRow = (deed: keyof TaskActions) => () => {
+/** The keys that KeyboardHelp lists; those for one task act on the row in focus. */
+export function useTaskShortcuts({ actions, rows, search, create }: TaskShortcuts): void {
+  const onRow = (action: keyof TaskActions) => () => {
     const task = rows.current();
-    if (task?.stored) actions[deed](task);
+    if (task?.stored) actions[action](task);
   };
   const keys: Shortcuts = {
-    n: write,
+    n: create,
     "/": () => search.current?.focus(),
     ArrowDown: () => rows.step(1),
     ArrowUp: () => rows.step(-1),
     e: onRow("edit"),
     x: onRow("toggleCompleted"),
-    s: onRow("advance"),
-    d: onRow("discard"),
+    s: onRow("moveToNextStatus"),
+    d: onRow("delete"),
   };
   useShortcuts(keys);
 }

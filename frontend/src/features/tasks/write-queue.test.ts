@@ -36,7 +36,7 @@ test("a refused write does not hold up the next", async () => {
   await expect(next).resolves.toMatchObject({ version: 2 });
 });
 
-test("a discard waits for the writes before it", async () => {
+test("a delete waits for the writes before it", async () => {
   const own = new WriteQueue();
   const task = aTask({ version: 1 });
   void own.write(task, async () => ({ ...task, version: 2 }));

@@ -9,11 +9,11 @@ export interface ActivityQuery {
 }
 
 export interface ActivityApi {
-  read(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage>;
+  list(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage>;
 }
 
-export function activity(authorized: AuthorizedSend): ActivityApi {
+export function activityApi(authorized: AuthorizedSend): ActivityApi {
   return {
-    read: (query, signal) => authorized({ path: "/api/activity", query: { ...query }, signal }),
+    list: (query, signal) => authorized({ path: "/api/activity", query: { ...query }, signal }),
   };
 }

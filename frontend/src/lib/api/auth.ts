@@ -13,7 +13,7 @@ export interface AuthApi {
 }
 
 /** Every call may set the refresh cookie; those that grant a session answer with the access token. */
-export function accounts(baseUrl: string): AuthApi {
+export function authApi(baseUrl: string): AuthApi {
   const post = async (verb: string, body?: unknown) => {
     const granted = await send<Granted>(baseUrl, {
       method: "POST",

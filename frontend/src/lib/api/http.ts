@@ -1,4 +1,6 @@
 import type { FieldError, Task } from "./types";
+import { getMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
 import { ApiError, NetworkError } from "./errors";
 
 export interface ApiRequest {
@@ -15,32 +17,32 @@ export interface ApiRequest {
   signal?: AbortSignal | undefined;
 }
 
-export type AuthorizedSend = <T>(call: ApiRequest) => Promise<T>;
+export type AuthorizedSend = <T>(request: ApiRequest) => Promise<T>;
 
 /** The gateway itself gives up on an upstream after 30 s. */
 const TIMEOUT_MS = 35_000;
 
 /**
- * One request to the gateway, its JSON answer as `T` (undefined for 204).
- * Throws ApiError for an error status, NetworkError when no answer came.
+ * One request to the gateway, its JSON response as `T` (undefined for 204).
+ * Throws ApiError for an error status, NetworkError when no response came.
  */
-export async function send<T>(baseUrl: string, call: ApiRequest, token?: string): Promise<T> {
-  const answer = await reach(address(baseUrl, call), {
-    method: call.method ?? "GET",
-    headers: headers(call, token),
-    credentials: call.withCookie ? "include" : "omit",
+export async function send<T>(baseUrl: string, request: ApiRequest, token?: string): Promise<T> {
+  const response = await fetchResponse(urlOf(baseUrl, request), {
+    method: request.method ?? "GET",
+    headers: headers(request, token),
+    credentials: request.withCookie ? "include" : "omit",
     cache: "no-store",
-    keepalive: call.keepalive ?? false,
-    signal: deadline(call.signal),
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    keepalive: request.keepalive ?? false,
+    signal: deadline(request.signal),
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
   });
-  if (answer.status === 204) return undefined as T;
-  const body = await json(answer);
-  if (!answer.ok) throw refusal(answer, body);
+  if (response.status === 204) return undefined as T;
+  const body = await json(response);
+  if (!response.ok) throw errorFrom(response, body);
   return body as T;
 }
 
-function address(baseUrl: string, { path, query }: ApiRequest): string {
+function urlOf(baseUrl: string, { path, query }: ApiRequest): string {
   const url = new URL(path, baseUrl);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -48,11 +50,11 @@ function address(baseUrl: string, { path, query }: ApiRequest): string {
   return url.href;
 }
 
-function headers(call: ApiRequest, token: string | undefined): Headers {
+function headers(request: ApiRequest, token: string | undefined): Headers {
   const all = new Headers({ accept: "application/json" });
   if (token) all.set("authorization", `Bearer ${token}`);
-  if (call.body !== undefined) all.set("content-type", "application/json");
-  if (call.ifMatch !== undefined) all.set("if-match", `"${call.ifMatch}"`);
+  if (request.body !== undefined) all.set("content-type", "application/json");
+  if (request.ifMatch !== undefined) all.set("if-match", `"${request.ifMatch}"`);
   return all;
 }
 
@@ -61,7 +63,7 @@ function deadline(signal: AbortSignal | undefined): AbortSignal {
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function fetchResponse(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (cause) {
@@ -71,12 +73,12 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function json(answer: Response): Promise<unknown> {
+async function json(response: Response): Promise<unknown> {
   try {
-    return await answer.json();
+    return await response.json();
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    if (answer.ok) throw new NetworkError(cause);
+    if (response.ok) throw new NetworkError(cause);
     return {}; // a proxy in between may answer an error with HTML
   }
 }
@@ -88,14 +90,14 @@ interface ErrorBody {
   task?: Task;
 }
 
-function refusal(answer: Response, body: unknown): ApiError {
+function errorFrom(response: Response, body: unknown): ApiError {
   const { message, errors, requestId, task } = (body ?? {}) as ErrorBody;
-  const retryAfter = Number(answer.headers.get("retry-after") ?? NaN);
+  const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
   return new ApiError({
-    status: answer.status,
-    message: message ?? `The gateway answered ${answer.status}.`,
+    status: response.status,
+    message: message ?? getMessages(commonMessages).httpError(response.status),
     fields: errors ?? [],
-    requestId: requestId ?? answer.headers.get("x-request-id") ?? undefined,
+    requestId: requestId ?? response.headers.get("x-request-id") ?? undefined,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     current: task,
   });

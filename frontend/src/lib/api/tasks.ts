@@ -10,20 +10,20 @@ export const TASKS_PER_PAGE = 100;
 
 export interface TasksApi {
   list(cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
-  read(id: string): Promise<Task>;
-  create(draft: TaskInput): Promise<Task>;
-  amend(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
-  discard(id: string, seenVersion: number): Promise<void>;
+  get(id: string): Promise<Task>;
+  create(input: TaskInput): Promise<Task>;
+  update(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
+  delete(id: string, seenVersion: number): Promise<void>;
 }
 
-export function tasks(authorized: AuthorizedSend): TasksApi {
+export function tasksApi(authorized: AuthorizedSend): TasksApi {
   return {
     list: (cursor, signal) =>
       authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, cursor }, signal }),
-    read: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
-    create: async (draft) =>
-      (await authorized<OneTask>({ method: "POST", path: PATH, body: draft })).task,
-    amend: async (id, patch, seenVersion) =>
+    get: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
+    create: async (input) =>
+      (await authorized<OneTask>({ method: "POST", path: PATH, body: input })).task,
+    update: async (id, patch, seenVersion) =>
       (
         await authorized<OneTask>({
           method: "PATCH",
@@ -32,7 +32,7 @@ export function tasks(authorized: AuthorizedSend): TasksApi {
           ifMatch: seenVersion,
         })
       ).task,
-    discard: async (id, seenVersion) => {
+    delete: async (id, seenVersion) => {
       // Sent when the undo seconds are over, which may be because the page is being closed.
       await authorized({
         method: "DELETE",

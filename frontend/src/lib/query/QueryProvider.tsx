@@ -10,7 +10,7 @@ export function newQueryClient(): QueryClient {
       queries: {
         // A silent gateway is asked again until it answers, ever more rarely; a refusal is final.
         retry: (_tries, failure) => isTransient(failure),
-        retryDelay: retryDelay,
+        retryDelay,
         // The browser's idea of "offline" says nothing about a gateway on this machine.
         networkMode: "always",
         staleTime: 30_000,
@@ -20,7 +20,7 @@ export function newQueryClient(): QueryClient {
   });
 }
 
-/** Stands inside the signed-in part: what was read for one hunter goes when that hunter does. */
+/** Stands inside the signed-in part: what was read for one person goes when that person does. */
 export function QueryProvider({ children }: { children: ReactNode }) {
   const [client] = useState(newQueryClient);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;

@@ -8,6 +8,6 @@ import { isTransient } from "@/lib/api/errors";
 export function useGatewayUnreachable(): boolean {
   const cache = useQueryClient().getQueryCache();
   const watch = useCallback((changed: () => void) => cache.subscribe(changed), [cache]);
-  const silent = () => cache.getAll().some(({ state }) => isTransient(state.fetchFailureReason));
-  return useSyncExternalStore(watch, silent, () => false);
+  const unreachable = () => cache.getAll().some(({ state }) => isTransient(state.fetchFailureReason));
+  return useSyncExternalStore(watch, unreachable, () => false);
 }

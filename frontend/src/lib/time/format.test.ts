@@ -1,25 +1,28 @@
 import { expect, test } from "vitest";
+import { getMessages } from "@/lib/messages";
+import { timeMessages } from "@/lib/messages/time";
 import { relativeTime, dayName } from "./format";
 
+const words = getMessages(timeMessages);
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 const ago = (seconds: number) => relativeTime(new Date(NOW - seconds * 1000).toISOString(), NOW);
 
 test.each([
-  [-30, "just now"],
-  [10, "just now"],
+  [-30, words.justNow],
+  [10, words.justNow],
   [50, "50 seconds ago"],
   [61, "1 minute ago"],
   [7200, "2 hours ago"],
   [86_400, "yesterday"],
   [3 * 86_400, "3 days ago"],
-  [30 * 86_400, "on October 23, 2026"],
+  [30 * 86_400, words.onDate("October 23, 2026")],
 ])("%i seconds ago reads “%s”", (seconds, words) => {
   expect(ago(seconds)).toBe(words);
 });
 
-test("days are named by the night they belong to", () => {
+test("days are named as seen from today", () => {
   const now = new Date(2026, 0, 1, 9);
-  expect(dayName("2026-01-01", now)).toBe("Tonight");
-  expect(dayName("2025-12-31", now)).toBe("Last night");
+  expect(dayName("2026-01-01", now)).toBe(words.today);
+  expect(dayName("2025-12-31", now)).toBe(words.yesterday);
   expect(dayName("2025-12-30", now)).toBe("December 30, 2025");
 });

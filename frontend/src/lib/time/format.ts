@@ -1,3 +1,6 @@
+import { DEFAULT_LOCALE, getMessages } from "@/lib/messages";
+import { timeMessages } from "@/lib/messages/time";
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 60],
   ["minute", 60],
@@ -5,21 +8,22 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 7],
 ];
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
-const weekday = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
-const exact = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "medium" });
-const hour = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const words = getMessages(timeMessages);
+const relative = new Intl.RelativeTimeFormat(DEFAULT_LOCALE, { numeric: "auto" });
+const date = new Intl.DateTimeFormat(DEFAULT_LOCALE, { day: "numeric", month: "long", year: "numeric" });
+const weekday = new Intl.DateTimeFormat(DEFAULT_LOCALE, { weekday: "long", day: "numeric", month: "long" });
+const exact = new Intl.DateTimeFormat(DEFAULT_LOCALE, { dateStyle: "long", timeStyle: "medium" });
+const hour = new Intl.DateTimeFormat(DEFAULT_LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** “3 hours ago” within a week, the date before that. A clock slightly ahead reads as now. */
 export function relativeTime(iso: string, now = Date.now()): string {
   let amount = Math.max(0, (now - Date.parse(iso)) / 1000);
-  if (amount < 45) return "just now";
+  if (amount < 45) return words.justNow;
   for (const [unit, size] of STEPS) {
     if (amount < size) return relative.format(-Math.floor(amount), unit);
     amount /= size;
   }
-  return `on ${date.format(new Date(iso))}`;
+  return words.onDate(date.format(new Date(iso)));
 }
 
 export const exactTime = (iso: string): string => exact.format(new Date(iso));
@@ -34,8 +38,8 @@ export function dayKey(moment: Date): string {
 
 export function dayName(key: string, now = new Date()): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (key === dayKey(now)) return "Tonight";
-  if (key === dayKey(yesterday)) return "Last night";
+  if (key === dayKey(now)) return words.today;
+  if (key === dayKey(yesterday)) return words.yesterday;
   const [year = 0, month = 1, day = 1] = key.split("-").map(Number);
   const moment = new Date(year, month - 1, day);
   return (year === now.getFullYear() ? weekday : date).format(moment);

@@ -1,14 +1,19 @@
 import type { Metadata } from "next";
-import { TasksView } from "../../_shell/lazy";
 import { PageTitle } from "@/components/PageTitle";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
+import { TasksView } from "../../_shell/lazy";
+import { Main } from "../../_shell/Main";
 
-export const metadata: Metadata = { title: "The Hunt" };
+const messages = getMessages(pageMessages).tasks;
 
-export default function HuntPage() {
+export const metadata: Metadata = { title: messages.title };
+
+export default function TasksPage() {
   return (
-    <main id="content" className="page">
-      <PageTitle>The Hunt</PageTitle>
+    <Main>
+      <PageTitle>{messages.heading}</PageTitle>
       <TasksView />
-    </main>
+    </Main>
   );
 }

@@ -1,14 +1,19 @@
 import type { Metadata } from "next";
-import { ActivityView } from "../../_shell/lazy";
 import { PageTitle } from "@/components/PageTitle";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
+import { ActivityView } from "../../_shell/lazy";
+import { Main } from "../../_shell/Main";
 
-export const metadata: Metadata = { title: "The Hunter's Journal" };
+const messages = getMessages(pageMessages).activity;
 
-export default function JournalPage() {
+export const metadata: Metadata = { title: messages.title };
+
+export default function ActivityPage() {
   return (
-    <main id="content" className="page">
-      <PageTitle>The Hunter’s Journal</PageTitle>
+    <Main>
+      <PageTitle>{messages.heading}</PageTitle>
       <ActivityView />
-    </main>
+    </Main>
   );
 }

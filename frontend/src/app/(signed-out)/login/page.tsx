@@ -1,15 +1,19 @@
 import type { Metadata } from "next";
-import { AlternativeLink, LoginForm } from "@/features/session";
 import { PageTitle } from "@/components/PageTitle";
+import { AlternativeLink, LoginForm } from "@/features/session";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
 
-export const metadata: Metadata = { title: "Log in" };
+const messages = getMessages(pageMessages).login;
+
+export const metadata: Metadata = { title: messages.title };
 
 export default function LoginPage() {
   return (
     <>
-      <PageTitle>Return to the Hunt</PageTitle>
+      <PageTitle>{messages.heading}</PageTitle>
       <LoginForm />
-      <AlternativeLink question="Not yet a hunter?" label="Register" href="/register" />
+      <AlternativeLink question={messages.otherwise} label={messages.otherwiseLink} href="/register" />
     </>
   );
 }

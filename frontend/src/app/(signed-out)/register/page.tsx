@@ -1,15 +1,19 @@
 import type { Metadata } from "next";
-import { AlternativeLink, RegisterForm } from "@/features/session";
 import { PageTitle } from "@/components/PageTitle";
+import { AlternativeLink, RegisterForm } from "@/features/session";
+import { getMessages } from "@/lib/messages";
+import { pageMessages } from "@/lib/messages/pages";
 
-export const metadata: Metadata = { title: "Register" };
+const messages = getMessages(pageMessages).register;
+
+export const metadata: Metadata = { title: messages.title };
 
 export default function RegisterPage() {
   return (
     <>
-      <PageTitle>Become a Hunter</PageTitle>
+      <PageTitle>{messages.heading}</PageTitle>
       <RegisterForm />
-      <AlternativeLink question="A hunter already?" label="Log in" href="/login" />
+      <AlternativeLink question={messages.otherwise} label={messages.otherwiseLink} href="/login" />
     </>
   );
 }

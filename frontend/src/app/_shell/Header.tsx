@@ -1,0 +1,13 @@
+import type { ReactNode } from "react";
+import { Wordmark } from "@/components/Wordmark";
+import styles from "./Header.module.css";
+
+/** The head of every page: its name, and what else the page puts beside it. */
+export function Header({ children }: { children?: ReactNode }) {
+  return (
+    <header className={styles.header} data-alone={!children || undefined}>
+      <Wordmark />
+      {children}
+    </header>
+  );
+}

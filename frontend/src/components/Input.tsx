@@ -1,0 +1,10 @@
+import type { InputHTMLAttributes, TextareaHTMLAttributes } from "react";
+import styles from "./Input.module.css";
+
+export function Input({ className = "", ...rest }: InputHTMLAttributes<HTMLInputElement>) {
+  return <input className={`${styles.input} ${className}`} {...rest} />;
+}
+
+export function TextArea(props: TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  return <textarea className={`${styles.input} ${styles.area}`} {...props} />;
+}

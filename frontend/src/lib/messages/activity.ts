@@ -1,0 +1,35 @@
+import { defineMessages } from ".";
+
+/** The journal: what happened to the tasks. */
+export const activityMessages = defineMessages({
+  "en-x-hunter": {
+    types: {
+      TaskCreated: "Sworn",
+      TaskUpdated: "Rewritten",
+      TaskCompleted: "Completed",
+      TaskDeleted: "Discarded",
+    },
+    fields: { title: "Title", status: "State", description: "Particulars" },
+    from: "from",
+    to: "to",
+    none: "none",
+    ofOneTask: "The pages of one contract only",
+    openAll: "Open the whole journal",
+    loadMore: "Turn the page back",
+    loading: "Opening the journal…",
+    empty: {
+      heading: "Not a line is written",
+      /** A link to the tasks stands between the first and the last. */
+      explanation: ["Whatever you swear, rewrite, complete or discard in", "the hunt", "is set down here within a moment."],
+    },
+    taskEmpty: {
+      heading: "Nothing is written of this contract",
+      explanation: "Either it was sworn a moment ago, and the ink is wet, or no contract of yours ever bore this mark.",
+    },
+    taskUnknown: {
+      heading: "There is no such contract",
+      explanation: "The address that led here names none. What is written stands elsewhere.",
+    },
+    failed: "The journal stays shut",
+  },
+});

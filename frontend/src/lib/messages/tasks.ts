@@ -1,0 +1,102 @@
+import { defineMessages, formatNumber } from ".";
+
+/** The list of tasks and all that is done to them. */
+export const taskMessages = defineMessages({
+  "en-x-hunter": {
+    list: "Contracts",
+    fields: { title: "Title", status: "State", description: "Particulars" },
+    none: "none",
+    quickAdd: {
+      form: "Swear a contract",
+      label: "Title of a new contract",
+      placeholder: "Name your prey…",
+      more: "More…",
+      submit: "Swear",
+    },
+    filter: {
+      label: "Filter by state",
+      all: "All",
+      search: "Search in titles",
+      placeholder: "Search titles",
+    },
+    row: {
+      completed: (title: string) => `Completed: ${title}`,
+      complete: "Complete (x)",
+      reopen: "Reopen (x)",
+      edit: (title: string) => `Edit ${title}`,
+      editHint: "Edit (e)",
+      activity: (title: string) => `Journal of ${title}`,
+      activityHint: "Its pages in the journal",
+      delete: (title: string) => `Discard ${title}`,
+      deleteHint: "Discard (d)",
+      moveTo: (title: string, status: string) => `: move “${title}” to ${status}`,
+      moveToHint: (status: string) => `Move to ${status} (s)`,
+      created: "Sworn",
+      creating: "Being sworn…",
+    },
+    loadMore: (loaded: number, total: number) => `Read on (${loaded} of ${total})`,
+    empty: {
+      heading: "The night is quiet",
+      /** The name of a key stands between the two. */
+      explanation: ["No contract binds you. Name your prey in the line above, or press", "to write one out in full."],
+    },
+    noMatch: {
+      heading: "No trace of it",
+      explanation: "No contract matches.",
+      partly: (loaded: number, unread: number) =>
+        `None of the ${formatNumber(loaded)} contracts read so far matches; ${formatNumber(unread)} are still unread.`,
+      clear: "Show them all",
+    },
+    failed: "The contracts cannot be read",
+    form: {
+      newHeading: "A new contract",
+      editHeading: "The contract",
+      create: "Swear it",
+      save: "Seal it",
+      cancel: "Leave it",
+      otherStatus: "In other words",
+      otherStatusLabel: "Its state, in your words",
+      titleMissing: "A contract needs a title.",
+      statusMissing: "A contract is always in some state.",
+      tooLong: (most: number) => `At most ${formatNumber(most)} characters.`,
+    },
+    draft: {
+      left: "What you wrote was left.",
+      leftOn: (title: string) => `What you wrote on “${title}” was left.`,
+      resume: "Take it up again",
+    },
+    conflict: {
+      heading: "Two hands on one contract",
+      onUpdate: "This contract was rewritten while you worked on it. Nothing of yours has been written yet.",
+      onDelete: "This contract was rewritten after you last read it. This is how it stands now.",
+      theirs: "Theirs",
+      yours: "Yours",
+      differs: "(differs)",
+      keepTheirs: "Keep theirs",
+      keep: "Keep it",
+      overwrite: "Write yours over it",
+      deleteAnyway: "Discard it all the same",
+    },
+    undo: {
+      deleted: (title: string) => `“${title}” was discarded.`,
+      action: "Undo",
+    },
+    errors: {
+      gone: (title: string) => `“${title}” is gone: it was discarded elsewhere.`,
+      unanswered: {
+        create: (title: string) => `No answer came: whether “${title}” was sworn the list will tell.`,
+        update: (title: string) => `No answer came: whether “${title}” was rewritten the list will tell.`,
+        delete: (title: string) => `No answer came: whether “${title}” was discarded the list will tell.`,
+      },
+      failed: {
+        create: (title: string) => `“${title}” was not sworn.`,
+        update: (title: string) => `“${title}” is as it was before.`,
+        delete: (title: string) => `“${title}” still stands.`,
+      },
+      tooMany: "Too many requests; rest a moment.",
+      unknown: "Something went wrong on this page.",
+      gatewaySays: (reason: string) => `The gateway says: ${reason}.`,
+      requestId: (id: string) => `Request ${id}`,
+    },
+  },
+});
