@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { apiBaseUrl } from "@/lib/api/base-url";
+import { apiBaseUrl } from "@/lib/settings";
 
 /** Every page leaves with a policy of its own; Next puts the nonce it reads there on each of its scripts. */
 export function proxy(request: NextRequest): NextResponse {

@@ -9,7 +9,7 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { NoticeProvider } from "@/components/notices/NoticeProvider";
 import { SessionProvider } from "@/features/session";
-import { apiBaseUrl } from "@/lib/api/base-url";
+import { apiBaseUrl } from "@/lib/settings";
 import { getMessages, PRODUCT } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
 import { Footer } from "./_shell/Footer";

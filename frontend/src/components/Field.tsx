@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useId } from "react";
-import { lengthOf } from "@/lib/api/types";
+import { lengthOf } from "@/lib/api/limits";
 import { CharacterCount } from "./CharacterCount";
 import styles from "./Field.module.css";
 

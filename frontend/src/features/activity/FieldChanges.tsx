@@ -3,11 +3,12 @@ import { VisuallyHidden } from "@/components/VisuallyHidden";
 import type { FieldChange } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
+import { fieldMessages } from "@/lib/messages/fields";
 import styles from "./FieldChanges.module.css";
 
 /** Each changed field, from what to what. */
 export function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
-  const labels: Record<string, string> = useMessages(activityMessages).fields;
+  const labels: Record<string, string> = useMessages(fieldMessages);
   const fields = Object.entries(changes ?? {});
   if (fields.length === 0) return null;
   return (

@@ -29,7 +29,7 @@ async function tryToLogIn() {
 test("what the gateway finds wrong with a field stands at that field", async () => {
   const message = "must be a valid e-mail address";
   gateway.mockResolvedValue(answer(400, { message: "Invalid input", errors: [{ field: "email", message }] }));
-  renderPage(<RegisterForm />);
+  renderPage(<RegisterForm passwordMinLength={6} />);
   await user.type(screen.getByLabelText(fields.username), "Alice");
   await user.type(screen.getByLabelText(fields.email), "a@b..com");
   await user.type(screen.getByLabelText(fields.password), "a-long-password");

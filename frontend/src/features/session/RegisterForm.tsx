@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
-import { LIMITS } from "@/lib/api/types";
+import { LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { sessionMessages } from "@/lib/messages/session";
 import { AccountForm } from "./AccountForm";
@@ -12,7 +12,12 @@ import { PasswordField } from "./PasswordField";
 import { useSession } from "./SessionProvider";
 import { emailError, passwordError, passwordTooLong, usernameError } from "./validation";
 
-export function RegisterForm() {
+interface RegisterFormProps {
+  /** In characters. */
+  passwordMinLength: number;
+}
+
+export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
   const session = useSession();
   const { register, fields } = useMessages(sessionMessages);
   const [username, setUsername] = useState("");
@@ -24,12 +29,12 @@ export function RegisterForm() {
       label={register.form}
       submitLabel={register.submit}
       busyLabel={register.busy}
-      errors={{ username: usernameError(username), email: emailError(email), password: passwordError(password) }}
+      errors={{ username: usernameError(username), email: emailError(email), password: passwordError(password, passwordMinLength) }}
       send={() => session.register({ username: username.trim(), email: email.trim(), password })}
     >
       {(shown) => (
         <>
-          <Field label={fields.username} value={username} limit={LIMITS.username} error={shown.username}>
+          <Field label={fields.username} value={username} limit={LIMITS.Registration.username.maxLength} error={shown.username}>
             {(tie) => (
               <Input
                 {...tie}
@@ -41,13 +46,12 @@ export function RegisterForm() {
               />
             )}
           </Field>
-          <EmailField value={email} change={setEmail} limit={LIMITS.email} error={shown.email} />
+          <EmailField value={email} change={setEmail} limit={LIMITS.Registration.email.maxLength} error={shown.email} />
           <PasswordField
             value={password}
             change={setPassword}
             autoComplete="new-password"
-            hint={fields.passwordHint(LIMITS.passwordMin, LIMITS.passwordBytes)}
-            // Said while it is typed: a password cut short by surprise is worse than one refused.
+            hint={fields.passwordHint(passwordMinLength, PASSWORD_MAX_BYTES)}
             error={shown.password ?? passwordTooLong(password)}
           />
         </>

@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf } from "@/lib/api/types";
+import { LIMITS, lengthOf, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { getMessages } from "@/lib/messages";
 import { sessionMessages } from "@/lib/messages/session";
 
@@ -9,26 +9,26 @@ const words = () => getMessages(sessionMessages).errors;
 export function usernameError(username: string): string | undefined {
   const length = lengthOf(username.trim());
   if (length === 0) return words().usernameMissing;
-  if (length > LIMITS.username) return words().tooLong(LIMITS.username);
+  if (length > LIMITS.Registration.username.maxLength) return words().tooLong(LIMITS.Registration.username.maxLength);
   return undefined;
 }
 
 export function emailError(email: string): string | undefined {
   const address = email.trim();
   if (address.length === 0) return words().emailMissing;
-  if (lengthOf(address) > LIMITS.email) return words().tooLong(LIMITS.email);
+  if (lengthOf(address) > LIMITS.Registration.email.maxLength) return words().tooLong(LIMITS.Registration.email.maxLength);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) return words().emailInvalid;
   return undefined;
 }
 
-export function passwordError(password: string): string | undefined {
+export function passwordError(password: string, minLength: number): string | undefined {
   if (password.length === 0) return words().passwordMissing;
-  if (lengthOf(password) < LIMITS.passwordMin) return words().passwordShort(LIMITS.passwordMin);
+  if (lengthOf(password) < minLength) return words().passwordShort(minLength);
   return passwordTooLong(password);
 }
 
-/** bcrypt reads at most 72 bytes of UTF-8. */
+/** Said while it is typed: a password cut short by surprise is worse than one refused. */
 export function passwordTooLong(password: string): string | undefined {
   const bytes = new TextEncoder().encode(password).length;
-  return bytes > LIMITS.passwordBytes ? words().passwordLong(LIMITS.passwordBytes) : undefined;
+  return bytes > PASSWORD_MAX_BYTES ? words().passwordLong(PASSWORD_MAX_BYTES) : undefined;
 }

@@ -3,6 +3,7 @@ import { Dialog, DialogActions } from "@/components/Dialog";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import type { Task } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
+import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { compare, type Difference } from "./conflict";
 import styles from "./ConflictDialog.module.css";
@@ -51,7 +52,8 @@ interface VersionProps {
 }
 
 function Version({ heading, side, rows }: VersionProps) {
-  const { conflict, fields, none } = useMessages(taskMessages);
+  const { conflict, none } = useMessages(taskMessages);
+  const fields = useMessages(fieldMessages);
   return (
     <section aria-label={heading} className={styles.version}>
       <h3 className={styles.heading} data-side={side}>

@@ -3,8 +3,9 @@
 import { useId, useState } from "react";
 import { Field, FieldGroup } from "@/components/Field";
 import { Input } from "@/components/Input";
-import { LIMITS } from "@/lib/api/types";
+import { LIMITS } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
+import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import styles from "./StatusField.module.css";
 import { STATUSES, toneOf } from "./status";
@@ -17,7 +18,8 @@ interface StatusFieldProps {
 
 /** The offered statuses, and a field for any other words. */
 export function StatusField({ status, choose, error }: StatusFieldProps) {
-  const { fields, form } = useMessages(taskMessages);
+  const { form } = useMessages(taskMessages);
+  const fields = useMessages(fieldMessages);
   const name = useId();
   const [other, setOther] = useState(toneOf(status) === "other");
 
@@ -43,7 +45,7 @@ export function StatusField({ status, choose, error }: StatusFieldProps) {
       </div>
       {other && (
         <div className={styles.other}>
-          <Field label={form.otherStatusLabel} value={status} limit={LIMITS.status} error={error}>
+          <Field label={form.otherStatusLabel} value={status} limit={LIMITS.NewTask.status.maxLength} error={error}>
             {(tie) => (
               <Input {...tie} value={status} onChange={(event) => choose(event.target.value)} autoComplete="off" />
             )}

@@ -5,8 +5,10 @@ import { Button } from "@/components/Button";
 import { DialogActions } from "@/components/Dialog";
 import { Field } from "@/components/Field";
 import { Input, TextArea } from "@/components/Input";
-import { LIMITS, type TaskInput } from "@/lib/api/types";
+import { LIMITS } from "@/lib/api/limits";
+import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
+import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { StatusField } from "./StatusField";
 import styles from "./TaskForm.module.css";
@@ -23,7 +25,8 @@ interface TaskFormProps {
 
 /** One form for a new task and for an old one. */
 export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: TaskFormProps) {
-  const { fields, form: messages } = useMessages(taskMessages);
+  const messages = useMessages(taskMessages).form;
+  const fields = useMessages(fieldMessages);
   const form = useRef<HTMLFormElement>(null);
   const [input, setInput] = useState(initial);
   const [tried, setTried] = useState(false);
@@ -47,7 +50,7 @@ export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: T
   return (
     <form ref={form} onSubmit={submit} noValidate className={styles.form}>
       <div data-invalid={errors.title ? "" : undefined}>
-        <Field label={fields.title} value={input.title} limit={LIMITS.title} error={titleError}>
+        <Field label={fields.title} value={input.title} limit={LIMITS.NewTask.title.maxLength} error={titleError}>
           {(tie) => (
             <Input
               {...tie}
@@ -63,7 +66,7 @@ export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: T
         <StatusField status={input.status} choose={(status) => put({ status })} error={statusError} />
       </div>
       <div data-invalid={errors.description ? "" : undefined}>
-        <Field label={fields.description} value={input.description} limit={LIMITS.description} error={errors.description}>
+        <Field label={fields.description} value={input.description} limit={LIMITS.NewTask.description.maxLength} error={errors.description}>
           {(tie) => (
             <TextArea
               {...tie}

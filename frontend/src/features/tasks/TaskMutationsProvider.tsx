@@ -1,17 +1,17 @@
 "use client";
 
-import { type QueryClient, useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { MutationObserver, type QueryClient, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
 import { keepTyped } from "./drafts";
+import { OwnVersions } from "./own-versions";
 import type { TaskChange } from "./pending-changes";
 import { applyOutcome, replaceInCache, sendChange } from "./send-change";
 import { UndoWindow } from "./undo-window";
 import { useChangeErrors } from "./use-change-errors";
-import { WriteQueue } from "./write-queue";
 
 const CHANGES_KEY = ["task-changes"];
 
@@ -47,18 +47,32 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const notices = useNotices();
   const { tasks } = useApi();
-  const [writes] = useState(() => new WriteQueue());
+  const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
-  const report = useChangeErrors((conflict) => setConflicts((others) => [...others, conflict]));
+  const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
+  const report = useChangeErrors(addConflict);
   const [conflict] = conflicts;
 
-  const { mutate } = useMutation({
-    mutationKey: CHANGES_KEY,
-    mutationFn: (change: TaskChange) => sendChange(change, { tasks, writes, undo }),
-    onSuccess: (outcome, change) => applyOutcome(client, change, outcome),
-    onError: (failure, change) => report(failure, change, () => mutate(change)),
-  });
+  const mutate = useCallback(
+    function mutate(change: TaskChange): void {
+      // Asked at once, though the change may have to wait for the one before it.
+      const confirmed = change.kind === "delete" ? undo.ask(change.base) : Promise.resolve(true);
+      const observer = new MutationObserver(client, {
+        mutationKey: CHANGES_KEY,
+        // The changes of one task are sent one after another.
+        ...(change.kind === "create" ? {} : { scope: { id: change.base._id } }),
+        mutationFn: (sent: TaskChange) => sendChange(sent, { tasks, versions, confirmed }),
+        onSuccess: (outcome) => applyOutcome(client, change, outcome),
+        onError: (failure) => report(failure, change, () => mutate(change)),
+      });
+      void observer
+        .mutate(change)
+        .catch(() => undefined) // reported by then
+        .finally(() => observer.reset());
+    },
+    [client, report, tasks, undo, versions],
+  );
 
   useEffect(() => {
     const sendAll = () => undo.sendAll();

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
+import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { renderPage, SignedInProviders } from "@/testing/render";
@@ -35,6 +36,8 @@ const completeButton = (title: string) =>
   within(row(title)).getByRole("button", { name: messages.row.completed(title) });
 const deleteButton = (title: string) => within(row(title)).getByRole("button", { name: messages.row.delete(title) });
 const conflictDialog = () => screen.findByRole("dialog", { name: conflict.heading });
+
+const moveTo = (status: string) => within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status));
 
 /** Holds the next write back, as a slow gateway does. */
 function holdNextWrite() {
@@ -90,13 +93,23 @@ test("a refused change can be tried again from its notice", async () => {
 });
 
 test("two quick clicks are two changes, and no conflict with oneself", async () => {
-  const moveTo = (status: string) =>
-    within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status));
   await user.click(moveTo("In Progress"));
   await user.click(moveTo("Completed"));
   await waitFor(() => expect(gateway.writes).toHaveLength(2));
   await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 5)?.status).toBe("Completed"));
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+});
+
+test("the second of two quick changes goes out while the tab is hidden", async () => {
+  const release = holdNextWrite();
+  await user.click(moveTo("In Progress"));
+  await user.click(moveTo("Completed"));
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  document.dispatchEvent(new Event("visibilitychange"));
+  const [first] = gateway.tasks;
+  gateway.tasks = gateway.tasks.map((task) => (task === first ? { ...task, status: "In Progress", version: 4 } : task));
+  release(answer(200, { msg: "", task: gateway.tasks[0] }));
+  await waitFor(() => expect(gateway.writes).toHaveLength(2));
 });
 
 test("a deleted task is gone at once, sent only later, and undone by its notice", async () => {
@@ -119,7 +132,7 @@ async function makeConflict() {
     task.title === "Buy lamp oil" ? { ...task, title: "Buy oil for every lamp", version: 9 } : task,
   );
   await user.click(screen.getByText("Buy lamp oil"));
-  const title = screen.getByLabelText(messages.fields.title);
+  const title = screen.getByLabelText(getMessages(fieldMessages).title);
   await user.clear(title);
   await user.type(title, "Buy oil and wicks");
   await user.click(screen.getByRole("button", { name: messages.form.save }));

@@ -5,6 +5,7 @@ import { LogoutButton, SignedInOnly, useApi } from "@/features/session";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { sessionMessages } from "@/lib/messages/session";
+import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { renderPage, SignedInProviders } from "@/testing/render";
@@ -13,7 +14,8 @@ import { aTask } from "@/testing/tasks";
 import TasksView from "./TasksView";
 
 const { close, tryAgain } = getMessages(commonMessages);
-const { conflict, draft, fields, form, quickAdd, row } = getMessages(taskMessages);
+const fields = getMessages(fieldMessages);
+const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
 const [logoutLabel] = getMessages(sessionMessages).logout.label;
 
 const user = userEvent.setup();

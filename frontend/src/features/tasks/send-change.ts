@@ -3,10 +3,9 @@ import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
 import type { Task } from "@/lib/api/types";
 import { isSettled } from "./conflict";
+import type { OwnVersions } from "./own-versions";
 import type { TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
-import type { UndoWindow } from "./undo-window";
-import type { WriteQueue } from "./write-queue";
 
 export const TASKS_KEY = ["tasks"];
 
@@ -15,8 +14,9 @@ export type Outcome = { kind: "stored"; task: Task } | { kind: "deleted" } | { k
 
 export interface SendingParts {
   tasks: TasksApi;
-  writes: WriteQueue;
-  undo: UndoWindow;
+  versions: OwnVersions;
+  /** Of a delete: whether its undo seconds passed without an undo. */
+  confirmed: Promise<boolean>;
 }
 
 /** Sends one change to the gateway. Throws what the gateway refused it with. */
@@ -27,25 +27,26 @@ export async function sendChange(change: TaskChange, parts: SendingParts): Promi
     case "update":
       return { kind: "stored", task: await sendUpdate(change, parts) };
     case "delete":
-      return (await parts.undo.ask(change.base)) ? sendDelete(change.base, parts) : { kind: "undone" };
+      return (await parts.confirmed) ? sendDelete(change.base, parts) : { kind: "undone" };
   }
 }
 
-function sendUpdate({ base, patch }: Extract<TaskChange, { kind: "update" }>, { tasks, writes }: SendingParts) {
-  return writes.write(base, async (version) => {
-    try {
-      return await tasks.update(base._id, patch, version);
-    } catch (failure) {
-      const theirs = hasStatus(failure, 412) ? failure.current : undefined;
-      if (theirs && isSettled(theirs, patch)) return theirs;
-      throw failure;
-    }
+type Update = Extract<TaskChange, { kind: "update" }>;
+
+async function sendUpdate({ base, patch }: Update, { tasks, versions }: SendingParts): Promise<Task> {
+  const seen = versions.latest(base);
+  const written = await tasks.update(base._id, patch, seen).catch((failure: unknown) => {
+    const theirs = hasStatus(failure, 412) ? failure.current : undefined;
+    if (theirs && isSettled(theirs, patch)) return theirs;
+    throw failure;
   });
+  versions.wrote(seen, written);
+  return written;
 }
 
-async function sendDelete(base: Task, { tasks, writes }: SendingParts): Promise<Outcome> {
+async function sendDelete(base: Task, { tasks, versions }: SendingParts): Promise<Outcome> {
   try {
-    await writes.remove(base, (version) => tasks.delete(base._id, version));
+    await tasks.delete(base._id, versions.latest(base));
   } catch (failure) {
     if (!hasStatus(failure, 404)) throw failure; // someone else was quicker
   }

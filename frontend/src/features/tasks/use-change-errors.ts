@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import { ApiError, hasStatus, NetworkError } from "@/lib/api/errors";
@@ -20,7 +21,7 @@ export function useChangeErrors(onConflict: (conflict: Conflict) => void): Repor
   const { errors } = useMessages(taskMessages);
   const { tryAgain } = useMessages(commonMessages);
 
-  return (failure, change, retry) => {
+  return useCallback<ReportError>((failure, change, retry) => {
     // The session is over, and the page is already on its way to login.
     if (hasStatus(failure, 401)) keepTyped(change);
     else if (hasStatus(failure, 412) && change.kind !== "create") {
@@ -54,7 +55,7 @@ export function useChangeErrors(onConflict: (conflict: Conflict) => void): Repor
       // The list may be as stale as the change was unlucky; asking also tells when the gateway is back.
       void client.invalidateQueries({ queryKey: TASKS_KEY });
     }
-  };
+  }, [client, errors, notices, onConflict, tasks, tryAgain]);
 }
 
 function whatBecame(change: TaskChange, reason: unknown): string {

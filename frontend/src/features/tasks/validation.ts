@@ -1,4 +1,5 @@
-import { LIMITS, lengthOf, type TaskField, type TaskInput } from "@/lib/api/types";
+import { LIMITS, lengthOf } from "@/lib/api/limits";
+import type { TaskField, TaskInput } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 
@@ -9,9 +10,9 @@ export function taskErrors({ title, status, description }: TaskInput): TaskError
   const { titleMissing, statusMissing, tooLong } = getMessages(taskMessages).form;
   const errors: TaskErrors = {};
   if (title.trim() === "") errors.title = titleMissing;
-  else if (lengthOf(title.trim()) > LIMITS.title) errors.title = tooLong(LIMITS.title);
+  else if (lengthOf(title.trim()) > LIMITS.NewTask.title.maxLength) errors.title = tooLong(LIMITS.NewTask.title.maxLength);
   if (status.trim() === "") errors.status = statusMissing;
-  else if (lengthOf(status.trim()) > LIMITS.status) errors.status = tooLong(LIMITS.status);
-  if (lengthOf(description) > LIMITS.description) errors.description = tooLong(LIMITS.description);
+  else if (lengthOf(status.trim()) > LIMITS.NewTask.status.maxLength) errors.status = tooLong(LIMITS.NewTask.status.maxLength);
+  if (lengthOf(description) > LIMITS.NewTask.description.maxLength) errors.description = tooLong(LIMITS.NewTask.description.maxLength);
   return errors;
 }

@@ -1,9 +1,5 @@
-import type { Credentials, Registration } from "./types";
+import type { AccessTokenAnswer, Credentials, Registration } from "./types";
 import { send } from "./http";
-
-interface Granted {
-  accessToken: string;
-}
 
 export interface AuthApi {
   register(registration: Registration): Promise<string>;
@@ -15,7 +11,7 @@ export interface AuthApi {
 /** Every call may set the refresh cookie; those that grant a session answer with the access token. */
 export function authApi(baseUrl: string): AuthApi {
   const post = async (verb: string, body?: unknown) => {
-    const granted = await send<Granted>(baseUrl, {
+    const granted = await send<AccessTokenAnswer>(baseUrl, {
       method: "POST",
       path: `/api/users/auth/${verb}`,
       withCookie: true,

@@ -1,7 +1,7 @@
-import type { FieldError, Task } from "./types";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { ApiError, NetworkError } from "./errors";
+import type { ErrorBody } from "./types";
 
 export interface ApiRequest {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
@@ -83,15 +83,8 @@ async function json(response: Response): Promise<unknown> {
   }
 }
 
-interface ErrorBody {
-  message?: string;
-  errors?: FieldError[];
-  requestId?: string;
-  task?: Task;
-}
-
 function errorFrom(response: Response, body: unknown): ApiError {
-  const { message, errors, requestId, task } = (body ?? {}) as ErrorBody;
+  const { message, errors, requestId, task } = (body ?? {}) as Partial<ErrorBody>;
   const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
   return new ApiError({
     status: response.status,

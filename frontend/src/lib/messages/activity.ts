@@ -9,7 +9,6 @@ export const activityMessages = defineMessages({
       TaskCompleted: "Completed",
       TaskDeleted: "Discarded",
     },
-    fields: { title: "Title", status: "State", description: "Particulars" },
     from: "from",
     to: "to",
     none: "none",

@@ -4,7 +4,6 @@ import { defineMessages, formatNumber } from ".";
 export const taskMessages = defineMessages({
   "en-x-hunter": {
     list: "Contracts",
-    fields: { title: "Title", status: "State", description: "Particulars" },
     none: "none",
     quickAdd: {
       form: "Swear a contract",

@@ -3,6 +3,7 @@ import { PageTitle } from "@/components/PageTitle";
 import { AlternativeLink, RegisterForm } from "@/features/session";
 import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { passwordMinLength } from "@/lib/settings";
 
 const messages = getMessages(pageMessages).register;
 
@@ -12,7 +13,7 @@ export default function RegisterPage() {
   return (
     <>
       <PageTitle>{messages.heading}</PageTitle>
-      <RegisterForm />
+      <RegisterForm passwordMinLength={passwordMinLength()} />
       <AlternativeLink question={messages.otherwise} label={messages.otherwiseLink} href="/login" />
     </>
   );

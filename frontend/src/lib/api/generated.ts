@@ -1,0 +1,143 @@
+// Written by `npm run generate` from the gateway's OpenAPI document.
+export interface components {
+    schemas: {
+        /** @description The body of every call that signs somebody in; the refresh token is in the cookie. */
+        AccessTokenAnswer: {
+            accessToken: string;
+        };
+        /** @description One line of the feed. `id` is the event's; `changes` is empty unless an update has some. */
+        Activity: {
+            id: string;
+            /** @enum {string} */
+            type: "TaskCreated" | "TaskUpdated" | "TaskCompleted" | "TaskDeleted";
+            taskId: string;
+            taskTitle: string;
+            message: string;
+            timestamp: string;
+            changes: {
+                [key: string]: components["schemas"]["Change"];
+            };
+        };
+        /** @description One field's value before and after. */
+        Change: {
+            from: string | null;
+            to: string | null;
+        };
+        /** @description What was done, and to which task. */
+        ChangeAnswer: {
+            task: components["schemas"]["Task"];
+            msg: string;
+        };
+        /** @description The body of a login. A password shorter than today's minimum may be an older account's. */
+        Credentials: {
+            /** Format: email */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description What was done. */
+        DeleteAnswer: {
+            msg: string;
+        };
+        /** @description `errors` is present only on a 400 that concerns fields. */
+        ErrorBody: {
+            message: string;
+            errors?: components["schemas"]["FieldError"][] | null;
+            requestId: string;
+        };
+        /** @description A page, newest first; `next_cursor` is None on the last one. */
+        FeedPage: {
+            activities: components["schemas"]["Activity"][];
+            nextCursor: string | null;
+        };
+        /** @description What is wrong with one field of the request: its name and a sentence for the user. */
+        FieldError: {
+            field: string;
+            message: string;
+        };
+        /** @description The newest activity of a task, as a sentence. */
+        LatestActivity: {
+            activity: string;
+        };
+        /** @description The body of `POST /api/tasks`; unknown fields are ignored. */
+        NewTask: {
+            title: string;
+            status: string;
+            /** @default  */
+            description: string;
+        };
+        Registration: {
+            /** Format: email */
+            email: string;
+            /** Format: password */
+            password: string;
+            username: string;
+        };
+        /** @description A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC. */
+        Task: {
+            title: string;
+            status: string;
+            /** @default  */
+            description: string;
+            _id: string;
+            user: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        /** @description One task. */
+        TaskAnswer: {
+            task: components["schemas"]["Task"];
+        };
+        /** @description The body of a 412: the error, and the task as it is now. */
+        TaskChangedBody: {
+            message: string;
+            errors?: components["schemas"]["FieldError"][] | null;
+            requestId: string;
+            task: components["schemas"]["Task"];
+        };
+        /** @description The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null is refused. */
+        TaskChanges: {
+            title?: string;
+            status?: string;
+            description?: string;
+        };
+        /** @description `total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page. */
+        TaskPage: {
+            totalTasks: number;
+            tasks: components["schemas"]["Task"][];
+            nextCursor: string | null;
+        };
+    };
+}
+
+/** The bounds of what a person writes, in characters. */
+export const LIMITS = {
+  "NewTask": {
+    "title": {
+      "minLength": 1,
+      "maxLength": 120
+    },
+    "status": {
+      "minLength": 1,
+      "maxLength": 20
+    },
+    "description": {
+      "maxLength": 2000
+    }
+  },
+  "Registration": {
+    "email": {
+      "maxLength": 254
+    },
+    "password": {
+      "minLength": 6
+    },
+    "username": {
+      "minLength": 1,
+      "maxLength": 50
+    }
+  }
+} as const;

@@ -1,0 +1,7 @@
+import type { TaskField } from "@/lib/api/types";
+import { defineMessages } from ".";
+
+/** What the fields of a task are called. */
+export const fieldMessages = defineMessages<Record<TaskField, string>>({
+  "en-x-hunter": { title: "Title", status: "State", description: "Particulars" },
+});
