@@ -7,7 +7,6 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { NoticeProvider } from "@/components/notices/NoticeProvider";
 import { SessionProvider } from "@/features/session";
 import { apiBaseUrl } from "@/lib/settings";
 import { getMessages, PRODUCT } from "@/lib/messages";
@@ -30,9 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={display.variable}>
       <body>
         <SkipLink />
-        <SessionProvider baseUrl={apiBaseUrl()}>
-          <NoticeProvider>{children}</NoticeProvider>
-        </SessionProvider>
+        <SessionProvider baseUrl={apiBaseUrl()}>{children}</SessionProvider>
         <Footer />
       </body>
     </html>

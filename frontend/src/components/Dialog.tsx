@@ -1,7 +1,7 @@
 "use client";
 
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
-import { commonMessages } from "@/lib/messages/common";
+import { shellMessages } from "@/lib/messages/shell";
 import { useMessages } from "@/lib/messages";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
@@ -25,7 +25,7 @@ interface DialogProps {
  * Open for as long as it is rendered.
  */
 export function Dialog({ title, close, closeOnBackdrop = false, wide = false, unasked = false, children }: DialogProps) {
-  const messages = useMessages(commonMessages);
+  const messages = useMessages(shellMessages);
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();

@@ -1,6 +1,6 @@
 "use client";
 
-import { commonMessages } from "@/lib/messages/common";
+import { waitingMessages } from "@/lib/messages/waiting";
 import { useMessages } from "@/lib/messages";
 import { Button } from "./Button";
 import { EmptyState } from "./EmptyState";
@@ -8,7 +8,7 @@ import styles from "./GatewayUnreachable.module.css";
 
 /** In place of what cannot be shown. Whoever renders it keeps asking. */
 export function GatewayUnreachable({ retryNow }: { retryNow: () => void }) {
-  const { unreachable } = useMessages(commonMessages);
+  const { unreachable } = useMessages(waitingMessages);
   return (
     <EmptyState heading={unreachable.heading} lit={false} role="status">
       <p>{unreachable.explanation}</p>
@@ -19,7 +19,7 @@ export function GatewayUnreachable({ retryNow }: { retryNow: () => void }) {
 
 /** Above what was read before the gateway fell silent. */
 export function GatewayUnreachableBanner() {
-  const { unreachable } = useMessages(commonMessages);
+  const { unreachable } = useMessages(waitingMessages);
   return (
     <p role="status" className={styles.banner}>
       <span aria-hidden="true" className={styles.light} />

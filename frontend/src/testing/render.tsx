@@ -7,18 +7,16 @@ import { QueryProvider } from "@/lib/query/QueryProvider";
 
 /** As the open pages are rendered: nobody need be signed in. */
 export function renderPage(children: ReactNode) {
-  return render(
-    <SessionProvider baseUrl="http://gateway.test">
-      <NoticeProvider>{children}</NoticeProvider>
-    </SessionProvider>,
-  );
+  return render(<SessionProvider baseUrl="http://gateway.test">{children}</SessionProvider>);
 }
 
 /** What stands around every signed-in page. */
 export function SignedInProviders({ children }: { children: ReactNode }) {
   return (
-    <QueryProvider>
-      <TaskMutationsProvider>{children}</TaskMutationsProvider>
-    </QueryProvider>
+    <NoticeProvider>
+      <QueryProvider>
+        <TaskMutationsProvider>{children}</TaskMutationsProvider>
+      </QueryProvider>
+    </NoticeProvider>
   );
 }

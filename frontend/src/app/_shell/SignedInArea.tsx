@@ -1,17 +1,20 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { NoticeProvider } from "@/components/notices/NoticeProvider";
 import { TaskMutationsProvider } from "@/features/tasks";
 import { QueryProvider } from "@/lib/query/QueryProvider";
 import { SignedInShell } from "./SignedInShell";
 
-/** Everything the signed-in pages share. */
+/** Everything the signed-in pages share. It goes with the person: nobody reads another's list or notices. */
 export default function SignedInArea({ children }: { children: ReactNode }) {
   return (
-    <QueryProvider>
-      <TaskMutationsProvider>
-        <SignedInShell>{children}</SignedInShell>
-      </TaskMutationsProvider>
-    </QueryProvider>
+    <NoticeProvider>
+      <QueryProvider>
+        <TaskMutationsProvider>
+          <SignedInShell>{children}</SignedInShell>
+        </TaskMutationsProvider>
+      </QueryProvider>
+    </NoticeProvider>
   );
 }

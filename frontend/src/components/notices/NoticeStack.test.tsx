@@ -1,11 +1,11 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
-import { commonMessages } from "@/lib/messages/common";
+import { shellMessages } from "@/lib/messages/shell";
 import { NoticeStack } from "./NoticeStack";
 import { Notices, type Parting } from "./notices";
 
-const { dismiss } = getMessages(commonMessages).notices;
+const { dismiss } = getMessages(shellMessages).notices;
 
 let notices: Notices;
 let gone: ReturnType<typeof vi.fn<(how: Parting) => void>>;

@@ -5,7 +5,7 @@ import { Button } from "@/components/Button";
 import { CloseIcon } from "@/components/icons/CloseIcon";
 import { Kbd } from "@/components/Kbd";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
-import { commonMessages } from "@/lib/messages/common";
+import { shellMessages } from "@/lib/messages/shell";
 import { useMessages } from "@/lib/messages";
 import styles from "./NoticeStack.module.css";
 import type { Notice, Notices } from "./notices";
@@ -14,7 +14,7 @@ const NONE: readonly Notice[] = [];
 
 /** Stands in the page from the start, empty: screen readers announce only what enters a live region. */
 export function NoticeStack({ notices }: { notices: Notices }) {
-  const messages = useMessages(commonMessages).notices;
+  const messages = useMessages(shellMessages).notices;
   const shown = useSyncExternalStore(notices.watch, notices.current, () => NONE);
   return (
     <section
@@ -36,7 +36,7 @@ export function NoticeStack({ notices }: { notices: Notices }) {
 }
 
 function NoticeCard({ notice, notices }: { notice: Notice; notices: Notices }) {
-  const messages = useMessages(commonMessages).notices;
+  const messages = useMessages(shellMessages).notices;
   const { id, tone, text, detail, action, seconds } = notice;
   // The focus or pointer that held the clocks leaves with its notice, without an event.
   useEffect(

@@ -1,4 +1,4 @@
-import styles from "./ornaments.module.css";
+import styles from "./Fog.module.css";
 
 /**
  * Drifts behind the open pages, and lies still for those who asked for less motion. Not behind the lists: without
@@ -7,8 +7,8 @@ import styles from "./ornaments.module.css";
 export function Fog() {
   return (
     <div className={styles.fog} aria-hidden="true">
-      <span className={styles.fogBank} />
-      <span className={`${styles.fogBank} ${styles.fogBankFar}`} />
+      <span className={styles.bank} />
+      <span className={`${styles.bank} ${styles.bankFar}`} />
     </div>
   );
 }

@@ -4,14 +4,14 @@ import { useEffect } from "react";
 import { ButtonLink } from "@/components/Button";
 import { useSession, useSessionState } from "@/features/session";
 import { useMessages } from "@/lib/messages";
-import { sessionMessages } from "@/lib/messages/session";
+import { commonMessages } from "@/lib/messages/common";
 import styles from "./EntryLinks.module.css";
 
 /** Into the page: on to the tasks for whoever has a session, else registration or login. */
 export function EntryLinks() {
   const session = useSession();
   const { phase } = useSessionState();
-  const { entry } = useMessages(sessionMessages);
+  const { entry } = useMessages(commonMessages);
   useEffect(() => {
     if (phase === "unknown" && session.mayExist()) void session.restore();
   }, [session, phase]);

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "@/lib/api/errors";
 import { getMessages } from "@/lib/messages";
+import { registrationMessages } from "@/lib/messages/registration";
 import { sessionMessages } from "@/lib/messages/session";
 import { renderPage } from "@/testing/render";
 import { answer } from "@/testing/session";
@@ -10,7 +11,8 @@ import { LoginForm } from "./LoginForm";
 import { RegisterForm } from "./RegisterForm";
 import { Session } from "./session";
 
-const { errors, fields, login, register } = getMessages(sessionMessages);
+const { errors, fields, login } = getMessages(sessionMessages);
+const registration = getMessages(registrationMessages);
 const user = userEvent.setup();
 let gateway: ReturnType<typeof vi.fn<typeof fetch>>;
 
@@ -30,13 +32,13 @@ test("what the gateway finds wrong with a field stands at that field", async () 
   const message = "must be a valid e-mail address";
   gateway.mockResolvedValue(answer(400, { message: "Invalid input", errors: [{ field: "email", message }] }));
   renderPage(<RegisterForm passwordMinLength={6} />);
-  await user.type(screen.getByLabelText(fields.username), "Alice");
+  await user.type(screen.getByLabelText(registration.username), "Alice");
   await user.type(screen.getByLabelText(fields.email), "a@b..com");
   await user.type(screen.getByLabelText(fields.password), "a-long-password");
-  await user.click(screen.getByRole("button", { name: register.submit }));
+  await user.click(screen.getByRole("button", { name: registration.submit }));
   await screen.findByText("Invalid input");
   expect(screen.getByLabelText(fields.email)).toHaveAccessibleDescription(message);
-  expect(screen.getByLabelText(fields.username)).toBeValid();
+  expect(screen.getByLabelText(registration.username)).toBeValid();
 });
 
 test("a login that fails leaves the focus where it was, and is sent once", async () => {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useMessages } from "@/lib/messages";
-import { sessionMessages } from "@/lib/messages/session";
+import { shellMessages } from "@/lib/messages/shell";
 import styles from "./LogoutButton.module.css";
 import { useSession } from "./SessionProvider";
 
@@ -17,7 +17,7 @@ interface LogoutButtonProps {
 export function LogoutButton({ beforeLogout }: LogoutButtonProps) {
   const session = useSession();
   const notices = useNotices();
-  const { logout } = useMessages(sessionMessages);
+  const { logout } = useMessages(shellMessages);
   const [busy, setBusy] = useState(false);
 
   const leave = async () => {

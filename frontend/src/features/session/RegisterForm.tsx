@@ -5,7 +5,7 @@ import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
 import { LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
-import { sessionMessages } from "@/lib/messages/session";
+import { registrationMessages } from "@/lib/messages/registration";
 import { AccountForm } from "./AccountForm";
 import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
@@ -19,22 +19,22 @@ interface RegisterFormProps {
 
 export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
   const session = useSession();
-  const { register, fields } = useMessages(sessionMessages);
+  const messages = useMessages(registrationMessages);
   const [username, setUsername] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
 
   return (
     <AccountForm
-      label={register.form}
-      submitLabel={register.submit}
-      busyLabel={register.busy}
+      label={messages.form}
+      submitLabel={messages.submit}
+      busyLabel={messages.busy}
       errors={{ username: usernameError(username), email: emailError(email), password: passwordError(password, passwordMinLength) }}
       send={() => session.register({ username: username.trim(), email: email.trim(), password })}
     >
       {(shown) => (
         <>
-          <Field label={fields.username} value={username} limit={LIMITS.Registration.username.maxLength} error={shown.username}>
+          <Field label={messages.username} value={username} limit={LIMITS.Registration.username.maxLength} error={shown.username}>
             {(tie) => (
               <Input
                 {...tie}
@@ -51,7 +51,7 @@ export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
             value={password}
             change={setPassword}
             autoComplete="new-password"
-            hint={fields.passwordHint(passwordMinLength, PASSWORD_MAX_BYTES)}
+            hint={messages.passwordHint(passwordMinLength, PASSWORD_MAX_BYTES)}
             error={shown.password ?? passwordTooLong(password)}
           />
         </>

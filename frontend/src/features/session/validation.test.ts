@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { getMessages } from "@/lib/messages";
-import { sessionMessages } from "@/lib/messages/session";
+import { registrationMessages } from "@/lib/messages/registration";
 import { emailError, passwordError, usernameError } from "./validation";
 
-const { errors } = getMessages(sessionMessages);
+const { errors } = getMessages(registrationMessages);
 
 test("a password is measured in bytes at its upper end, as bcrypt measures it", () => {
   expect(passwordError("a".repeat(72), 6)).toBeUndefined();

@@ -1,14 +1,16 @@
 import { LIMITS, lengthOf, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { getMessages } from "@/lib/messages";
+import { registrationMessages } from "@/lib/messages/registration";
 import { sessionMessages } from "@/lib/messages/session";
 
 /** The gateway's own rules for an account, said before it has to say them. Undefined: nothing to mend. */
 
 const words = () => getMessages(sessionMessages).errors;
+const registrationWords = () => getMessages(registrationMessages).errors;
 
 export function usernameError(username: string): string | undefined {
   const length = lengthOf(username.trim());
-  if (length === 0) return words().usernameMissing;
+  if (length === 0) return registrationWords().usernameMissing;
   if (length > LIMITS.Registration.username.maxLength) return words().tooLong(LIMITS.Registration.username.maxLength);
   return undefined;
 }
@@ -23,12 +25,12 @@ export function emailError(email: string): string | undefined {
 
 export function passwordError(password: string, minLength: number): string | undefined {
   if (password.length === 0) return words().passwordMissing;
-  if (lengthOf(password) < minLength) return words().passwordShort(minLength);
+  if (lengthOf(password) < minLength) return registrationWords().passwordShort(minLength);
   return passwordTooLong(password);
 }
 
 /** Said while it is typed: a password cut short by surprise is worse than one refused. */
 export function passwordTooLong(password: string): string | undefined {
   const bytes = new TextEncoder().encode(password).length;
-  return bytes > PASSWORD_MAX_BYTES ? words().passwordLong(PASSWORD_MAX_BYTES) : undefined;
+  return bytes > PASSWORD_MAX_BYTES ? registrationWords().passwordLong(PASSWORD_MAX_BYTES) : undefined;
 }

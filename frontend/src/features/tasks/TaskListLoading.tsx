@@ -3,14 +3,14 @@
 import { Skeleton } from "@/components/Skeleton";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useMessages } from "@/lib/messages";
-import { commonMessages } from "@/lib/messages/common";
+import { waitingMessages } from "@/lib/messages/waiting";
 import styles from "./TaskListLoading.module.css";
 
 const ROWS = [1, 2, 3, 4, 5];
 
 /** Alone in its file: it comes with the first load, and the rest of the list does not. */
 export function TaskListLoading() {
-  const { loadingTasks } = useMessages(commonMessages);
+  const { loadingTasks } = useMessages(waitingMessages);
   return (
     <div role="status" className={styles.list}>
       <VisuallyHidden>{loadingTasks}</VisuallyHidden>

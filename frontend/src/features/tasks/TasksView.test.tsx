@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
+import { controlMessages } from "@/lib/messages/controls";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
@@ -202,7 +203,7 @@ test("a title past its limit is told before it is sent", async () => {
   const line = screen.getByLabelText(quickAdd.label);
   await user.click(line);
   await user.paste("a".repeat(121));
-  expect(screen.getByText(common.characters.tooMany(1))).toBeVisible();
+  expect(screen.getByText(getMessages(controlMessages).characters.tooMany(1))).toBeVisible();
   await user.keyboard("{Enter}");
   expect(gateway.writes).toEqual([]);
 });

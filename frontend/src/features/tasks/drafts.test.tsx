@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { LogoutButton, SignedInOnly, useApi } from "@/features/session";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
-import { sessionMessages } from "@/lib/messages/session";
+import { shellMessages } from "@/lib/messages/shell";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
@@ -13,10 +13,10 @@ import { accessToken, answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
 import TasksView from "./TasksView";
 
-const { close, tryAgain } = getMessages(commonMessages);
+const { tryAgain } = getMessages(commonMessages);
+const { close, logout } = getMessages(shellMessages);
 const fields = getMessages(fieldMessages);
 const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
-const [logoutLabel] = getMessages(sessionMessages).logout.label;
 
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
@@ -192,7 +192,7 @@ test("nothing typed outlives a logout", async () => {
   const page = await openPage(fakeGateway([TASK]), (path) => (path.endsWith("/logout") ? answer(204, null) : undefined));
   await edit("A secret");
   expect(JSON.stringify({ ...sessionStorage })).toContain("A secret");
-  await user.click(screen.getByRole("button", { name: new RegExp(logoutLabel ?? "") }));
+  await user.click(screen.getByRole("button", { name: logout.label.join(" ") }));
   await waitFor(() => expect(JSON.stringify({ ...sessionStorage })).not.toContain("A secret"));
   page.unmount();
 });

@@ -1,38 +1,22 @@
 import { defineMessages } from ".";
 
-/** Registration, login and logout. */
+/** What login and registration have in common, and the login. */
 export const sessionMessages = defineMessages({
   "en-x-hunter": {
-    entry: {
-      continue: "Go on with the hunt",
-      register: "Become a hunter",
-      login: "Log in",
-    },
     login: {
       form: "Log in",
       submit: "Enter the dream",
       busy: "Entering…",
     },
-    register: {
-      form: "Register",
-      submit: "Sign in blood",
-      busy: "Signing…",
-    },
     fields: {
-      username: "Name",
       email: "E-mail",
       password: "Password",
       showPassword: "Show the password",
-      passwordHint: (least: number, mostBytes: number) => `At least ${least} characters; at most ${mostBytes} bytes.`,
     },
     errors: {
-      usernameMissing: "A hunter needs a name.",
       emailMissing: "An e-mail address is needed.",
       emailInvalid: "This does not look like an e-mail address.",
       passwordMissing: "A password is needed.",
-      passwordShort: (least: number) => `At least ${least} characters.`,
-      passwordLong: (mostBytes: number) =>
-        `Too long: at most ${mostBytes} bytes, and letters beyond a–z take two or more.`,
       tooLong: (most: number) => `At most ${most} characters.`,
       unreachable: "The gateway does not answer. Nothing was sent twice; try again in a moment.",
       tooMany: "Too many attempts.",
@@ -45,11 +29,5 @@ export const sessionMessages = defineMessages({
     },
     ended: "Your session was ended. Log in, and you are back where you were.",
     loggedOut: "The connection is severed. Rest well, hunter.",
-    logout: {
-      /** The second word is left out where there is little room. */
-      label: ["Sever", "connection"],
-      busy: "Severing…",
-      failed: "The connection still stands: the gateway did not hear you. Try again when it answers.",
-    },
   },
 });

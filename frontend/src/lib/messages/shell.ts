@@ -1,8 +1,19 @@
 import { defineMessages } from ".";
 
-/** What stands around the signed-in pages. */
+/** What stands around the signed-in pages, and over them. */
 export const shellMessages = defineMessages({
   "en-x-hunter": {
+    close: "Close",
+    notices: {
+      label: "Notices",
+      dismiss: "Dismiss this notice",
+    },
+    logout: {
+      /** The second word is left out where there is little room. */
+      label: ["Sever", "connection"],
+      busy: "Severing…",
+      failed: "The connection still stands: the gateway did not hear you. Try again when it answers.",
+    },
     navigation: "Places",
     tasks: "The Hunt",
     activity: "The Journal",

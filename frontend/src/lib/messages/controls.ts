@@ -1,0 +1,11 @@
+import { defineMessages } from ".";
+
+/** What the controls say by themselves. */
+export const controlMessages = defineMessages({
+  "en-x-hunter": {
+    characters: {
+      left: (count: number) => `${count} left`,
+      tooMany: (count: number) => `${count} too many`,
+    },
+  },
+});
