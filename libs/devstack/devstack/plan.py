@@ -128,5 +128,7 @@ class Plan:
         ]
         if self.with_page:
             gateway = self.urls[GATEWAY.name]
-            programs.append(page.program(self._root, self._directory, self.page_port, gateway))
+            programs.append(
+                page.program(self._root, self._directory, self.page_port, gateway, self._settings)
+            )
         return programs

@@ -4,16 +4,15 @@ import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type Draft, draftOf, dropDraft, hasText, keepDraft } from "./drafts";
-import { inputOf } from "./fields";
+import { inputOf, newInput } from "./fields";
 import { type ListedTask, patchOf } from "./pending-changes";
-import { FIRST_STATUS } from "./status";
 import { TaskForm } from "./TaskForm";
 import { useTaskMutations } from "./TaskMutationsProvider";
 
 export const newTask = (title = ""): Draft => ({
   id: "new",
   base: undefined,
-  input: { title, status: FIRST_STATUS, description: "" },
+  input: newInput(title),
 });
 
 /** With what was typed for it and not taken by the gateway, if there is such. */

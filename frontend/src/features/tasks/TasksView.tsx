@@ -7,8 +7,9 @@ import { isTransient } from "@/lib/api/errors";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { anyDraft, anyNewDraft, type Draft } from "./drafts";
+import { newInput } from "./fields";
 import { QuickAdd } from "./QuickAdd";
-import { COMPLETED, FIRST_STATUS, isCompleted, nextStatus, REOPENED } from "./status";
+import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
 import { countStatuses, filterTasks, isFiltering } from "./task-filter";
 import { editTask, newTask, TaskDialog } from "./TaskDialog";
 import { TaskFilterBar } from "./TaskFilterBar";
@@ -56,7 +57,7 @@ export default function TasksView() {
     <>
       <QuickAdd
         add={(title) => {
-          createTask({ title, status: FIRST_STATUS, description: "" });
+          createTask(newInput(title));
           showAll(); // what was just created is not hidden by a filter
         }}
         openForm={(title) => setDraft(newTask(title))}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { aTask } from "@/testing/tasks";
+import { newInput } from "./fields";
 import { type TaskChange, patchOf, withPending } from "./pending-changes";
 
 const update = (base: ReturnType<typeof aTask>, status: string): TaskChange => ({ kind: "update", base, patch: { status } });
@@ -23,7 +24,7 @@ test("a deleted task is gone while its undo seconds run", () => {
 });
 
 test("a new task stands first, and is not shown twice when its stored self arrives", () => {
-  const input = { title: "new", description: "", status: "Not Started" };
+  const input = newInput("new");
   const creation: TaskChange = { kind: "create", key: "new-1", input, at: "2026-11-22T12:00:00.000Z" };
   const old = aTask();
   const shown = withPending([old], [creation]);
