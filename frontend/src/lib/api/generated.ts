@@ -8,8 +8,7 @@ export interface components {
         /** @description One line of the feed. `id` is the event's; `changes` is empty unless an update has some. */
         Activity: {
             id: string;
-            /** @enum {string} */
-            type: "TaskCreated" | "TaskUpdated" | "TaskCompleted" | "TaskDeleted";
+            type: string;
             taskId: string;
             taskTitle: string;
             message: string;
@@ -18,10 +17,10 @@ export interface components {
                 [key: string]: components["schemas"]["Change"];
             };
         };
-        /** @description One field's value before and after. */
+        /** @description One field's value before and after, any JSON. */
         Change: {
-            from: string | null;
-            to: string | null;
+            from: components["schemas"]["JsonValue"];
+            to: components["schemas"]["JsonValue"];
         };
         /** @description What was done, and to which task. */
         ChangeAnswer: {
@@ -55,6 +54,7 @@ export interface components {
             field: string;
             message: string;
         };
+        JsonValue: unknown;
         /** @description The newest activity of a task, as a sentence. */
         LatestActivity: {
             activity: string;
