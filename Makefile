@@ -103,10 +103,11 @@ replay: $(INSTALLED) ## Have the events since a time sent again: SINCE=2026-11-2
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
 
-openapi: $(INSTALLED) ## Write the public OpenAPI document anew from the routes of the services
+openapi: $(INSTALLED) ## Write the public OpenAPI document, and the page's types, anew from the routes of the services
 	@documents=$$(mktemp -d) && trap 'rm -r "$$documents"' EXIT && for service in user_service tasks_service activity_service; do \
 		env -i PATH="$$PATH" $(BIN)/python -m $$service openapi >"$$documents/$$service.json" || exit 1; done && \
 	$(BIN)/python -m api_gateway.openapi "$$documents"/*.json >"$$documents/public" && cp "$$documents/public" api-gateway/api_gateway/openapi.json
+	@libs/devstack/page.sh packages && cd frontend && ../libs/devstack/node.sh npm run --silent generate
 
 fmt: $(INSTALLED) ## Format the code
 	$(BIN)/ruff check --fix-only .
