@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ButtonLink } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 import { EmptyState } from "@/components/EmptyState";
 import { Fog } from "@/components/ornaments/Fog";
 import { getMessages } from "@/lib/messages";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { ButtonLink } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 import { useSession, useSessionState } from "@/features/session";
 import { useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";

@@ -1,7 +1,8 @@
 "use client";
 
 import { memo } from "react";
-import { Button, ButtonLink } from "@/components/Button";
+import { Button } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 import { DeleteIcon, EditIcon, JournalIcon } from "@/components/icons/list-icons";
 import { RelativeTime } from "@/components/RelativeTime";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
