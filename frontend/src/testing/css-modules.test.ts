@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).map((file) => join("src", file));
 const sheets = files.filter((file) => file.endsWith(".module.css"));
-const components = files.filter((file) => file.endsWith(".tsx"));
+const components = files.filter((file) => /\.tsx?$/.test(file));
 
 const definedIn = (sheet: string) => new Set(matches(readFileSync(sheet, "utf8"), /\.([a-zA-Z][\w-]*)(?=[^{}]*\{)/g));
 
