@@ -4,7 +4,6 @@ import { waitingMessages } from "@/lib/messages/waiting";
 import { useMessages } from "@/lib/messages";
 import { Button } from "./Button";
 import { EmptyState } from "./EmptyState";
-import styles from "./GatewayUnreachable.module.css";
 
 /** In place of what cannot be shown. Whoever renders it keeps asking. */
 export function GatewayUnreachable({ retryNow }: { retryNow: () => void }) {
@@ -14,16 +13,5 @@ export function GatewayUnreachable({ retryNow }: { retryNow: () => void }) {
       <p>{unreachable.explanation}</p>
       <Button onClick={retryNow}>{unreachable.retryNow}</Button>
     </EmptyState>
-  );
-}
-
-/** Above what was read before the gateway fell silent. */
-export function GatewayUnreachableBanner() {
-  const { unreachable } = useMessages(waitingMessages);
-  return (
-    <p role="status" className={styles.banner}>
-      <span aria-hidden="true" className={styles.light} />
-      {unreachable.banner}
-    </p>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { waitingMessages } from "@/lib/messages/waiting";
+import { controlMessages } from "@/lib/messages/controls";
 import { useMessages } from "@/lib/messages";
 import { Button } from "./Button";
 import styles from "./LoadMore.module.css";
@@ -17,7 +17,7 @@ interface LoadMoreProps {
 
 /** Loads the next page as its foot comes near; the button serves those who do not scroll. */
 export function LoadMore({ label, more, busy, automatic, loadMore }: LoadMoreProps) {
-  const { loadingMore } = useMessages(waitingMessages);
+  const { loadingMore } = useMessages(controlMessages);
   const foot = useRef<HTMLDivElement>(null);
   const ready = more && !busy && automatic;
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { GatewayUnreachable } from "@/components/GatewayUnreachable";
-import { Skeleton } from "@/components/Skeleton";
 import { useSession } from "@/features/session";
 import { TaskListLoading } from "@/features/tasks";
 import { Header } from "./Header";
@@ -14,7 +13,7 @@ export function SessionLoading() {
     <>
       <Header />
       <Main>
-        <Skeleton className={styles.title} />
+        <div className={styles.title} aria-hidden="true" />
         <TaskListLoading />
       </Main>
     </>

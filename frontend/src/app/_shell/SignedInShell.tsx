@@ -4,7 +4,6 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button";
-import { GatewayUnreachableBanner } from "@/components/GatewayUnreachable";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { LogoutButton } from "@/features/session";
 import { useTaskMutations } from "@/features/tasks";
@@ -15,6 +14,7 @@ import { useGatewayUnreachable } from "@/lib/query/use-gateway-unreachable";
 import { Header } from "./Header";
 import { KeyboardHelp } from "./KeyboardHelp";
 import styles from "./SignedInShell.module.css";
+import { UnreachableBanner } from "./UnreachableBanner";
 
 /** What stands around every signed-in page. */
 export function SignedInShell({ children }: { children: ReactNode }) {
@@ -45,7 +45,7 @@ export function SignedInShell({ children }: { children: ReactNode }) {
           <LogoutButton beforeLogout={flush} />
         </div>
       </Header>
-      {unreachable && <GatewayUnreachableBanner />}
+      {unreachable && <UnreachableBanner />}
       {children}
       {helping && <KeyboardHelp close={() => setHelping(false)} />}
     </>

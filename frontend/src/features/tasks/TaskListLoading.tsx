@@ -1,6 +1,5 @@
 "use client";
 
-import { Skeleton } from "@/components/Skeleton";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useMessages } from "@/lib/messages";
 import { waitingMessages } from "@/lib/messages/waiting";
@@ -15,13 +14,7 @@ export function TaskListLoading() {
     <div role="status" className={styles.list}>
       <VisuallyHidden>{loadingTasks}</VisuallyHidden>
       {ROWS.map((row) => (
-        <div key={row} className={styles.row} aria-hidden="true">
-          <Skeleton className={styles.icon} />
-          <span className={styles.text}>
-            <Skeleton className={styles.title} />
-            <Skeleton className={styles.created} />
-          </span>
-        </div>
+        <div key={row} className={styles.row} aria-hidden="true" />
       ))}
     </div>
   );

@@ -3,6 +3,7 @@ import { defineMessages } from ".";
 /** What stands around the signed-in pages, and over them. */
 export const shellMessages = defineMessages({
   "en-x-hunter": {
+    unreachable: "The gateway does not answer. What you see is what was read last; asking again…",
     close: "Close",
     notices: {
       label: "Notices",

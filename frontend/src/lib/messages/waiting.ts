@@ -4,13 +4,11 @@ import { defineMessages } from ".";
 export const waitingMessages = defineMessages({
   "en-x-hunter": {
     loadingTasks: "Reading your contracts…",
-    loadingMore: "Reading on…",
     unreachable: {
       heading: "The lamp has gone out",
       explanation:
         "The gateway does not answer. Nothing is lost: this page asks again by itself, and goes on when it is back.",
       retryNow: "Ask now",
-      banner: "The gateway does not answer. What you see is what was read last; asking again…",
     },
   },
 });
