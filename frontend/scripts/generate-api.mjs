@@ -13,7 +13,8 @@ const written = `// Written by \`npm run generate\` from the gateway's OpenAPI d
 ${types.slice(types.indexOf("export interface components"), types.indexOf("    responses: never"))}}
 
 /** The bounds of what a person writes, in characters. */
-export const LIMITS = ${JSON.stringify({ NewTask: bounds("NewTask"), Registration: bounds("Registration") }, null, 2)} as const;
+export const TASK_LIMITS = ${JSON.stringify(bounds("NewTask"), null, 2)} as const;
+export const ACCOUNT_LIMITS = ${JSON.stringify(bounds("Registration"), null, 2)} as const;
 `;
 
 /** Without titles and examples, which say nothing that the names do not. `named`: its keys are names of schemas. */

@@ -5,8 +5,7 @@ import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
-import { NarrowMain } from "./_shell/Main";
-import styles from "./error.module.css";
+import { NarrowMain } from "./_shell/NarrowMain";
 
 interface ErrorPageProps {
   error: Error & { digest?: string };
@@ -20,7 +19,7 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
     <NarrowMain>
       <EmptyState heading={crash.heading} level={1} lit={false} role="alert">
         <p>{crash.explanation}</p>
-        {error.digest && <p className={styles.digest}>{crash.digest(error.digest)}</p>}
+        {error.digest && <p><small>{crash.digest(error.digest)}</small></p>}
         <Button onClick={reset}>{tryAgain}</Button>
       </EmptyState>
     </NarrowMain>

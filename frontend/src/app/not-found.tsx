@@ -5,7 +5,7 @@ import { Fog } from "@/components/ornaments/Fog";
 import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
 import { Header } from "./_shell/Header";
-import { NarrowMain } from "./_shell/Main";
+import { NarrowMain } from "./_shell/NarrowMain";
 
 const messages = getMessages(pageMessages).notFound;
 

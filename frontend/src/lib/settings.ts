@@ -1,4 +1,4 @@
-import { LIMITS } from "@/lib/api/limits";
+import { ACCOUNT_LIMITS } from "@/lib/api/limits";
 
 // The page's server reads its settings at run time: what NEXT_PUBLIC_* names is frozen into the build.
 
@@ -9,5 +9,5 @@ export function apiBaseUrl(): string {
 
 /** In characters: user-service's own setting, for which the document gives the default. */
 export function passwordMinLength(): number {
-  return Number(process.env.PASSWORD_MIN_LENGTH) || LIMITS.Registration.password.minLength;
+  return Number(process.env.PASSWORD_MIN_LENGTH) || ACCOUNT_LIMITS.password.minLength;
 }

@@ -3,7 +3,7 @@ import { Frame } from "@/components/Frame";
 import { Fog } from "@/components/ornaments/Fog";
 import { SignedOutOnly } from "@/features/session";
 import { Header } from "../_shell/Header";
-import { NarrowMain } from "../_shell/Main";
+import { NarrowMain } from "../_shell/NarrowMain";
 import styles from "./layout.module.css";
 
 export default function SignedOutLayout({ children }: { children: ReactNode }) {

@@ -4,16 +4,7 @@ import styles from "./Main.module.css";
 /** A page of lists. */
 export function Main({ children }: { children: ReactNode }) {
   return (
-    <main id="content" className={styles.page}>
-      {children}
-    </main>
-  );
-}
-
-/** One thing in the middle of the window. */
-export function NarrowMain({ children }: { children: ReactNode }) {
-  return (
-    <main id="content" className={styles.narrow}>
+    <main id="content" className={styles.main}>
       {children}
     </main>
   );

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
-import { LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
+import { ACCOUNT_LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { registrationMessages } from "@/lib/messages/registration";
 import { AccountForm } from "./AccountForm";
@@ -34,7 +34,7 @@ export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
     >
       {(shown) => (
         <>
-          <Field label={messages.username} value={username} limit={LIMITS.Registration.username.maxLength} error={shown.username}>
+          <Field label={messages.username} value={username} limit={ACCOUNT_LIMITS.username.maxLength} error={shown.username}>
             {(tie) => (
               <Input
                 {...tie}
@@ -46,7 +46,7 @@ export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
               />
             )}
           </Field>
-          <EmailField value={email} change={setEmail} limit={LIMITS.Registration.email.maxLength} error={shown.email} />
+          <EmailField value={email} change={setEmail} limit={ACCOUNT_LIMITS.email.maxLength} error={shown.email} />
           <PasswordField
             value={password}
             change={setPassword}

@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
+import { ACCOUNT_LIMITS, lengthOf, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { getMessages } from "@/lib/messages";
 import { registrationMessages } from "@/lib/messages/registration";
 import { sessionMessages } from "@/lib/messages/session";
@@ -11,14 +11,14 @@ const registrationWords = () => getMessages(registrationMessages).errors;
 export function usernameError(username: string): string | undefined {
   const length = lengthOf(username.trim());
   if (length === 0) return registrationWords().usernameMissing;
-  if (length > LIMITS.Registration.username.maxLength) return words().tooLong(LIMITS.Registration.username.maxLength);
+  if (length > ACCOUNT_LIMITS.username.maxLength) return words().tooLong(ACCOUNT_LIMITS.username.maxLength);
   return undefined;
 }
 
 export function emailError(email: string): string | undefined {
   const address = email.trim();
   if (address.length === 0) return words().emailMissing;
-  if (lengthOf(address) > LIMITS.Registration.email.maxLength) return words().tooLong(LIMITS.Registration.email.maxLength);
+  if (lengthOf(address) > ACCOUNT_LIMITS.email.maxLength) return words().tooLong(ACCOUNT_LIMITS.email.maxLength);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) return words().emailInvalid;
   return undefined;
 }

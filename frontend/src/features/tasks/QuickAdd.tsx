@@ -3,7 +3,7 @@
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
-import { LIMITS, lengthOf } from "@/lib/api/limits";
+import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { tabStorage } from "@/lib/tab-storage";
@@ -26,7 +26,7 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
   const noteId = useId();
   const [title, setTitle] = useState(storedTitle);
   const length = lengthOf(title.trim());
-  const tooLong = length > LIMITS.NewTask.title.maxLength;
+  const tooLong = length > TASK_LIMITS.title.maxLength;
 
   const put = (words: string) => {
     setTitle(words);
@@ -53,7 +53,7 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
         enterKeyHint="done"
       />
       <span id={noteId} className={styles.note}>
-        <CharacterCount used={length} limit={LIMITS.NewTask.title.maxLength} />
+        <CharacterCount used={length} limit={TASK_LIMITS.title.maxLength} />
       </span>
       <Button
         look="text"

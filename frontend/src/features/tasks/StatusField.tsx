@@ -3,7 +3,7 @@
 import { useId, useState } from "react";
 import { Field, FieldGroup } from "@/components/Field";
 import { Input } from "@/components/Input";
-import { LIMITS } from "@/lib/api/limits";
+import { TASK_LIMITS } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
@@ -45,7 +45,7 @@ export function StatusField({ status, choose, error }: StatusFieldProps) {
       </div>
       {other && (
         <div className={styles.other}>
-          <Field label={form.otherStatusLabel} value={status} limit={LIMITS.NewTask.status.maxLength} error={error}>
+          <Field label={form.otherStatusLabel} value={status} limit={TASK_LIMITS.status.maxLength} error={error}>
             {(tie) => (
               <Input {...tie} value={status} onChange={(event) => choose(event.target.value)} autoComplete="off" />
             )}

@@ -5,7 +5,7 @@ import { Button } from "@/components/Button";
 import { DialogActions } from "@/components/Dialog";
 import { Field } from "@/components/Field";
 import { Input, TextArea } from "@/components/Input";
-import { LIMITS } from "@/lib/api/limits";
+import { TASK_LIMITS } from "@/lib/api/limits";
 import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { fieldMessages } from "@/lib/messages/fields";
@@ -50,7 +50,7 @@ export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: T
   return (
     <form ref={form} onSubmit={submit} noValidate className={styles.form}>
       <div data-invalid={errors.title ? "" : undefined}>
-        <Field label={fields.title} value={input.title} limit={LIMITS.NewTask.title.maxLength} error={titleError}>
+        <Field label={fields.title} value={input.title} limit={TASK_LIMITS.title.maxLength} error={titleError}>
           {(tie) => (
             <Input
               {...tie}
@@ -66,7 +66,7 @@ export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: T
         <StatusField status={input.status} choose={(status) => put({ status })} error={statusError} />
       </div>
       <div data-invalid={errors.description ? "" : undefined}>
-        <Field label={fields.description} value={input.description} limit={LIMITS.NewTask.description.maxLength} error={errors.description}>
+        <Field label={fields.description} value={input.description} limit={TASK_LIMITS.description.maxLength} error={errors.description}>
           {(tie) => (
             <TextArea
               {...tie}

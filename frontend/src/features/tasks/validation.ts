@@ -1,4 +1,4 @@
-import { LIMITS, lengthOf } from "@/lib/api/limits";
+import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
 import type { TaskField, TaskInput } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
@@ -10,9 +10,9 @@ export function taskErrors({ title, status, description }: TaskInput): TaskError
   const { titleMissing, statusMissing, tooLong } = getMessages(taskMessages).form;
   const errors: TaskErrors = {};
   if (title.trim() === "") errors.title = titleMissing;
-  else if (lengthOf(title.trim()) > LIMITS.NewTask.title.maxLength) errors.title = tooLong(LIMITS.NewTask.title.maxLength);
+  else if (lengthOf(title.trim()) > TASK_LIMITS.title.maxLength) errors.title = tooLong(TASK_LIMITS.title.maxLength);
   if (status.trim() === "") errors.status = statusMissing;
-  else if (lengthOf(status.trim()) > LIMITS.NewTask.status.maxLength) errors.status = tooLong(LIMITS.NewTask.status.maxLength);
-  if (lengthOf(description) > LIMITS.NewTask.description.maxLength) errors.description = tooLong(LIMITS.NewTask.description.maxLength);
+  else if (lengthOf(status.trim()) > TASK_LIMITS.status.maxLength) errors.status = tooLong(TASK_LIMITS.status.maxLength);
+  if (lengthOf(description) > TASK_LIMITS.description.maxLength) errors.description = tooLong(TASK_LIMITS.description.maxLength);
   return errors;
 }

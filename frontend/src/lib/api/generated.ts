@@ -114,30 +114,28 @@ export interface components {
 }
 
 /** The bounds of what a person writes, in characters. */
-export const LIMITS = {
-  "NewTask": {
-    "title": {
-      "minLength": 1,
-      "maxLength": 120
-    },
-    "status": {
-      "minLength": 1,
-      "maxLength": 20
-    },
-    "description": {
-      "maxLength": 2000
-    }
+export const TASK_LIMITS = {
+  "title": {
+    "minLength": 1,
+    "maxLength": 120
   },
-  "Registration": {
-    "email": {
-      "maxLength": 254
-    },
-    "password": {
-      "minLength": 6
-    },
-    "username": {
-      "minLength": 1,
-      "maxLength": 50
-    }
+  "status": {
+    "minLength": 1,
+    "maxLength": 20
+  },
+  "description": {
+    "maxLength": 2000
+  }
+} as const;
+export const ACCOUNT_LIMITS = {
+  "email": {
+    "maxLength": 254
+  },
+  "password": {
+    "minLength": 6
+  },
+  "username": {
+    "minLength": 1,
+    "maxLength": 50
   }
 } as const;
