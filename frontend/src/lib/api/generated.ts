@@ -27,7 +27,11 @@ export interface components {
             task: components["schemas"]["Task"];
             msg: string;
         };
-        /** @description The body of a login. A password shorter than today's minimum may be an older account's. */
+        /**
+         * @description The body of a login; the password is as it was sent.
+         *
+         *     A password shorter than today's minimum may be an older account's.
+         */
         Credentials: {
             /** Format: email */
             email: string;
@@ -109,6 +113,18 @@ export interface components {
             totalTasks: number;
             tasks: components["schemas"]["Task"][];
             nextCursor: string | null;
+        };
+        /** @description Who is signed in. */
+        UserAnswer: {
+            user: components["schemas"]["UserBody"];
+        };
+        /** @description An account as its owner sees it. `created_at` is in UTC, to the millisecond. */
+        UserBody: {
+            id: string;
+            username: string;
+            email: string;
+            /** Format: date-time */
+            createdAt: string;
         };
     };
 }
