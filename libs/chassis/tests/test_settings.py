@@ -1,5 +1,7 @@
 """Settings from the environment, and which secrets are refused where others can try them."""
 
+from pathlib import Path
+
 import pytest
 from chassis.settings import CommaSeparated, ServiceSettings, StoreUri, load_settings
 from pydantic import SecretStr, ValidationError
@@ -55,6 +57,16 @@ def test_variables_are_read_and_an_empty_one_means_the_default(env: pytest.Monke
     assert settings.port == 4999
     assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert settings.log_level == "info"
+
+
+def test_a_secret_may_stand_in_a_file(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "jwt_secret").write_text(f"{GOOD_SECRET}\n")
+    (tmp_path / "internal_secret").write_text(GOOD_SECRET)
+    env.setenv("SECRETS_DIR", str(tmp_path))
+    env.setenv("INTERNAL_SECRET", ANOTHER_SECRET)
+    settings = load_settings(Settings)
+    assert settings.jwt_secret.get_secret_value() == GOOD_SECRET
+    assert settings.internal_secret.get_secret_value() == ANOTHER_SECRET
 
 
 def test_settings_do_not_change_afterwards(env: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,10 @@
 import contextlib
 import importlib.metadata
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import pymongo
-from pymongo.errors import PyMongoError
+from stores import mongo
 
 from devstack.ports import LOOPBACK
 from devstack.program import Program, StartError
@@ -37,49 +35,69 @@ def find_mongod() -> str:
 
 
 class Mongo:
-    """A mongod with its data under `directory`/data.
+    """A mongod with its data under `directory`/data; with a secret it has users.
 
     `fail_points` lets a test make single commands fail, see `failing`.
     """
 
     name = "mongo"
 
-    def __init__(self, directory: Path, port: int, *, fail_points: bool = False) -> None:
+    def __init__(
+        self, directory: Path, port: int, *, secret: str = "", fail_points: bool = False
+    ) -> None:
         self.directory = directory
         self.port = port
         self._fail_points = fail_points
+        self._secret = secret
 
     @property
     def uri(self) -> str:
-        """The server, without a database."""
+        """The server, without a database and without a user."""
         return self.database_uri("")
 
+    @property
+    def service_uris(self) -> Mapping[str, str]:
+        """The URI of each service that has a database."""
+        host = f"{LOOPBACK}:{self.port}"
+        return {name: mongo.service_uri(name, host, self._secret) for name in mongo.DATABASES}
+
     def database_uri(self, database: str) -> str:
-        """The URI of one database."""
-        return f"mongodb://{LOOPBACK}:{self.port}/{database}?replicaSet=rs0"
+        """The URI of one database, without a user."""
+        return f"mongodb://{LOOPBACK}:{self.port}/{database}?replicaSet={mongo.REPLICA_SET}"
 
     def programs(self) -> Sequence[Program]:
         """The one mongod."""
         data = self.directory / "data"
         data.mkdir(parents=True, exist_ok=True)
-        argv = [find_mongod(), "--dbpath", str(data), "--replSet", "rs0", "--quiet"]
+        argv = [find_mongod(), "--dbpath", str(data), "--replSet", mongo.REPLICA_SET, "--quiet"]
         argv += ["--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"]
         argv += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
         argv += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         if self._fail_points:
             argv += ["--setParameter", "enableTestCommands=1"]
+        if self._secret:
+            key_file = self.directory / "key-file"
+            key_file.touch(0o600)
+            key_file.write_text(mongo.key_file(self._secret))
+            argv += ["--keyFile", str(key_file)]
         return [Program(self.name, argv, self.directory)]
 
     def is_ready(self) -> bool:
-        """Whether it is the primary of its replica set, which is initiated when it is new."""
+        """Whether it is the primary of its replica set; the set and its users are made if need be."""
+        host = f"{LOOPBACK}:{self.port}"
         try:
-            with self.client() as client:
-                hello = client.admin.command("hello")
-                if not hello.get("isWritablePrimary"):
-                    self._configure(client)
-                return bool(hello.get("isWritablePrimary"))
-        except PyMongoError:
-            return False
+            return mongo.set_up(host, self._secret, member=host)
+        except mongo.OtherPasswordError:
+            raise StartError(
+                f"MongoDB's data in {self.directory} were made with another password: "
+                "restore the secrets.json of that time, or delete them with `make clean`."
+            ) from None
+
+    def empty(self) -> None:
+        """Drop every database but its own."""
+        with self.client() as client:
+            for name in set(client.list_database_names()) - _ITS_OWN:
+                client.drop_database(name)
 
     @contextlib.contextmanager
     def failing(self, *commands: str, mode: object = "alwaysOn", **how: object) -> Iterator[None]:
@@ -93,25 +111,6 @@ class Mongo:
             finally:
                 client.admin.command(fail_point | {"mode": "off"})
 
-    def empty(self) -> None:
-        """Drop every database but its own."""
-        with self.client() as client:
-            for name in set(client.list_database_names()) - _ITS_OWN:
-                client.drop_database(name)
-
-    def client(self) -> pymongo.MongoClient[dict[str, Any]]:
-        """A client of this very server, with short time-outs, whatever the replica set says."""
-        return pymongo.MongoClient(
-            LOOPBACK, self.port, directConnection=True, timeoutMS=2000, connectTimeoutMS=1000
-        )
-
-    def _configure(self, client: pymongo.MongoClient[dict[str, Any]]) -> None:
-        member = {"_id": 0, "host": f"{LOOPBACK}:{self.port}"}
-        # As it is stored: while mongod still looks for itself in it, it says that it has none.
-        config = client.local["system.replset"].find_one()
-        if config is None:
-            new = {"_id": "rs0", "members": [member], "settings": {"electionTimeoutMillis": 2000}}
-            client.admin.command("replSetInitiate", new)
-        elif config["members"][0]["host"] != member["host"]:  # the data moved to another port
-            moved = config | {"members": [member], "version": config["version"] + 1}
-            client.admin.command("replSetReconfig", moved, force=True)
+    def client(self) -> mongo.Client:
+        """A client of this very server that may do everything, with short time-outs."""
+        return mongo.open_server(f"{LOOPBACK}:{self.port}", self._secret)

@@ -13,14 +13,12 @@ from devstack.servers import Store
 from devstack.services import GATEWAY, SERVICES
 from devstack.state import State
 
-_DATABASES = {
-    "MONGO_USER_URI": "user_service_db",
-    "MONGO_TASKS_URI": "tasks_service_db",
-    "MONGO_ACTIVITY_URI": "activity_service_db",
-}
-
 # A store is started unless every variable that stands for it is given.
-_URIS = {"mongo": tuple(_DATABASES), "redis": ("REDIS_URI",), "rabbitmq": ("RABBITMQ_URI",)}
+_URIS = {
+    "mongo": ("MONGO_USER_URI", "MONGO_TASKS_URI", "MONGO_ACTIVITY_URI"),
+    "redis": ("REDIS_URI",),
+    "rabbitmq": ("RABBITMQ_URI",),
+}
 
 
 def own_stores(settings: Mapping[str, str]) -> list[str]:
@@ -79,13 +77,12 @@ class Plan:
 
     def _store(self, name: str) -> Store:
         directory = self._directory / name
+        secret = self._secrets[f"{name.upper()}_PASSWORD"]
         if name == "mongo":
-            return Mongo(directory, self._ports(name, 1)[0])
+            return Mongo(directory, self._ports(name, 1)[0], secret=secret)
         if name == "redis":
-            password = self._secrets["REDIS_PASSWORD"]
-            return Redis(directory, self._ports(name, 1)[0], password=password)
-        password = self._secrets["RABBITMQ_PASSWORD"]
-        return RabbitMQ(directory, self._ports(name, 4), password=password)
+            return Redis(directory, self._ports(name, 1)[0], secret=secret)
+        return RabbitMQ(directory, self._ports(name, 4), secret=secret)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -97,21 +94,21 @@ class Plan:
         """The page's address, whether it runs or not."""
         return f"http://localhost:{self.page_port}"
 
-    @property
-    def variables(self) -> dict[str, str]:
-        """The suite's own variables; the settings win where they name a server."""
+    def variables(self, name: str) -> dict[str, str]:
+        """The suite's own variables for a service; the settings win where they name a server.
+
+        Of a store that is started here each service gets the URI of its own user.
+        """
         origins = f"{self.page_url},{self.page_url.replace('localhost', '127.0.0.1')}"
         local = dict(self._secrets) | {"CORS_ORIGINS": origins}
         for store in self.stores:
-            if isinstance(store, Mongo):
-                local |= {uri: store.database_uri(name) for uri, name in _DATABASES.items()}
-            else:
-                local[_URIS[store.name][0]] = store.uri
+            if name in store.service_uris:
+                local |= dict.fromkeys(_URIS[store.name], store.service_uris[name])
         for service in SERVICES:
             local[service.url_variable] = f"http://127.0.0.1:{self.ports[service.name]}"
         uris = [uri for uris in _URIS.values() for uri in uris]
-        given = [name for name in (*uris, "CORS_ORIGINS") if self._settings.get(name)]
-        return local | {name: self._settings[name] for name in given}
+        given = [uri for uri in (*uris, "CORS_ORIGINS") if self._settings.get(uri)]
+        return local | {variable: self._settings[variable] for variable in given}
 
     def programs(self) -> list[Program]:
         """All of it, in the order it starts; the stores' configuration is written."""
@@ -121,7 +118,7 @@ class Plan:
                 self._root,
                 self._directory,
                 self.ports[service.name],
-                self.variables,
+                self.variables(service.name),
                 self._settings,
             )
             for service in SERVICES

@@ -134,7 +134,7 @@ def _redis_to_hurt(devstack_run: Run) -> Server[Redis]:
 def _rabbitmq_to_hurt(devstack_run: Run) -> Server[RabbitMQ]:
     ports = [free_port() for _ in range(4)]
     directory = devstack_run.own_directory("rabbitmq")
-    return _started(devstack_run, RabbitMQ(directory, ports, password=PASSWORD))
+    return _started(devstack_run, RabbitMQ(directory, ports, secret=PASSWORD))
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """RabbitMQ: one node, with an epmd (Erlang's port mapper) of its own."""
 
+import json
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx2
+from stores import rabbitmq as users
+from stores.passwords import ADMIN, password_of
 
 from devstack.local_http import local_client
 from devstack.ports import LOOPBACK
@@ -19,8 +22,6 @@ _PLAIN_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 # One scheduler that sleeps when there is nothing to do, and no listener beyond the loopback.
 _ERLANG = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
 _ERLANG += " -kernel inet_dist_use_interface {127,0,0,1}"
-
-USER = "task-hunter"
 
 
 def find_rabbitmq_server() -> str | None:
@@ -37,21 +38,29 @@ class RabbitMQ:
     name = "rabbitmq"
 
     def __init__(
-        self, directory: Path, ports: Sequence[int], *, password: str, vhost: str = "suite"
+        self, directory: Path, ports: Sequence[int], *, secret: str, vhost: str = "suite"
     ) -> None:
         self.directory = directory
         self.port, self.api_port, self._dist_port, self._epmd_port = ports
-        self._password = password
+        self._secret = secret
         self._vhost = vhost
 
     @property
     def uri(self) -> str:
-        """The node's first virtual host."""
+        """The node's first virtual host, for who may do everything."""
         return self.vhost_uri(self._vhost)
 
+    @property
+    def service_uris(self) -> Mapping[str, str]:
+        """The URI of each service that uses it."""
+        host = f"{LOOPBACK}:{self.port}"
+        return {
+            name: users.user_uri(name, host, self._vhost, self._secret) for name in users.SERVICES
+        }
+
     def vhost_uri(self, vhost: str) -> str:
-        """The URI of one virtual host."""
-        return f"amqp://{USER}:{self._password}@{LOOPBACK}:{self.port}/{quote(vhost, safe='')}"
+        """The URI of one virtual host, for who may do everything."""
+        return users.user_uri(ADMIN, f"{LOOPBACK}:{self.port}", vhost, self._secret)
 
     def programs(self) -> Sequence[Program]:
         """Epmd in the foreground, so that it ends with the rest; then the node."""
@@ -75,17 +84,16 @@ class RabbitMQ:
             f"listeners.tcp.local = {LOOPBACK}:{self.port}",
             f"management.tcp.ip = {LOOPBACK}",
             f"management.tcp.port = {self.api_port}",
-            f"default_user = {USER}",
-            f"default_pass = {self._password}",
-            f"default_vhost = {self._vhost}",
+            f"load_definitions = {self.directory}/definitions.json",
             "log.console = true",
             "log.console.level = warning",
             "log.file = false",
             "disk_free_limit.absolute = 50MB",
         ]
-        config = self.directory / "rabbitmq.conf"
-        config.touch(0o600)
-        config.write_text("\n".join(lines) + "\n")
+        (self.directory / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
+        definitions = self.directory / "definitions.json"
+        definitions.touch(0o600)
+        definitions.write_text(json.dumps(users.definitions(self._vhost, self._secret)))
         (self.directory / "enabled_plugins").write_text("[rabbitmq_management].\n")
         (self.directory / "rabbitmq-env.conf").touch()
         cookie = self.directory / ".erlang.cookie"
@@ -127,11 +135,6 @@ class RabbitMQ:
             with self.api() as api:
                 vhost = quote(self._vhost, safe="")
                 answer = api.get(f"/health/checks/port-listener/{self.port}")
-                if answer.status_code == 401:
-                    raise StartError(
-                        f"RabbitMQ's data in {self.directory} were made with another password: "
-                        "restore the secrets.json of that time, or delete them with `make clean`."
-                    )
                 return answer.is_success and api.get(f"/vhosts/{vhost}").is_success
         except httpx2.TransportError:
             return False
@@ -146,15 +149,16 @@ class RabbitMQ:
 
     def api(self) -> httpx2.Client:
         """A client of the management API."""
-        return local_client(f"http://{LOOPBACK}:{self.api_port}/api", auth=(USER, self._password))
+        password = password_of(ADMIN, self._secret)
+        return local_client(f"http://{LOOPBACK}:{self.api_port}/api", auth=(ADMIN, password))
 
     def create_vhost(self, vhost: str) -> None:
-        """A new virtual host that the one user may do everything in."""
+        """A new virtual host, with the same rights for each user as in the first one."""
         name = quote(vhost, safe="")
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
         with self.api() as api:
             api.put(f"/vhosts/{name}").raise_for_status()
-            api.put(f"/permissions/{name}/{USER}", json=everything).raise_for_status()
+            for user, rights in users.PERMISSIONS.items():
+                api.put(f"/permissions/{name}/{user}", json=rights).raise_for_status()
 
     def delete_vhost(self, vhost: str) -> None:
         """Delete a virtual host and all in it."""

@@ -1,17 +1,19 @@
 """Redis."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import redis
+from stores import redis as users
+from stores.passwords import ADMIN
 
 from devstack.ports import LOOPBACK
 from devstack.program import Program, StartError
 
 
 class Redis:
-    """A redis-server with an append-only file under `directory`/data.
+    """A redis-server with an append-only file under `directory`/data; with a secret it has users.
 
     `fsync` is Redis's appendfsync: "always", "everysec" or "no".
     """
@@ -19,18 +21,26 @@ class Redis:
     name = "redis"
 
     def __init__(
-        self, directory: Path, port: int, *, password: str = "", fsync: str = "everysec"
+        self, directory: Path, port: int, *, secret: str = "", fsync: str = "everysec"
     ) -> None:
         self.directory = directory
         self.port = port
-        self._password = password
+        self._secret = secret
         self._fsync = fsync
 
     @property
     def uri(self) -> str:
-        """Database 0."""
-        credentials = f":{self._password}@" if self._password else ""
-        return f"redis://{credentials}{LOOPBACK}:{self.port}/0"
+        """Database 0, for who may do everything."""
+        return self._uri_of(ADMIN)
+
+    @property
+    def service_uris(self) -> Mapping[str, str]:
+        """The URI of each service that uses it."""
+        return {user: self._uri_of(user) for user in users.USERS}
+
+    def _uri_of(self, user: str) -> str:
+        host = f"{LOOPBACK}:{self.port}"
+        return users.user_uri(user, host, self._secret) if self._secret else f"redis://{host}/0"
 
     def programs(self) -> Sequence[Program]:
         """The one redis-server."""
@@ -38,8 +48,8 @@ class Redis:
         data.mkdir(parents=True, exist_ok=True)
         lines = [f"bind {LOOPBACK}", f"port {self.port}", f'dir "{data}"', 'save ""']
         lines += ["appendonly yes", f"appendfsync {self._fsync}"]
-        if self._password:
-            lines.append(f"requirepass {self._password}")
+        if self._secret:
+            lines += users.configuration(self._secret)
         config = self.directory / "redis.conf"
         config.touch(0o600)
         config.write_text("\n".join(lines) + "\n")

@@ -3,7 +3,7 @@
 import dataclasses
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -21,6 +21,10 @@ class Store(Protocol):
     @property
     def uri(self) -> str:
         """Where a client finds it, credentials included."""
+
+    @property
+    def service_uris(self) -> Mapping[str, str]:
+        """Where a service finds it, by the name of each that uses it: each is another user."""
 
     def programs(self) -> Sequence[Program]:
         """Write the configuration and say what to run, in this order; the last one is the store."""

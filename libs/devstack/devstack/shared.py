@@ -73,7 +73,7 @@ class Run:
 
     def rabbitmq(self) -> RabbitMQ:
         """The run's node."""
-        return self._shared("rabbitmq", 4, lambda d, p: RabbitMQ(d, p, password=PASSWORD))
+        return self._shared("rabbitmq", 4, lambda d, p: RabbitMQ(d, p, secret=PASSWORD))
 
     def _shared(self, name: str, ports: int, make: Callable[[Path, list[int]], S]) -> S:
         directory, state = self._directory / name, self._directory / f"{name}.json"

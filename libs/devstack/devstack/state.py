@@ -9,7 +9,7 @@ from typing import Any
 from devstack.ports import free_port, is_free
 
 _OF_SERVICES = ("JWT_SECRET", "INTERNAL_SECRET", "REFRESH_SECRET")
-_OF_STORES = ("REDIS_PASSWORD", "RABBITMQ_PASSWORD")
+_OF_STORES = ("MONGO_PASSWORD", "REDIS_PASSWORD", "RABBITMQ_PASSWORD")
 
 
 class State:

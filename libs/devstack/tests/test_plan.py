@@ -40,7 +40,8 @@ def listening(port: int = 0) -> socket.socket:
 def test_a_store_that_is_given_by_uri_is_not_started(tmp_path: Path) -> None:
     suite = plan(tmp_path, **ALL_URIS)
     assert suite.stores == []
-    assert {name: suite.variables[name] for name in ALL_URIS} == ALL_URIS
+    variables = suite.variables("user-service")
+    assert {name: variables[name] for name in ALL_URIS} == ALL_URIS
 
 
 def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
@@ -49,20 +50,24 @@ def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
 
 
 def test_given_and_own_databases_go_together(tmp_path: Path) -> None:
-    variables = plan(tmp_path, MONGO_USER_URI="mongodb://elsewhere/users").variables
+    variables = plan(tmp_path, MONGO_USER_URI="mongodb://elsewhere/users").variables(
+        "tasks-service"
+    )
     assert variables["MONGO_USER_URI"] == "mongodb://elsewhere/users"
-    assert variables["MONGO_TASKS_URI"].startswith(f"mongodb://{LOOPBACK}:")
+    assert variables["MONGO_TASKS_URI"].startswith("mongodb://tasks-service:")
 
 
 def test_secrets_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     first, second = plan(tmp_path), plan(tmp_path)
-    assert first.variables["JWT_SECRET"] == second.variables["JWT_SECRET"]
-    assert len(first.variables["JWT_SECRET"]) >= 32
+    made = first.variables("user-service")["JWT_SECRET"]
+    assert second.variables("user-service")["JWT_SECRET"] == made
+    assert len(made) >= 32
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
 
 
 def test_a_given_secret_is_used_and_not_kept(tmp_path: Path) -> None:
-    assert plan(tmp_path, JWT_SECRET="given").variables["JWT_SECRET"] == "given"
+    variables = plan(tmp_path, JWT_SECRET="given").variables("user-service")
+    assert variables["JWT_SECRET"] == "given"
     assert "given" not in (tmp_path / "secrets.json").read_text()
 
 

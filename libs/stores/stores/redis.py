@@ -1,0 +1,32 @@
+"""Redis: user-service writes the blacklist, the gateway reads it, and nobody else does anything."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from stores.passwords import ADMIN, password_of
+
+_RIGHTS: Final[Mapping[str, str]] = {
+    ADMIN: "~* &* +@all",
+    "user-service": "~blacklist:* +ping +info +get +set +eval",
+    "api-gateway": "~blacklist:* +ping +info +mget",
+}
+
+USERS: Final = tuple(_RIGHTS)
+
+
+def user_uri(user: str, host: str, secret: str) -> str:
+    """Database 0 for one of USERS; `host` has the port."""
+    return f"redis://{user}:{password_of(user, secret)}@{host}/0"
+
+
+def configuration(secret: str) -> list[str]:
+    """The lines of redis.conf that make the users; it holds no password, only their hashes.
+
+    Who gives no password may ping.
+    """
+    lines = ["user default on nopass resetkeys resetchannels -@all +ping"]
+    for user, rights in _RIGHTS.items():
+        digest = hashlib.sha256(password_of(user, secret).encode()).hexdigest()
+        lines.append(f"user {user} on #{digest} {rights}")
+    return lines

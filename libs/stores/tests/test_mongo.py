@@ -1,0 +1,78 @@
+"""MongoDB's users, on a server of the test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymongo
+import pytest
+from devstack.mongo import Mongo
+from devstack.ports import free_port
+from devstack.program import StartError
+from devstack.servers import Server
+from devstack.shared import Run
+from pymongo.errors import OperationFailure
+from stores.mongo import DATABASES
+
+Client = pymongo.MongoClient[dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def directory(devstack_run: Run) -> Path:
+    return devstack_run.own_directory("mongo-with-users")
+
+
+@pytest.fixture(scope="module")
+def taken_over(devstack_run: Run, directory: Path) -> Iterator[Server[Mongo]]:
+    """A server with users, whose data were stored when it had none."""
+    port = free_port()
+    before = devstack_run.server(Mongo(directory, port))
+    before.start()
+    with before.store.client() as client:
+        client["tasks_service_db"].tasks.insert_one({"title": "from before"})
+    before.stop()
+    after = devstack_run.server(Mongo(directory, port, secret="one"))
+    after.start()
+    yield after
+    after.stop()
+
+
+def test_data_from_before_there_were_users_are_still_there(taken_over: Server[Mongo]) -> None:
+    with Client(taken_over.store.service_uris["tasks-service"]) as client:
+        [task] = client.get_default_database().tasks.find()
+    assert task["title"] == "from before"
+
+
+@pytest.mark.parametrize("service", DATABASES)
+def test_a_service_opens_its_own_database_alone(taken_over: Server[Mongo], service: str) -> None:
+    with Client(taken_over.store.service_uris[service]) as client:
+        own = client.get_default_database()
+        assert own.name == DATABASES[service]
+        own.things.create_index("name")
+        own.things.insert_one({"name": "one"})
+        for other in {*DATABASES.values(), "admin"} - {own.name}:
+            with pytest.raises(OperationFailure, match="not authorized"):
+                client[other].things.find_one()
+
+
+def test_nobody_gets_in_without_a_password(taken_over: Server[Mongo]) -> None:
+    with (
+        Client(taken_over.uri) as client,
+        pytest.raises(OperationFailure, match="requires authentication"),
+    ):
+        client["user_service_db"].users.find_one()
+
+
+def test_a_lost_user_is_made_again(taken_over: Server[Mongo]) -> None:
+    with taken_over.store.client() as client:
+        client["user_service_db"].command("dropUser", "user-service")
+    assert taken_over.store.is_ready()
+    with Client(taken_over.store.service_uris["user-service"]) as client:
+        client.get_default_database().users.find_one()
+
+
+def test_another_secret_is_one_sentence_with_the_remedy(
+    taken_over: Server[Mongo], directory: Path
+) -> None:
+    other = Mongo(directory, taken_over.port, secret="another")
+    with pytest.raises(StartError, match=r"made with another password.*`make clean`"):
+        other.is_ready()
