@@ -1,0 +1,55 @@
+"""What each container of the suite is told."""
+
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+import pytest
+from pydantic import SecretStr
+from stores.files import _files
+from stores.settings import Settings
+
+NAMES = [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
+SECRETS = {name: token_hex(32) for name in NAMES}
+
+
+@pytest.fixture
+def files() -> dict[str, str]:
+    return dict(_files(Settings.model_validate(SECRETS)))
+
+
+def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, str]) -> None:
+    assert sorted(files) == [
+        "activity-service/internal_secret",
+        "activity-service/mongo_uri",
+        "activity-service/rabbitmq_uri",
+        "api-gateway/internal_secret",
+        "api-gateway/jwt_secret",
+        "api-gateway/redis_uri",
+        "mongo_db/key-file",
+        "rabbitmq/definitions.json",
+        "redis/redis.conf",
+        "tasks-service/internal_secret",
+        "tasks-service/mongo_uri",
+        "tasks-service/rabbitmq_uri",
+        "user-service/internal_secret",
+        "user-service/jwt_secret",
+        "user-service/mongo_uri",
+        "user-service/redis_uri",
+        "user-service/refresh_secret",
+    ]
+
+
+def test_the_secret_of_a_store_is_told_to_nobody(files: dict[str, str]) -> None:
+    everything = "\n".join(files.values())
+    for name in ("mongo_password", "redis_password", "rabbitmq_pass"):
+        assert SECRETS[name] not in everything
+
+
+def test_each_user_has_a_password_that_no_other_file_holds(files: dict[str, str]) -> None:
+    passwords = {
+        name: urlsplit(content).password for name, content in files.items() if "_uri" in name
+    }
+    assert len(set(passwords.values())) == 7
+    for name, password in passwords.items():
+        assert password is not None
+        assert [other for other, content in files.items() if password in content] == [name]
