@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Mapping
 from typing import Final
 
+from contracts.blacklist import KEY
+
 from stores.passwords import ADMIN, password_of
 
+_CHANGES_SORTED_SETS = "+zadd +zrem +zremrangebyscore +zscore"
 _RIGHTS: Final[Mapping[str, str]] = {
     ADMIN: "~* &* +@all",
-    "user-service": "~blacklist:* +ping +info +get +set +eval",
-    "api-gateway": "~blacklist:* +ping +info +mget",
+    "user-service": f"~{KEY} +ping +info +eval +type +del +expire {_CHANGES_SORTED_SETS}",
+    "api-gateway": f"~{KEY} +ping +info +zmscore",
 }
 
 USERS: Final = tuple(_RIGHTS)

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 import redis
-from contracts.blacklist import READY_KEY, blacklist_key
+from api_gateway.blacklist import Blacklist as GatewaysBlacklist
+from api_gateway.blacklist import Verdict
+from chassis.breaker import CircuitBreaker
+from chassis.redis import open_redis
+from contracts.blacklist import KEY
 from devstack.ports import free_port
 from devstack.redis import Redis
 from devstack.servers import Server
 from devstack.shared import Run
 from redis.exceptions import NoPermissionError
-
-KEY = blacklist_key("from before")
+from user_service.blacklist import Blacklist
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def taken_over(devstack_run: Run) -> Iterator[Server[Redis]]:
     before = devstack_run.server(Redis(directory, port, fsync="always"))
     before.start()
     with before.store.client() as client:
-        client.set(KEY, "1")
+        client.zadd(KEY, {"from before": 2e12})
     before.stop()
     after = devstack_run.server(Redis(directory, port, secret="one"))
     after.start()
@@ -34,15 +37,29 @@ def client_of(server: Server[Redis], service: str) -> redis.Redis:
     return redis.Redis.from_url(server.store.service_uris[service], decode_responses=True)
 
 
-def test_the_gateway_reads_the_blacklist_and_does_nothing_else(taken_over: Server[Redis]) -> None:
+async def test_user_service_projects_revocations_and_the_gateway_reads_them(
+    taken_over: Server[Redis],
+) -> None:
+    uris = taken_over.store.service_uris
+    async with open_redis(uris["user-service"]) as users, open_redis(uris["api-gateway"]) as ours:
+        written = Blacklist(users, access_token_ttl=900)
+        renewal = await written.begin_renewal()
+        await written.add([("revoked", renewal.started)])
+        await written.finish(renewal)
+        assert await written.eviction() == "off"
+        assert (await users.check(), await ours.check()) == ("up", "up")
+        read = GatewaysBlacklist(ours, CircuitBreaker("redis"))
+        assert await read.look_up("revoked") is Verdict.REVOKED
+        assert await read.look_up("from before") is Verdict.REVOKED
+        assert await read.look_up("another") is Verdict.CLEAR
+
+
+def test_the_gateway_does_nothing_else(taken_over: Server[Redis]) -> None:
     with client_of(taken_over, "api-gateway") as gateway:
-        assert gateway.mget(KEY, READY_KEY) == ["1", None]
-        assert gateway.info("server")["run_id"]
-        assert gateway.ping()
         for refused in (
-            lambda: gateway.set(KEY, "2"),
+            lambda: gateway.zrem(KEY, "from before"),
             lambda: gateway.delete(KEY),
-            lambda: gateway.mget("another"),
+            lambda: gateway.zmscore("another", ["member"]),
             gateway.flushall,
             lambda: gateway.config_get("*"),
         ):
@@ -50,17 +67,11 @@ def test_the_gateway_reads_the_blacklist_and_does_nothing_else(taken_over: Serve
                 refused()
 
 
-def test_user_service_writes_the_blacklist_and_does_nothing_else(
-    taken_over: Server[Redis],
-) -> None:
+def test_user_service_does_nothing_else(taken_over: Server[Redis]) -> None:
     with client_of(taken_over, "user-service") as users:
-        assert users.set(READY_KEY, "mark", ex=60)
-        script = "return redis.call('SET', KEYS[1], ARGV[1])"
-        assert users.eval(script, 1, READY_KEY, "mark")
-        assert users.get(READY_KEY) == "mark"
         for refused in (
-            lambda: users.set("another", "1"),
-            lambda: users.eval(script, 1, "another", "1"),
+            lambda: users.zadd("another", {"member": 1}),
+            lambda: users.eval("return redis.call('ZREM', KEYS[1], 'member')", 1, "another"),
             lambda: users.eval("return redis.call('KEYS', '*')", 0),
             users.flushall,
             users.acl_list,
