@@ -63,9 +63,10 @@ async def test_living_refresh_cookies_of_two_users_are_refused_and_stay_alive(
 ) -> None:
     mine = client.granted(await client.register()).refresh_token
     planted = client.granted(await client.register(email="other@example.com")).refresh_token
-    response = await client.post("/refresh", cookie=cookies(planted, mine))
-    assert message(response) == (401, "Invalid refresh token")
-    assert (await client.refresh(mine)).status_code == 200
+    for _ in range(2):  # also where mine was used a moment ago
+        response = await client.post("/refresh", cookie=cookies(planted, mine))
+        assert message(response) == (401, "Invalid refresh token")
+        assert (await client.refresh(mine)).status_code == 200
     assert (await client.refresh(planted)).status_code == 200
 
 

@@ -13,7 +13,7 @@ from contracts.identity import IdentifiedUser
 
 from user_service import tokens
 from user_service.addresses import address_digest
-from user_service.refresh_tokens import RefreshToken, RefreshTokens, Reused, is_unused
+from user_service.refresh_tokens import RefreshToken, RefreshTokens, Reused, is_alive
 from user_service.sessions import Session, Sessions
 from user_service.settings import Settings
 
@@ -87,9 +87,9 @@ class Grants:
         return self._grant(session, successor, now)
 
     async def _choose(self, presented: Sequence[str], now: datetime) -> Presented:
-        """The newest of those that can still be exchanged; if none can, the newest of ours.
+        """The newest that is alive, if possible an unused one; if none is, the newest of ours.
 
-        Unused tokens of two users are refused: somebody has planted one, and nobody can say which.
+        Living tokens of two users are refused: somebody has planted one, and nobody can say which.
         """
         stored = await self._refresh_tokens.find(presented)
         sids = [token["sid"] for token in stored.values()]
@@ -99,10 +99,12 @@ class Grants:
             for text, token in stored.items()
             if token["sid"] in sessions
         ]
-        unused = [one for one in ours if is_unused(one.stored, now)]
-        if not ours or len({one.session["user"] for one in unused}) > 1:
+        alive = [one for one in ours if is_alive(one.stored, now)]
+        if not ours or len({one.session["user"] for one in alive}) > 1:
             raise Unauthorized("Invalid refresh token")
-        return max(unused or ours, key=lambda one: one.stored["issuedAt"])
+        return max(
+            alive or ours, key=lambda one: ("usedAt" not in one.stored, one.stored["issuedAt"])
+        )
 
     async def revoke(self, user: IdentifiedUser, presented: Sequence[str]) -> None:
         """End the session of the access token, and those of refresh tokens that the user owns."""

@@ -123,9 +123,11 @@ class RefreshTokens:
         _refuse_expired(successor, now)
 
 
-def is_unused(token: RefreshToken, now: datetime) -> bool:
-    """Whether the token was never exchanged, and has not expired."""
-    return "usedAt" not in token and now < token["expiresAt"]
+def is_alive(token: RefreshToken, now: datetime) -> bool:
+    """Whether the token can be exchanged, or perhaps, if it was used a moment ago, once more."""
+    if "usedAt" in token:
+        return now - token["usedAt"] <= GRACE_FOR_SAME_ADDRESS
+    return now < token["expiresAt"]
 
 
 def _refuse_expired(token: RefreshToken, now: datetime) -> None:
