@@ -71,14 +71,20 @@ async def keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
         await backoff.wait()
 
 
+def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Run `work` beside the caller, who `end`s it. If it fails before, that is logged."""
+    task = asyncio.create_task(work, name=getattr(work, "__qualname__", None))
+    task.add_done_callback(_report_failure)
+    return task
+
+
 @asynccontextmanager
 async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
     """Run `work` beside the body; it is cancelled, and waited for, when the body ends.
 
     If it fails before, that is logged. What must go on for ever is wrapped in `keep_running`.
     """
-    task = asyncio.create_task(work, name=getattr(work, "__qualname__", None))
-    task.add_done_callback(_report_failure)
+    task = start(work)
     try:
         yield task
     finally:

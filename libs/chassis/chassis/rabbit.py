@@ -8,6 +8,7 @@ whoever uses one opens the next. For why they are not robust, see docs/decisions
 import asyncio
 import logging
 import random
+import time
 from contextlib import suppress
 from typing import Final, Self
 
@@ -17,7 +18,7 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS as BROKER_FAULTS
 
-from chassis.background import end, is_cancelled
+from chassis.background import end, is_cancelled, start
 from chassis.topology import Topology
 
 __all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection"]
@@ -28,6 +29,7 @@ CONNECT_TIMEOUT: Final = 5.0
 RECONNECT_INTERVAL: Final = 0.5
 ANSWER_TIMEOUT: Final = 5.0
 DECLARE_INTERVAL: Final = 2.0
+CHECK_TIMEOUT: Final = 1.0
 
 REMINDER_INTERVAL: Final = 60.0
 
@@ -80,11 +82,12 @@ class RabbitConnection:
         self._up = asyncio.Event()
         self._lost = asyncio.Event()
         self._fault: str | None = "not connected yet"
+        self._reported_at = 0.0
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self.robust.close_callbacks.add(self._on_close)
-        self._task = asyncio.create_task(self._keep_declared())
+        self._task = start(self._keep_declared())
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -106,9 +109,20 @@ class RabbitConnection:
         await self._up.wait()
 
     async def check(self) -> str:
-        """For `/ready`: "up", or raises NotConnected."""
+        """For `/ready`: "up", or raises if the broker does not answer within a second.
+
+        The question has a channel of its own: a channel ends when one of its questions times out.
+        """
         if not self.is_up:
             raise NotConnected(self._fault)
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                channel = await self._open_channel(confirms=False)
+                await channel.close()
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            raise NotConnected("the connection was lost") from None
         return "up"
 
     async def open_channel(self, *, confirms: bool = False) -> AbstractChannel:
@@ -172,9 +186,10 @@ class RabbitConnection:
         self._lost.set()
 
     def _report_down(self, error: BaseException | None) -> None:
-        """Once for each fault, not for each attempt."""
+        """Once for each fault and once a minute, not for each attempt."""
         self._up.clear()
-        fault = repr(error)
-        if fault != self._fault:
+        fault, now = repr(error), time.monotonic()
+        if fault != self._fault or now >= self._reported_at + REMINDER_INTERVAL:
             self._log.warning("rabbitmq down", error=fault)
+            self._reported_at = now
         self._fault = fault

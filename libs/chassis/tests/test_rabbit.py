@@ -1,8 +1,11 @@
 """The connection, against a real broker that is stopped, frozen and meddled with."""
 
 import asyncio
+import logging
 
 import pytest
+import structlog
+from aio_pika.connection import make_url
 from chassis import rabbit as rabbit_module
 from chassis.rabbit import NotConnected, RabbitConnection
 from chassis.topology import Queue
@@ -55,6 +58,47 @@ async def test_a_broker_that_is_away_is_said_once_and_not_at_each_attempt(
     assert "hunter2" not in said
 
 
+async def test_a_refused_login_is_said_once_and_not_at_each_attempt(
+    rabbitmq_uri: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbit_module, "RECONNECT_INTERVAL", 0.01)
+    uri = str(make_url(rabbitmq_uri).with_password("hunter2"))
+    async with RabbitConnection(uri, name="test"):
+        await eventually(lambda: _of(caplog, "aio_pika.robust_connection"))
+        monkeypatch.setattr(rabbit_module, "REMINDER_INTERVAL", 0.0)
+        await eventually(lambda: len(_of(caplog, "aio_pika.robust_connection")) > 2)
+    said = _of(caplog, "aio_pika.robust_connection")
+    assert "ACCESS_REFUSED" in said[0]
+    assert "hunter2" not in str(said)
+
+
+def test_what_goes_on_is_said_again_each_minute() -> None:
+    repetitions = rabbit_module._Repetitions()
+
+    def is_said(message: str, *, at: float) -> bool:
+        record = logging.makeLogRecord({"msg": message, "created": at})
+        return bool(repetitions.filter(record))
+
+    assert is_said("refused", at=0)
+    assert not is_said("refused", at=59)
+    assert is_said("away", at=59)
+    assert is_said("refused", at=60)
+    assert not is_said("refused", at=61)
+
+
+async def test_a_topology_that_stays_refused_is_said_again_each_minute(
+    rabbitmq_uri: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbit_module, "RECONNECT_INTERVAL", 0.01)
+    await operator.declare(Queue("work"))
+    with structlog.testing.capture_logs() as lines:
+        async with RabbitConnection(rabbitmq_uri, name="test", topology=TOPOLOGY):
+            await eventually(lambda: lines)
+            monkeypatch.setattr(rabbit_module, "REMINDER_INTERVAL", 0.0)
+            await eventually(lambda: len(lines) > 2)
+    assert {line["event"] for line in lines} == {"rabbitmq down"}
+
+
 def _of(caplog: pytest.LogCaptureFixture, logger: str) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == logger]
 
@@ -92,9 +136,12 @@ async def test_it_comes_back_whatever_happens_to_the_broker(
         await eventually(lambda: connection.is_up)
 
         own_rabbitmq.freeze()
+        with pytest.raises(TimeoutError):
+            await connection.check()
         await eventually(lambda: not connection.is_up)
         own_rabbitmq.thaw()
         await eventually(lambda: connection.is_up)
+        assert await connection.check() == "up"
 
         await asyncio.to_thread(own_rabbitmq.kill)
         await eventually(lambda: not connection.is_up)
