@@ -3,25 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, Self, cast
+from typing import Final, Self
 
-import aiormq
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
-from aio_pika.exceptions import ChannelInvalidStateError, InvalidFrameError
+from aio_pika.exceptions import InvalidFrameError
+from aiormq.abc import DeliveredMessage
 
-from chassis.background import Backoff, end, is_cancelled, running
+from chassis.background import Backoff, end, is_cancelled, start
 from chassis.dead_letters import DeadLetters
-from chassis.rabbit import BROKER_FAULTS, RabbitConnection
+from chassis.rabbit import RabbitConnection
+from chassis.subscription import Subscription
 
 __all__ = ["BatchConsumer", "Handler"]
 
 Handler = Callable[[Sequence[bytes]], Awaitable[Mapping[int, str]]]
 """Gets the bodies of a batch; returns why no retry can help, for those places where none can."""
 
-ANSWER_TIMEOUT: Final = 5.0  # seconds
-STOP_TIMEOUT: Final = 10.0
-WATCH_INTERVAL: Final = 1.0
+STOP_TIMEOUT: Final = 10.0  # seconds
 
 log = structlog.get_logger()
 
@@ -57,8 +55,7 @@ class BatchConsumer:
         self._prefetch = prefetch
         self._max_batch = max_batch
         self._max_wait = max_wait
-        self._messages: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-        self._channel: AbstractChannel | None = None
+        self._subscription: Subscription | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._to_take_singly = 0
@@ -67,22 +64,23 @@ class BatchConsumer:
 
     async def __aenter__(self) -> Self:
         self._connection.robust.close_callbacks.add(self._on_connection_close)
-        self._task = asyncio.create_task(self._keep_consuming())
+        self._task = start(self._keep_consuming())
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         """Take no more, finish and acknowledge what is at hand, in at most ten seconds or so."""
         self._stopping.set()
         if self._task is not None:
-            is_open = self._channel is not None and not self._channel.is_closed
-            await asyncio.wait({self._task}, timeout=STOP_TIMEOUT if is_open else 0)
+            if self._subscription is not None and self._subscription.is_consuming:
+                await self._subscription.cancel()
+                await asyncio.wait({self._task}, timeout=STOP_TIMEOUT)
             await end(self._task)
 
     @property
     def is_consuming(self) -> bool:
         """Whether the broker sends us what comes."""
-        channel = self._channel
-        return self._connection.is_up and channel is not None and not channel.is_closed
+        subscription = self._subscription
+        return self._connection.is_up and subscription is not None and subscription.is_consuming
 
     @property
     def is_paused(self) -> bool:
@@ -113,72 +111,31 @@ class BatchConsumer:
     async def _consume(self) -> None:
         """Until told to stop, until the channel ends, or until the prefetch count is to change."""
         prefetch = 1 if self._to_take_singly else self._prefetch
-        self._messages = asyncio.Queue()
-        channel = self._channel = await self._connection.open_channel()
+        opening = Subscription.open(self._connection, self._queue, prefetch=prefetch)
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT):
-                await channel.set_qos(prefetch_count=prefetch)
-                queues = await self._connection.topology.declare(channel)
-                tag = await queues[self._queue].consume(self._messages.put)
-            log.info("consuming", queue=self._queue, prefetch=prefetch)
-            async with running(self._end_messages(channel, queues[self._queue], tag)):
-                await self._handle_messages(min(self._max_batch, prefetch))
+            async with opening as self._subscription:
+                log.info("consuming", queue=self._queue, prefetch=prefetch)
+                if not self._stopping.is_set():
+                    await self._handle_messages(self._subscription, min(self._max_batch, prefetch))
         finally:
+            self._subscription = None
             self.last_error = None
-            with suppress(*BROKER_FAULTS, TimeoutError):
-                async with asyncio.timeout(ANSWER_TIMEOUT):
-                    await channel.close()
 
-    async def _end_messages(self, channel: AbstractChannel, queue: AbstractQueue, tag: str) -> None:
-        """Put None behind the messages: when told to stop, or when the broker sends no more."""
-        underlay = cast("aiormq.Channel", await channel.get_underlay_channel())
-        while not await self._is_stopping(within=WATCH_INTERVAL):
-            if channel.is_closed or tag not in underlay.consumers:
-                break
-        else:
-            with suppress(*BROKER_FAULTS, TimeoutError):
-                await queue.cancel(tag, timeout=STOP_TIMEOUT)
-        self._messages.put_nowait(None)
-
-    async def _is_stopping(self, *, within: float) -> bool:
-        """Whether the consumer is told to stop; waits for that for at most so many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                await self._stopping.wait()
-        return self._stopping.is_set()
-
-    async def _handle_messages(self, max_batch: int) -> None:
-        while batch := await self._next_batch(max_batch):
-            given_up = await self._handle(batch)
-            if given_up is not None:
-                await self._settle(batch, given_up)
-            elif self._stopping.is_set():
+    async def _handle_messages(self, subscription: Subscription, max_batch: int) -> None:
+        while batch := await subscription.next_batch(max_batch, self._max_wait):
+            given_up = await self._handle(batch, subscription)
+            if given_up is None:
                 return  # the acknowledgement of a later batch would cover this one
+            await self._settle(batch, given_up, subscription)
             if self._to_take_singly:
                 self._to_take_singly -= 1
                 if not self._to_take_singly:
                     return
 
-    async def _next_batch(self, max_batch: int) -> list[AbstractIncomingMessage]:
-        """Up to `max_batch` messages, the first awaited for ever; none when there are no more."""
-        batch: list[AbstractIncomingMessage] = []
-        while not batch:
-            message = await self._messages.get()
-            if self._messages.qsize() < max_batch:
-                await asyncio.sleep(self._max_wait)
-            while message is not None:
-                if _can_be_settled(message):
-                    batch.append(message)
-                if len(batch) == max_batch or self._messages.empty():
-                    break
-                message = self._messages.get_nowait()
-            if message is None:
-                self._messages.put_nowait(None)
-                break
-        return batch
-
-    async def _handle(self, batch: Sequence[AbstractIncomingMessage]) -> Mapping[int, str] | None:
-        """What the handler gave up; None if the batch was no longer ours to settle, or never taken."""
+    async def _handle(
+        self, batch: Sequence[DeliveredMessage], subscription: Subscription
+    ) -> Mapping[int, str] | None:
+        """What the handler gave up; None if no more will come before it has taken the batch."""
         backoff = Backoff()
         bodies = [message.body for message in batch]
         while True:
@@ -189,21 +146,24 @@ class BatchConsumer:
             else:
                 self._report_resumption()
                 return given_up
-            stopping = await self._is_stopping(within=backoff.next_delay())
-            if stopping or not _can_be_settled(batch[-1]):
-                self.last_error = None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(backoff.next_delay()):
+                    await self._stopping.wait()
+            if self._stopping.is_set() or not subscription.is_consuming:
                 return None
 
     async def _settle(
-        self, batch: Sequence[AbstractIncomingMessage], given_up: Mapping[int, str]
+        self,
+        batch: Sequence[DeliveredMessage],
+        given_up: Mapping[int, str],
+        subscription: Subscription,
     ) -> None:
         """Raises if that cannot be done; with the end of the channel all are delivered again."""
         dead = [(batch[place], reason) for place, reason in given_up.items()]
         rejected = await self._dead_letters.add_or_reject(dead)
         kept = [message for message in batch if message not in rejected]
         if kept:
-            async with asyncio.timeout(ANSWER_TIMEOUT):
-                await kept[-1].ack(multiple=True)
+            await subscription.acknowledge(kept[-1])
 
     def _on_connection_close(self, _connection: object, error: BaseException | None) -> None:
         """After a message that breaks the connection, because aiormq cannot decode its properties.
@@ -214,7 +174,6 @@ class BatchConsumer:
         if isinstance(error, InvalidFrameError):
             log.error("a message cannot be decoded", queue=self._queue, error=str(error))
             self._to_take_singly = self._prefetch
-        self._messages.put_nowait(None)
 
     def _report_pause(self, error: Exception) -> None:
         if self.last_error is None:
@@ -225,11 +184,3 @@ class BatchConsumer:
         if self.last_error is not None:
             log.info("consumer resumed", queue=self._queue)
         self.last_error = None
-
-
-def _can_be_settled(message: AbstractIncomingMessage) -> bool:
-    """Whether the channel that it came by is still open."""
-    try:
-        return bool(message.channel)
-    except ChannelInvalidStateError:
-        return False

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+from aiormq.abc import DeliveredMessage
 
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import BROKER_FAULTS, RabbitConnection
@@ -30,23 +31,24 @@ class DeadLetters:
         self._queue = queue
 
     async def add_or_reject(
-        self, dead: Collection[tuple[AbstractIncomingMessage, str]]
-    ) -> list[AbstractIncomingMessage]:
+        self, dead: Collection[tuple[DeliveredMessage, str]]
+    ) -> list[DeliveredMessage]:
         """Add each message with its reason, to be acknowledged then; returns those rejected instead.
 
         While the broker accepts no publish, the messages are rejected, and the broker moves them
         itself. Then nothing waits for the broker, and their reasons are in the log only.
         """
-        rejected: list[AbstractIncomingMessage] = []
+        rejected: list[DeliveredMessage] = []
         for message, reason in dead:
-            log.warning("dead letter", reason=reason, messageId=message.message_id)
+            message_id = message.header.properties.message_id
+            log.warning("dead letter", reason=reason, messageId=message_id)
             if rejected or not await self._add(message, reason):  # one time-out is enough
                 async with asyncio.timeout(ANSWER_TIMEOUT):
-                    await message.reject(requeue=False)
+                    await message.channel.basic_reject(message.delivery_tag or 0, requeue=False)
                 rejected.append(message)
         return rejected
 
-    async def _add(self, message: AbstractIncomingMessage, reason: str) -> bool:
+    async def _add(self, message: DeliveredMessage, reason: str) -> bool:
         headers = {
             REASON: reason[:_LONGEST_REASON].encode(errors="replace").decode(),
             DEAD_SINCE: datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -56,7 +58,7 @@ class DeadLetters:
                 "",
                 self._queue,
                 message.body,
-                message_id=message.message_id,
+                message_id=message.header.properties.message_id,
                 headers=headers,
                 timeout=ADD_TIMEOUT,
             )

@@ -68,8 +68,8 @@ async def test_a_fault_is_forgotten_with_the_messages_that_it_held(
     await send(operator, range(1))
     async with consuming(rabbitmq_uri, handler) as consumer:
         await eventually(lambda: consumer.is_paused)
-        assert consumer._channel is not None
-        await (await consumer._channel.get_underlay_channel()).close()
+        assert consumer._subscription is not None
+        await consumer._subscription._channel.close()
         await operator.delete("work")
         await eventually(lambda: is_up(consumer), within=20)
 
@@ -105,7 +105,7 @@ async def test_stopping_handles_and_acknowledges_what_is_at_hand_and_takes_no_mo
     async with consuming(rabbitmq_uri, handler, prefetch=10, max_batch=5) as consumer:
         await eventually(lambda: operator.holds("work", 40))
         leaving = asyncio.create_task(consumer.__aexit__())
-        await eventually(lambda: consumer._messages.qsize() == 6)  # five, and the end
+        await eventually(lambda: not consumer.is_consuming)
         handler.gate.set()
         await leaving
     assert len(handler.bodies) == 10

@@ -58,8 +58,8 @@ async def test_what_came_by_a_dead_channel_is_forgotten_and_comes_again(
     sent = await send(operator, range(5))
     async with consuming(rabbitmq_uri, handler, prefetch=3, max_batch=1) as consumer:
         await eventually(lambda: operator.holds("work", 2))
-        assert consumer._channel is not None
-        await (await consumer._channel.get_underlay_channel()).close()
+        assert consumer._subscription is not None
+        await consumer._subscription._channel.close()
         handler.gate.set()
         await eventually(lambda: Counter(handler.bodies).keys() >= set(sent))
         await eventually(lambda: operator.holds("work", 0))
