@@ -2,13 +2,16 @@
 
 from contextlib import aclosing
 
+import aiormq
 import pytest
 from chassis.dead_letters import DeadLetter, browse, put_back
-from chassis.publisher import Publisher, PublishFailed
+from chassis.publisher import PublishFailed
 from chassis.rabbit import RabbitConnection
 from chassis.topology import Queue
-from chassis_helpers.broker import Operator
+from chassis_helpers.broker import TOPOLOGY, Operator, memory_alarm
 from chassis_helpers.consumer import NotingHandler, consuming
+from devstack.rabbitmq import RabbitMQ
+from devstack.servers import Server
 from devstack.testing import eventually
 
 
@@ -40,29 +43,30 @@ async def test_a_message_that_is_given_up_becomes_a_dead_letter_with_its_reason_
     assert first.since.endswith("+00:00")
 
 
-async def test_while_the_broker_takes_no_message_it_moves_dead_letters_by_itself(
-    rabbitmq_uri: str,
-    connection: RabbitConnection,
-    operator: Operator,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_while_an_alarm_blocks_publishers_the_broker_moves_dead_letters_by_itself(
+    own_rabbitmq: Server[RabbitMQ],
 ) -> None:
-    async def blocked(*_arguments: object, **_options: object) -> None:
-        raise PublishFailed("not confirmed within 1.5 s")
-
-    monkeypatch.setattr(Publisher, "publish", blocked)
     handler = NotingHandler()
-    for body in (b"alive 1", b"dead", b"alive 2", b"dead last"):
-        await operator.send("work", body)
-    async with consuming(rabbitmq_uri, handler, max_wait=0.5):
-        await eventually(lambda: operator.holds("work.dead", 2))
-        await operator.send("work", b"alive 3")
-        await eventually(lambda: b"alive 3" in handler.bodies)
-    assert await operator.ready("work") == 0
-    assert len(handler.bodies) == 5, "none came twice"
-    assert [(letter.body, letter.reason) for letter in await look(connection)] == [
-        (b"dead", None),
-        (b"dead last", None),
-    ]
+    sent = [b"alive 1", b"dead", b"alive 2", b"dead last", b"alive 3"]
+    async with (
+        RabbitConnection(own_rabbitmq.uri, name="test", topology=TOPOLOGY) as connection,
+        aiormq.connect(own_rabbitmq.uri) as raw,
+    ):
+        await connection.wait_until_up()
+        operator = Operator(raw)
+        for body in sent:
+            await operator.send("work", body)
+        async with (
+            memory_alarm(own_rabbitmq),
+            consuming(own_rabbitmq.uri, handler, max_batch=1),
+        ):
+            await eventually(lambda: operator.holds("work.dead", 2), within=30)
+            await eventually(lambda: len(handler.bodies) == 5)
+        assert handler.bodies == sent, "none came twice"
+        assert [(letter.body, letter.reason) for letter in await look(connection)] == [
+            (b"dead", None),
+            (b"dead last", None),
+        ]
 
 
 async def test_looking_takes_nothing_away_however_often(
@@ -131,4 +135,5 @@ async def test_a_message_that_the_broker_moved_may_die_again(
         await eventually(lambda: operator.holds("work.dead", 1))
         [letter] = await look(connection)
         assert (letter.reason, letter.since[:2]) == (None, "20")
+        await eventually(lambda: operator.holds("work.dead", 1))  # it was given back
         assert await moved(connection, to="doomed") == 1

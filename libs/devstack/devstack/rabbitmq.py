@@ -72,7 +72,7 @@ class RabbitMQ:
                 "There is no rabbitmq-server, or no epmd, on PATH: run `apt-get install "
                 "rabbitmq-server` as root, or set RABBITMQ_URI to a server you have."
             )
-        env = self._environment()
+        env = self.environment()
         mapper = [epmd, "-address", LOOPBACK, "-port", str(self._epmd_port)]
         return [
             Program("epmd", mapper, self.directory, env),
@@ -101,7 +101,8 @@ class RabbitMQ:
             cookie.touch(0o600)
             cookie.write_text(secrets.token_hex(20))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the node and its command-line tools are started with."""
         home = self.directory
         return {
             "HOME": str(home),

@@ -1,6 +1,11 @@
 """What the tests of this package share."""
 
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import aiormq
@@ -8,6 +13,8 @@ from aiormq import spec
 from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import ChannelNotFoundEntity, PublishError
 from chassis.topology import Binding, Queue, Topology, dead_letter_queue, work_queue
+from devstack.rabbitmq import RabbitMQ, find_rabbitmq_server
+from devstack.servers import Server
 
 TOPOLOGY = Topology(
     exchanges=["events"],
@@ -90,3 +97,24 @@ class Operator:
             return False
         await channel.close()
         return True
+
+
+@asynccontextmanager
+async def memory_alarm(server: Server[RabbitMQ]) -> AsyncIterator[None]:
+    """The broker is short of memory until the body ends: it blocks whoever publishes."""
+    await _set_memory_limit(server, "0")
+    try:
+        yield
+    finally:
+        await _set_memory_limit(server, "0.8")
+
+
+async def _set_memory_limit(server: Server[RabbitMQ], fraction: str) -> None:
+    rabbitmqctl = str(Path(find_rabbitmq_server() or "").with_name("rabbitmqctl"))
+    await asyncio.to_thread(
+        subprocess.run,
+        [rabbitmqctl, "set_vm_memory_high_watermark", fraction],
+        env=server.store.environment(),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
