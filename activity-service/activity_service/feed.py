@@ -17,6 +17,8 @@ from activity_service.activities import (
 )
 from activity_service.schemas import Activity, FeedPage
 
+MAX_UNREADABLE = 20  # activities that the search for a task's newest one leaves out
+
 log = structlog.get_logger()
 
 
@@ -60,11 +62,19 @@ class Feed:
         """The newest activity of a task, as a sentence; NotFound, or Forbidden if not theirs."""
         own = {"taskId": task_id, "userId": user_id}
         newest = await self._activities.find_one(own, sort=NEWEST_FIRST)
-        if newest is not None:
-            return sentence(newest)
+        if newest is not None and (activity := _read(newest) or await self._newest_readable(own)):
+            return activity.message
         if await self._activities.find_one({"taskId": task_id}, projection=["_id"]):
             raise Forbidden("Not authorized")
         raise NotFound("Activity not found")
+
+    async def _newest_readable(self, query: dict[str, Any]) -> Activity | None:
+        """Behind the newest one, which cannot be read."""
+        found = self._activities.find(query).sort(NEWEST_FIRST).skip(1).limit(MAX_UNREADABLE)
+        async for document in found:
+            if activity := _read(document):
+                return activity
+        return None
 
 
 def _behind(position: Position) -> dict[str, Any]:
@@ -83,8 +93,11 @@ def _behind(position: Position) -> dict[str, Any]:
 def _last_position(shown: list[ActivityDocument]) -> Position | None:
     """Of the last one that has a time: those without stand at the very end of the feed."""
     for document in reversed(shown):
-        if isinstance(document.get("timestamp"), datetime):
-            return Position(document["timestamp"], document.get("version"), document["_id"])
+        timestamp, version = document.get("timestamp"), document.get("version")
+        if isinstance(timestamp, datetime):
+            return Position(
+                timestamp, version if isinstance(version, int) else None, document["_id"]
+            )
     return None
 
 
