@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypedDict
 
 from chassis.app import create_service_app
+from chassis.background import keep_running, running
 from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
@@ -22,6 +23,7 @@ from tasks_service.relay import Relay, relaying
 from tasks_service.routes import router
 from tasks_service.settings import Settings
 from tasks_service.tasks import Tasks
+from tasks_service.waiting import WaitingEvents
 
 SERVICE = "tasks-service"
 INDEXES = tasks.INDEXES | idempotency.INDEXES
@@ -52,14 +54,16 @@ def create_app(settings: Settings) -> FastAPI:
         ):
             lease = Lease(database, "relay")
             relay = Relay(database, rabbit, lease, retention=retention)
-            async with relaying(relay, lease):
+            waiting = WaitingEvents(database)
+            watch = keep_running("waiting events", waiting.watch)
+            async with relaying(relay, lease), running(watch):
                 yield State(
                     tasks=Tasks(database, retention=retention, on_change=relay.wake),
                     listing=Listing(database, cursors),
                     # Tasks are accepted without the broker: their events wait.
                     checks=Checks(
                         {"mongo": partial(check_mongo, database)},
-                        optional={"rabbitmq": rabbit.check},
+                        optional={"rabbitmq": rabbit.check, "events": waiting.check},
                     ),
                 )
 

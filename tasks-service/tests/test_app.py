@@ -32,7 +32,7 @@ async def test_without_the_broker_it_is_ready_since_events_can_wait(
 ) -> None:
     answer = await client.get("/ready")
     assert answer.status_code == 200
-    assert answer.json()["checks"] == {"mongo": "up", "rabbitmq": "down"}
+    assert answer.json()["checks"] == {"mongo": "up", "rabbitmq": "down", "events": "up"}
     assert NO_BROKER not in answer.text
 
 
@@ -48,7 +48,7 @@ async def test_the_event_of_a_created_task_reaches_a_queue(
         [message] = await inbox.received()
         assert message.event.task_id == task["_id"]
         ready = await client.get("/ready")
-        assert ready.json()["checks"] == {"mongo": "up", "rabbitmq": "up"}
+        assert ready.json()["checks"] == {"mongo": "up", "rabbitmq": "up", "events": "up"}
 
 
 @pytest.mark.timeout(240)  # a database of its own, started twice

@@ -1,0 +1,64 @@
+"""Events that wait too long to be sent: a warning, and a reading for `/ready`."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pymongo
+import structlog
+from chassis.clock import Clock, utc_now
+from chassis.mongo import Database
+from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
+
+from tasks_service.tasks import COLLECTION
+
+LONGEST_WAIT = timedelta(seconds=30)
+WATCH_SECONDS = 5.0
+TIMEOUT = 2.0  # seconds for one look
+
+log = structlog.get_logger()
+
+
+class WaitingEvents:
+    """Looks at the tasks themselves, not at the relay, so that a relay that has ended shows too."""
+
+    def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
+        self._tasks = database[COLLECTION]
+        self._now = now
+        self._warned = False
+
+    async def check(self) -> str:
+        """For `/ready`: "up", or how long events have waited if that is too long."""
+        seconds = await self._waited()
+        return "up" if seconds is None else f"waiting since {seconds} s"
+
+    async def watch(self) -> None:
+        """Warn once when events begin to wait too long, until cancelled."""
+        while True:
+            with suppress(PyMongoError), pymongo.timeout(TIMEOUT):  # others report MongoDB's faults
+                await self._report()
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def _report(self) -> None:
+        seconds = await self._waited()
+        if seconds is not None and not self._warned:
+            tasks = await self._tasks.count_documents(self._waiting_too_long())
+            log.warning("events wait to be sent", tasks=tasks, seconds=seconds)
+        if seconds is None and self._warned:
+            log.info("events are sent again")
+        self._warned = seconds is not None
+
+    async def _waited(self) -> int | None:
+        """How many seconds the oldest have waited; None if that is not too long."""
+        oldest = await self._tasks.find_one(
+            self._waiting_too_long(), {"unsentSince": True}, sort=[("unsentSince", ASCENDING)]
+        )
+        if oldest is None:
+            return None
+        since: datetime = oldest["unsentSince"]
+        return round((self._now() - since).total_seconds())
+
+    def _waiting_too_long(self) -> dict[str, Any]:
+        return {"unsentSince": {"$lt": self._now() - LONGEST_WAIT}}
