@@ -78,6 +78,24 @@ class Lease:
         self._held_until = asked_at + self._seconds
         return True
 
+    async def outbid(self, fence: int) -> bool:
+        """Raise ours above `fence`; False if another holds the lease by now.
+
+        When the database of the leases is lost, fences begin at 1 again, and what was written with
+        an older lease has a higher one.
+        """
+        with pymongo.timeout(self._seconds):
+            lease = await self._leases.find_one_and_update(
+                {"_id": self._name, "holder": self._holder},
+                {"$max": {"fence": fence + 1}},
+                return_document=ReturnDocument.AFTER,
+            )
+        if lease is None:
+            self.drop()
+            return False
+        self.fence = lease["fence"]
+        return True
+
     def drop(self) -> None:
         """Stop relying on it; another may have it already."""
         self._held_until = 0.0

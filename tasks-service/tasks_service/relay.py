@@ -17,27 +17,28 @@ from typing import Any
 import pymongo
 import structlog
 from bson import ObjectId
-from chassis.background import Backoff, keep_running, running
+from chassis.background import keep_running, running
 from chassis.mongo import Database, Document
 from chassis.publisher import Publisher, PublishFailed
 from chassis.rabbit import RabbitConnection
 from contracts.events import EXCHANGE, TaskEvent
 from contracts.headers import REQUEST_ID, TRACEPARENT
-from pymongo import ASCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
+from tasks_service.set_aside import SetAside
 from tasks_service.tasks import COLLECTION
 
 POLL_SECONDS = 0.5
 BATCH_TASKS = 200
 BATCH_EVENTS_PER_TASK = 20
-MAX_SET_ASIDE = 1000
 PUBLISH_TIMEOUT = 3.0  # seconds
 DRAIN_SECONDS = 3.0
 RELEASE_TIMEOUT = 1.0
+HIGHEST_FENCE = 2**53
 
 log = structlog.get_logger()
 
@@ -57,9 +58,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._at_work = asyncio.Lock()
         self._stopping = False
-        self._set_aside: set[ObjectId] = set()
-        self._retry_at = 0.0
-        self._backoff = Backoff()
+        self._set_aside = SetAside()
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -85,21 +84,19 @@ class Relay:
                     await self._woken.wait()
 
     async def _send_waiting(self) -> None:
-        if asyncio.get_running_loop().time() >= self._retry_at:
-            self._set_aside.clear()
+        self._set_aside.release_due()
         while self._may_send():
             async with self._at_work:
                 if not await self._send_batch():
                     break
-        if not self._set_aside:
-            self._backoff.reset()
+        self._set_aside.reset_backoff()
 
     def _may_send(self) -> bool:
         return (
             self._lease.held
             and self._rabbit.is_up
             and not self._stopping
-            and len(self._set_aside) < MAX_SET_ASIDE
+            and not self._set_aside.is_full
         )
 
     async def _send_batch(self) -> bool:
@@ -112,7 +109,7 @@ class Relay:
 
     async def _read(self) -> list[Document]:
         found = self._tasks.find(
-            {"unsentSince": {"$exists": True}, "_id": {"$nin": list(self._set_aside)}},
+            {"unsentSince": {"$exists": True}, "_id": {"$nin": self._set_aside.ids}},
             {
                 "user": True,
                 "sentVersion": True,
@@ -129,15 +126,12 @@ class Relay:
                 await self._publish(message_of(task, stored))
                 confirmed = int(stored["version"])
         except PublishFailed as failure:
-            self._put_aside(task, reason=str(failure))
+            self._set_aside.add_unconfirmed(task["_id"], reason=str(failure))
         except (KeyError, TypeError, ValueError) as fault:
-            log.error(  # noqa: TRY400 — a traceback would show the text of the task
-                "task cannot be sent", task=str(task["_id"]), error=type(fault).__name__
-            )
-            self._put_aside(task, reason="not as this service writes it")
+            self._set_aside.add_unsendable(task["_id"], reason=type(fault).__name__)
         else:
             if confirmed is None:
-                self._put_aside(task, reason="marked as waiting, and nothing waits")
+                self._set_aside.add_unsendable(task["_id"], reason="no event waits")
         return confirmed
 
     async def _publish(self, event: TaskEvent) -> None:
@@ -151,14 +145,6 @@ class Relay:
             headers={name: value for name, value in traces.items() if value is not None},
             timeout=PUBLISH_TIMEOUT,
         )
-
-    def _put_aside(self, task: Document, *, reason: str) -> None:
-        # Until the next attempt it is not read, so that the others are sent meanwhile.
-        if not self._set_aside:
-            delay = self._backoff.next_delay()
-            self._retry_at = asyncio.get_running_loop().time() + delay
-            log.warning("events not confirmed, will retry", reason=reason, seconds=round(delay, 1))
-        self._set_aside.add(task["_id"])
 
     async def _mark(
         self, tasks: Sequence[Document], confirmed: Sequence[int | None], fence: int
@@ -176,8 +162,21 @@ class Relay:
             return
         result = await self._tasks.bulk_write(marks, ordered=False)
         if result.matched_count < len(marks):
+            await self._meet_higher_fence([task["_id"] for task in tasks], fence)
+
+    async def _meet_higher_fence(self, task_ids: Sequence[ObjectId], fence: int) -> None:
+        """It is that of a relay that superseded this one, or of a lease that has been lost."""
+        highest = await self._tasks.find_one(
+            {"_id": {"$in": task_ids}, "fence": {"$gt": fence}},
+            {"fence": True},
+            sort=[("fence", DESCENDING)],
+        )
+        if highest is None:
+            return  # the task was removed meanwhile
+        if highest["fence"] > HIGHEST_FENCE:
+            self._set_aside.add_unsendable(highest["_id"], reason="no relay has such a fence")
+        elif not await self._lease.outbid(int(highest["fence"])):
             log.warning("superseded by another relay", fence=fence)
-            self._lease.drop()
 
 
 def _sent_up_to(

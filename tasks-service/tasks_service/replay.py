@@ -50,7 +50,8 @@ async def mark_unsent(database: Database, since: datetime, *, retention: timedel
             },
         }
     }
-    changed = {"updatedAt": {"$gte": since}}  # no event of a task is later than its last change
+    # No event of a task is later than its last change; another release may not have kept its time.
+    changed = {"updatedAt": {"$not": {"$lt": since}}}
     totals: list[dict[str, Any]] = [
         {"$match": changed},
         {"$project": {"events": {"$size": sent}, "missing": _missing(since, retention)}},

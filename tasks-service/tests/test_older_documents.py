@@ -71,6 +71,20 @@ async def test_its_events_are_sent(
     assert await all_sent(own)
 
 
+@pytest.mark.parametrize("lacking", ["version", "updatedAt", "sentVersion", "fence", "deleted"])
+async def test_the_events_of_a_task_without_what_the_service_keeps_are_sent_once(
+    own: Database, replica: Replica, inbox: Inbox, lacking: str
+) -> None:
+    document = older(str(ObjectId()), "description")
+    del document[lacking]
+    await own["tasks"].insert_one(document)
+    await replica.send_once()
+    assert await all_sent(own)
+    assert replica.lease.held
+    await replica.send_once()
+    assert len(await inbox.received()) == 1
+
+
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("lacking", ["version", "updatedAt", "events", "sentVersion", "fence"])
 async def test_a_task_without_what_the_service_keeps_is_read_changed_and_its_event_waits(

@@ -70,6 +70,35 @@ async def test_what_a_superseded_relay_still_sends_it_cannot_mark(
     assert not paused.lease.held
 
 
+async def test_after_the_leases_are_lost_a_relay_takes_a_fence_above_those_of_the_tasks(
+    replica: Replica, own: Database, inbox: Inbox
+) -> None:
+    task_id = await replica.create()
+    other = await replica.create()
+    await own["tasks"].update_one({"_id": task_id}, {"$set": {"fence": 7}})
+    await replica.send_once()
+    assert replica.lease.held
+    assert replica.lease.fence == 8
+    await replica.send_once()
+    assert [(await stored(own, one))["sentVersion"] for one in (task_id, other)] == [1, 1]
+    await inbox.fetch()
+    assert versions(inbox, other) == [1]
+
+
+@pytest.mark.parametrize("fence", [2**62, float("inf")])
+async def test_a_fence_that_no_relay_can_have_had_does_not_send_again_and_again(
+    replica: Replica, own: Database, inbox: Inbox, fence: float
+) -> None:
+    odd, other = await replica.create(), await replica.create()
+    await own["tasks"].update_one({"_id": odd}, {"$set": {"fence": fence}})
+    for _ in range(3):
+        await replica.send_once()
+    assert replica.lease.held
+    assert (await stored(own, other))["sentVersion"] == 1
+    await inbox.fetch()
+    assert versions(inbox, odd) == [1]
+
+
 async def test_without_the_lease_nothing_is_sent(
     own: Database, rabbit: RabbitConnection, inbox: Inbox
 ) -> None:

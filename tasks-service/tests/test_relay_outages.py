@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import structlog
 from chassis.mongo import Database
 from chassis.publisher import PublishFailed
 from chassis.rabbit import RabbitConnection
@@ -50,7 +51,7 @@ async def test_an_event_that_no_queue_takes_waits_until_one_does(
 ) -> None:
     async with replica.relaying():
         task_id = await replica.create()
-        await eventually(lambda: task_id in replica.relay._set_aside)
+        await eventually(lambda: task_id in replica.relay._set_aside.ids)
         assert not await all_sent(own)
         async with Inbox.opened(rabbitmq_uri) as inbox:
             await inbox.received()
@@ -71,7 +72,12 @@ async def test_documents_that_cannot_be_sent_do_not_hold_up_the_others(
         ]
     )
     good = [await replica.create() for _ in range(3)]
-    await replica.send_once()
+    with structlog.testing.capture_logs() as lines:
+        await replica.send_once()
+        await replica.send_once()
+    assert [line["event"] for line in lines] == ["task cannot be sent"] * 8, "each is said once"
+    assert lines[-1]["unsendable"] == 8
+    assert set(lines[0]) == {"event", "log_level", "task", "reason", "unsendable"}
     await inbox.received(3)
     assert {message.event.task_id for message in inbox.messages} == {str(one) for one in good}
     for task_id in bad:
@@ -79,6 +85,7 @@ async def test_documents_that_cannot_be_sent_do_not_hold_up_the_others(
     # Once they are mended, they are sent.
     await own["tasks"].delete_many({"unsentSince": NOON})
     await own["tasks"].update_many({}, {"$set": {"events.0.changes": {}}})
+    replica.relay._set_aside._recheck_at = 0
     async with replica.relaying():
         await inbox.received(8)
         await wait_until_all_sent(own)
