@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from api_gateway import api_docs
 from api_gateway.blacklist import Blacklist
 from api_gateway.client_ip import ClientIps
-from api_gateway.connection_limits import ConnectionLimits
+from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors
 from api_gateway.http_protocol import HttpProtocol
 from api_gateway.proxy import Proxy, State
@@ -62,7 +62,7 @@ def create_protocol(settings: Settings) -> type[HttpProtocol]:
 
     class ConfiguredProtocol(HttpProtocol):
         response_headers = _response_headers(settings)
-        limits = ConnectionLimits(
+        limits = ClientLimits(
             in_all=settings.max_connections,
             per_client=settings.max_connections_per_client,
             is_proxy=ClientIps(settings.trusted_proxies).is_trusted,

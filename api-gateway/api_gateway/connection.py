@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api_gateway.client_ip import UNKNOWN
-from api_gateway.connection_limits import ConnectionLimits
+from api_gateway.client_limits import ClientLimits
 from api_gateway.response_headers import ResponseHeaders
 
 HEAD_SECONDS: Final = 15.0  # from its first byte, or from the connection, to its last
@@ -34,7 +34,7 @@ class Connection(HttpToolsProtocol):
     """`response_headers` are for the error responses made here, `limits` for all connections."""
 
     response_headers: ClassVar[ResponseHeaders]
-    limits: ClassVar[ConnectionLimits]
+    limits: ClassVar[ClientLimits]
 
     stopped = False
     """Nothing more is parsed."""

@@ -1,4 +1,6 @@
-"""One request, forwarded: its body streamed to the service, the response streamed to the client.
+"""One request, forwarded: its body sent to the service, the response streamed to the client.
+
+The part of the body that was read ahead is there already; a larger body streams.
 
 One deadline covers all of it. The deadline runs while the gateway waits for the service, and is
 paused while it waits for the client (reads of the body have limits of their own). When a client
@@ -96,11 +98,11 @@ class ForwardedRequest:
     async def _request(self, method: str, url: URL, headers: TextHeaders) -> aiohttp.ClientResponse:
         data: bytes | AsyncIterator[bytes] | None = None
         if not self._body.complete:
-            data = await self._body.read()
-            if not self._body.complete:
-                data = self._pieces(data)
-                if self._body.declared is not None:
-                    headers.append(("content-length", str(self._body.declared)))
+            data = self._pieces(self._body.ahead)
+            if self._body.declared is not None:
+                headers.append(("content-length", str(self._body.declared)))
+        elif self._body.declared != 0:
+            data = self._body.ahead
         repeatable = method == "GET" and data is None
         return await self._upstream.session.request(
             method,

@@ -86,7 +86,7 @@ class HttpProtocol(Connection):
     def _error_in(self, piece: bytes) -> ServiceError:
         if not self._in_head:
             return BadRequest("Malformed request")
-        return UriTooLong() if len(self.url) > MAX_TARGET_BYTES else error_in(piece)
+        return UriTooLong() if len(self.url) > MAX_TARGET_BYTES else error_in(piece, self.url)
 
     def _feed(self, piece: bytes) -> None:
         """Parse, as if no upgrade had been asked for (RFC 9110, section 7.8).

@@ -1,5 +1,7 @@
 """What happens to a request before a service gets it, in reading order."""
 
+import asyncio
+from contextlib import nullcontext
 from typing import Final, TypedDict, cast
 
 from chassis.errors import Forbidden, ServiceError, error_response
@@ -10,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_gateway.access_tokens import AccessTokens
 from api_gateway.client_ip import ClientIps
+from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors, is_preflight
 from api_gateway.errors import HttpVersionNotSupported
 from api_gateway.forwarding import ForwardedRequest
@@ -21,6 +24,8 @@ from api_gateway.revocation import Revocations
 from api_gateway.routes import GATEWAY, Route, RouteTable, checked_path, refuse_unknown_method
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
+
+QUICK_BODY_SECONDS: Final = 1.0  # a body that is there within these is not slow
 
 _NOT_RATE_LIMITED: Final = frozenset(path.encode() for path in PATHS)
 
@@ -47,6 +52,9 @@ class Proxy:
         self._client_ips = ClientIps(settings.trusted_proxies)
         self._rate_limit = RateLimit(settings.rate_limit_per_minute)
         self._max_body_bytes = settings.max_body_bytes
+        self._slow_bodies = ClientLimits(
+            in_all=settings.max_connections, per_client=settings.max_slow_bodies_per_client
+        )
         self._timeout_seconds = settings.upstream_timeout_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +98,8 @@ class Proxy:
         state = cast("State", scope["state"])
         revocations = state["revocations"]
         user = await self._authorize(route, headers, body, revocations)
+        if not body.complete:
+            await self._read_ahead(body, client_ip)
         upstream = state["upstreams"][route.service]
         identity = upstream.identity(route.method, path, client_ip=client_ip, user=user)
         outgoing = _headers_for_service(scope, route, headers, client_ip, identity)
@@ -103,8 +113,10 @@ class Proxy:
             timeout_seconds=self._timeout_seconds,
             head_only=scope["method"] == "HEAD",
         )
+        streaming = not body.complete
         try:
-            await forwarded.run(route.method, url, outgoing)
+            with self._slow_bodies.one_more(client_ip) if streaming else nullcontext():
+                await forwarded.run(route.method, url, outgoing)
         finally:
             if route.sessions:
                 revocations.sessions_changed()
@@ -121,6 +133,15 @@ class Proxy:
         if user is not None:
             await revocations.check(user)
         return user
+
+    async def _read_ahead(self, body: RequestBody, client_ip: str) -> None:
+        """Wait for the body, or the first part of a large one, while no service waits for it."""
+        try:
+            async with asyncio.timeout(QUICK_BODY_SECONDS):
+                await body.read_ahead()
+        except TimeoutError:
+            with self._slow_bodies.one_more(client_ip):
+                await body.read_ahead()
 
     def _is_foreign(self, origins: list[bytes]) -> bool:
         return bool(origins) and not self._cors.allows(origins)

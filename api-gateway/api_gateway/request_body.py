@@ -10,6 +10,11 @@ from api_gateway.errors import RequestTimeout
 
 PIECE_SECONDS: Final = 10.0  # within which the next piece of a body has to arrive
 BODY_SECONDS: Final = 60.0  # within which the whole body has to arrive
+# A body up to this size is read before a service is asked, so that a slow client holds nobody's
+# connection. The rest of a larger one has to keep a rate while it holds one.
+AHEAD_BYTES: Final = 65_536
+BYTES_PER_SECOND: Final = 16_384
+GRACE_SECONDS: Final = 5.0  # that a large body may lag behind that rate
 DISCARD_SECONDS: Final = 5.0
 DISCARD_IDLE_SECONDS: Final = 1.0
 
@@ -21,7 +26,8 @@ class ClientDisconnected(Exception):
 class RequestBody:
     """Reads a body of at most `limit` bytes, `declared` of them, or chunked when that is None.
 
-    `complete` says that there is nothing left to read; no read may follow then.
+    `complete` says that there is nothing left to read; no read may follow then. `ahead` is what
+    `read_ahead` has read.
     """
 
     def __init__(self, receive: Receive, *, declared: int | None, limit: int) -> None:
@@ -30,24 +36,39 @@ class RequestBody:
         self.receive = receive
         self._limit = limit
         self.received = 0
+        self.ahead = b""
         self._deadline: float | None = None
+        self._waited = 0.0  # for the pieces after those that were read ahead, in seconds
 
     def refuse_too_large(self) -> None:
         """PayloadTooLarge when the declared size says so already, before anything is read."""
         if self.declared is not None and self.declared > self._limit:
             raise PayloadTooLarge("Request body too large")
 
+    async def read_ahead(self) -> None:
+        """Read until the body is complete or `AHEAD_BYTES` are there. Raises what `read` raises."""
+        while not self.complete and len(self.ahead) < AHEAD_BYTES:
+            self.ahead += await self._read(PIECE_SECONDS)
+
     async def read(self) -> bytes:
-        """The next piece, possibly empty.
+        """The next piece after those that were read ahead, possibly empty.
 
         Raises ClientDisconnected; PayloadTooLarge once more than the limit has arrived;
         RequestTimeout when it arrives too slowly; BadRequest when it is not as long as declared.
         """
+        # Counted is the time that the client takes, and not that in which a service reads.
+        lag = self._waited - (self.received - len(self.ahead)) / BYTES_PER_SECOND
+        began = asyncio.get_running_loop().time()
+        piece = await self._read(min(PIECE_SECONDS, GRACE_SECONDS - lag))
+        self._waited += asyncio.get_running_loop().time() - began
+        return piece
+
+    async def _read(self, seconds: float) -> bytes:
         now = asyncio.get_running_loop().time()
         if self._deadline is None:
             self._deadline = now + BODY_SECONDS
         try:
-            async with asyncio.timeout_at(min(self._deadline, now + PIECE_SECONDS)):
+            async with asyncio.timeout_at(min(self._deadline, now + seconds)):
                 message = await self.receive()
         except TimeoutError:
             raise RequestTimeout("The request body arrives too slowly") from None

@@ -12,13 +12,19 @@ VERSIONS: Final = ("1.0", "1.1")
 
 # RFC 9112, section 3, and any number for a version.
 _REQUEST_LINE: Final = re.compile(
-    rb"^([A-Za-z0-9!#$%&'*+.^_`|~-]+) [\x21-\x7e]+ HTTP/([0-9.]+)\r?$", re.MULTILINE
+    rb"^([A-Za-z0-9!#$%&'*+.^_`|~-]+) ([\x21-\x7e]+) HTTP/([0-9.]+)\r?$", re.MULTILINE
 )
 
 
-def error_in(data: bytes) -> ServiceError:
-    """The error for what the parser has refused; a request line counts if all of it is in `data`."""
-    for method, version in _REQUEST_LINE.findall(data):
+def error_in(data: bytes, target: bytes) -> ServiceError:
+    """The error for what the parser has refused.
+
+    `target` is as far as the parser came in the request line: empty if the method stopped it. The
+    line counts if all of it is in `data`.
+    """
+    for method, read_target, version in _REQUEST_LINE.findall(data):
+        if target not in (b"", read_target):
+            continue
         if version.decode() not in VERSIONS:
             return HttpVersionNotSupported()
         if method.decode() not in METHODS:

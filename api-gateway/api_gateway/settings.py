@@ -60,3 +60,4 @@ class Settings(ServiceSettings):
     rate_limit_per_minute: Annotated[int, Field(ge=0)] = Field(default_factory=_default_rate_limit)
     max_connections: Annotated[int, Field(gt=0)] = 2048
     max_connections_per_client: Annotated[int, Field(gt=0)] = 256
+    max_slow_bodies_per_client: Annotated[int, Field(gt=0)] = 32

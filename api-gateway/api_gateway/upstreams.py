@@ -18,6 +18,7 @@ from api_gateway.routes import ServiceName
 CONNECT_SECONDS: Final = 2.0
 QUEUE_SECONDS: Final = 5.0  # for a free connection, when all are in use
 MAX_CONNECTIONS: Final = 512  # to one service: a slow one exhausts these and no others
+MAX_OWN_CONNECTIONS: Final = 32  # for what the gateway itself asks, whatever its clients do
 # Services close a connection after 75 idle seconds. Well before that the gateway stops using the
 # connection, so that no POST, which may not be sent again, meets one that is just being closed.
 KEEPALIVE_SECONDS: Final = 30.0
@@ -38,14 +39,22 @@ log = structlog.get_logger()
 class Upstream:
     """One service: its name, which is the audience of its identities, and its connections.
 
+    `session` has the connections for what clients ask, `own` those for what the gateway asks;
     `secret` signs the identities.
     """
 
     def __init__(
-        self, service: ServiceName, url: str, secret: str, session: aiohttp.ClientSession
+        self,
+        service: ServiceName,
+        url: str,
+        secret: str,
+        *,
+        session: aiohttp.ClientSession,
+        own: aiohttp.ClientSession,
     ) -> None:
         self.service = service
         self.session = session
+        self._own = own
         self._url = url
         self._secret = secret
 
@@ -81,7 +90,7 @@ class Upstream:
     async def ask(self, path: bytes, query: bytes = b"") -> tuple[int, bytes]:
         """Status and body of the response to a question of the gateway's own, by GET."""
         identity = self.identity("GET", path, client_ip=OWN_ADDRESS, user=None)
-        async with self.session.get(
+        async with self._own.get(
             self.url(path, query), headers={INTERNAL_IDENTITY: identity}, allow_redirects=False
         ) as response:
             self.refuse_disbelief(response)
@@ -112,14 +121,17 @@ async def open_upstreams(urls: Mapping[ServiceName, str], secret: str) -> AsyncI
 @asynccontextmanager
 async def open_upstream(service: ServiceName, url: str, secret: str) -> AsyncIterator[Upstream]:
     """The service at `url`; connects when first asked for something."""
-    connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_SECONDS)
-    async with aiohttp.ClientSession(
-        connector=connector,
+    async with _session(MAX_CONNECTIONS) as session, _session(MAX_OWN_CONNECTIONS) as own:
+        yield Upstream(service, url, secret, session=session, own=own)
+
+
+def _session(connections: int) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=KEEPALIVE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         skip_auto_headers=_ADDED_BY_AIOHTTP,
         timeout=aiohttp.ClientTimeout(
             total=None, connect=QUEUE_SECONDS, sock_connect=CONNECT_SECONDS
         ),
-    ) as session:
-        yield Upstream(service, url, secret, session)
+    )

@@ -6,7 +6,7 @@ import importlib.metadata
 import pytest
 import structlog
 from api_gateway import connection
-from api_gateway.connection_limits import ConnectionLimits
+from api_gateway.client_limits import ClientLimits
 from devstack.testing import eventually
 from gateway_helpers.gateway import RunningGateway, gateway_to, head, only_error, run_gateway
 from gateway_helpers.peers import Peer, read_head, urls
@@ -61,7 +61,7 @@ async def _served(gateway: RunningGateway) -> bool:
 
 
 def test_there_is_a_limit_for_all_and_one_for_each_client_that_is_no_proxy() -> None:
-    limits = ConnectionLimits(in_all=5, per_client=2, is_proxy=lambda ip: ip == "10.0.0.1")
+    limits = ClientLimits(in_all=5, per_client=2, is_proxy=lambda ip: ip == "10.0.0.1")
     assert [limits.admit("192.0.2.1") for _ in range(3)] == [True, True, False]
     assert [limits.admit(f"2001:db8::{number}") for number in range(1, 4)] == [True, True, False]
     assert [limits.admit("10.0.0.1") for _ in range(2)] == [True, False]

@@ -5,10 +5,12 @@ import gc
 
 import pytest
 from api_gateway.http_protocol import PIECE_BYTES, HttpProtocol
+from api_gateway.request_body import AHEAD_BYTES
 from devstack.testing import eventually
 from gateway_helpers.gateway import RunningGateway, head, only_error
 from gateway_helpers.peers import Peer
 
+CHUNK = f"{AHEAD_BYTES:x}\r\n" + "a" * AHEAD_BYTES + "\r\n"  # so large that it is sent on alone
 SMUGGLED = head("DELETE", path="/api/tasks/smuggled")
 
 
@@ -82,8 +84,8 @@ async def test_trailers_are_not_headers(gateway: RunningGateway, peer: Peer) -> 
 
 async def test_broken_chunks_break_off_the_request(gateway: RunningGateway, peer: Peer) -> None:
     async with gateway.connected() as stream:
-        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
-        await eventually(lambda: peer.seen and peer.seen[0].body == b"one")
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + CHUNK)
+        await eventually(lambda: peer.seen and len(peer.seen[0].body) == AHEAD_BYTES)
         await stream.write("zz\r\n")
         only_error(await stream.read(), 400)
     await eventually(lambda: peer.seen[0].gone)

@@ -5,10 +5,12 @@ import json
 import re
 
 import pytest
+from api_gateway.request_body import AHEAD_BYTES
 from devstack.testing import eventually
 from gateway_helpers.gateway import ORIGIN, RunningGateway, head
 from gateway_helpers.peers import Peer
 
+CHUNK = f"{AHEAD_BYTES:x}\r\n" + "a" * AHEAD_BYTES + "\r\n"  # so large that it is sent on alone
 TASK = b'{"title": "t"}'
 POST = head("POST", f"Content-Length: {len(TASK)}") + TASK.decode()
 
@@ -118,7 +120,7 @@ async def test_an_error_of_the_protocol_has_the_id_of_its_request(
     gateway: RunningGateway, peer: Peer
 ) -> None:
     async with gateway.connected() as stream:
-        await stream.write(head("POST", "Transfer-Encoding: chunked") + "3\r\none\r\n")
+        await stream.write(head("POST", "Transfer-Encoding: chunked") + CHUNK)
         await eventually(lambda: peer.seen and peer.seen[0].body)
         await stream.write("zz\r\n")
         assert fields(await stream.read())["x-request-id"] == peer.seen[0].one("x-request-id")

@@ -199,10 +199,10 @@ async def test_a_logout_is_known_at_once_when_redis_cannot_tell(peer: Peer, redi
         assert (await gateway.client.get("/api/tasks", headers=headers)).status_code == 200
         peer.behaviour = log_out
         async with gateway.connected() as stream:
-            # A body that never comes keeps the exchange going after its answer.
+            # A body whose rest never comes keeps the exchange going after its answer.
             await stream.write(
-                "POST /api/users/auth/logout HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
-                f"{authorization}\r\nhalf"
+                "POST /api/users/auth/logout HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n"
+                f"{authorization}\r\n" + "a" * 100_000
             )
             assert (await stream.read(until=b"\r\n\r\n")).startswith(b"HTTP/1.1 204")
             after = await gateway.client.get("/api/tasks", headers=headers)

@@ -105,6 +105,7 @@ GATEWAY = Service(
         "RATE_LIMIT_PER_MINUTE",
         "MAX_CONNECTIONS",
         "MAX_CONNECTIONS_PER_CLIENT",
+        "MAX_SLOW_BODIES_PER_CLIENT",
         "TRUSTED_PROXIES",
         "HSTS_MAX_AGE",
     ),
