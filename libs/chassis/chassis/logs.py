@@ -1,37 +1,93 @@
-"""Structured logs: JSON lines in containers, coloured in a terminal; never a secret in them."""
+"""Structured logs: JSON lines in containers, coloured in a terminal; never a secret in them.
+
+Every field is cut to `MAX_CHARACTERS`, so that a request cannot fill a disk with its own text.
+"""
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+MAX_CHARACTERS: Final = 500  # of one field, written out
+MAX_TRACEBACK_CHARACTERS: Final = 8000
+MAX_MEMBERS: Final = 20  # of one list or mapping
+MAX_DEPTH: Final = 5  # of lists and mappings in each other
 
 _SECRET_WORDS = ("token", "password", "secret", "cookie", "authorization", "email", "uri")
 _NOISY_LOGGERS = ("aio_pika", "pymongo", "asyncio", "uvicorn.error")
 
 
-def _hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    for key, value in event.items():
-        if isinstance(value, dict | list | tuple) or _names_a_secret(key):
-            return {key: _hidden(key, value) for key, value in event.items()}
-    return event  # nearly every line
+def _hide_and_cut(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide what has a secret's name, and cut what is long."""
+    return {key: _logged(key, value) for key, value in event.items()}
 
 
-def _hidden(key: object, value: object) -> object:
-    if _names_a_secret(str(key)):
+def _logged(key: object, value: object, depth: int = MAX_DEPTH) -> object:
+    if _names_a_secret(_cut(str(key))):
         return "[hidden]"
+    if isinstance(value, str):
+        return _cut(value)
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else _cut(hex(value))
+    if value is None or isinstance(value, float) or key == "exc_info":
+        return value
+    if isinstance(value, dict | list | tuple):
+        return _logged_members(value, depth) if depth else "[...]"
+    return _cut(repr(value))
+
+
+def _logged_members(
+    value: dict[object, object] | list[object] | tuple[object, ...], depth: int
+) -> object:
     if isinstance(value, dict):
-        return {name: _hidden(name, inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_hidden("", inner) for inner in value]
-    return value
+        first = list(value.items())[:MAX_MEMBERS]
+        return {_cut(str(name)): _logged(name, inner, depth - 1) for name, inner in first}
+    return [_logged("", inner, depth - 1) for inner in value[:MAX_MEMBERS]]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}... ({len(text)})"
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """The frames and types of an exception and of its causes, the last part of them if they are long.
+
+    Not their messages, which may quote what a user has stored: those of pymongo and pydantic do.
+    """
+    return "".join(_parts(exc_info[1]))[-MAX_TRACEBACK_CHARACTERS:]
+
+
+def _parts(error: BaseException, depth: int = MAX_DEPTH) -> Iterator[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for other in (*inner[:MAX_MEMBERS], *([cause] if cause else [])):
+        if depth:
+            yield from _parts(other, depth - 1)
+            yield "\nand then\n\n"
+    yield "Traceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{type(error).__module__}.{type(error).__qualname__}\n"
 
 
 @lru_cache(maxsize=1024)  # the same few names come with every line
 def _names_a_secret(key: str) -> bool:
     return any(word in key.lower() for word in _SECRET_WORDS)
+
+
+class _FirstLine(logging.Filter):
+    """Drops what asyncio writes below its sentence: objects, among them exceptions with messages."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = record.getMessage().partition("\n")[0], ()
+        return True
+
+
+_FIRST_LINE: Final = _FirstLine()
 
 
 def configure_logs(
@@ -46,15 +102,12 @@ def configure_logs(
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _hide_secrets,
+        _hide_and_cut,
     ]
-    # The default way to show a traceback, where the package rich is found, shows local variables.
-    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    rendered: list[Processor] = (
-        [console]
-        if coloured
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    )
+    rendered: list[Processor] = [
+        structlog.processors.ExceptionRenderer(_traceback),
+        structlog.dev.ConsoleRenderer() if coloured else structlog.processors.JSONRenderer(),
+    ]
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, *rendered],
@@ -76,5 +129,6 @@ def configure_logs(
     root.setLevel(threshold)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+    logging.getLogger("asyncio").addFilter(_FIRST_LINE)
     # aiormq writes a traceback for each lost connection; chassis.rabbit writes one line.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)

@@ -1,5 +1,7 @@
 """Logs: one line of JSON each, the standard library's too, and no secret in them."""
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -82,11 +84,12 @@ def test_a_secret_bound_to_the_context_is_hidden(capsys: pytest.CaptureFixture[s
 
 
 def _sign_in(password: str) -> None:
-    raise PermissionError(f"refused, {len(password)} characters")
+    cause = ExceptionGroup(password, [ValueError(password)])
+    raise PermissionError(f"refused: {password}") from cause
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-def test_a_traceback_is_written_and_shows_no_local_values(
+def test_a_traceback_shows_where_and_what_failed_and_neither_messages_nor_local_values(
     capsys: pytest.CaptureFixture[str], log_format: Literal["json", "console"]
 ) -> None:
     configure_logs("note-service", log_format=log_format)
@@ -96,7 +99,8 @@ def test_a_traceback_is_written_and_shows_no_local_values(
         structlog.get_logger().exception("it failed")
         logging.getLogger("somebody.else").exception("it failed")
     out = capsys.readouterr().out
-    assert out.count("PermissionError: refused, 7 characters") == 2
+    assert out.count("builtins.PermissionError") == out.count("builtins.ValueError") == 2
+    assert out.count("in _sign_in") >= 2
     assert "hunter2" not in out
     assert log_format == "console" or len(out.splitlines()) == 2
 
@@ -113,6 +117,72 @@ def test_the_drivers_chatter_is_silent_at_info(capsys: pytest.CaptureFixture[str
     logging.getLogger("pymongo.command").info("chatter")
     logging.getLogger("aio_pika").info("chatter")
     assert capsys.readouterr().out == ""
+
+
+async def test_an_exception_that_nobody_awaited_is_logged_without_its_message(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("note-service", log_format="json")
+    future = asyncio.get_running_loop().create_future()
+    future.set_exception(ValueError("hunter2"))
+    del future
+    gc.collect()
+    (line,) = lines(capsys)
+    assert line["event"] == "Future exception was never retrieved"
+    assert line["exception"].endswith("builtins.ValueError\n")
+    assert "hunter2" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a" * 60_000,
+        "\u00e9" * 60_000,
+        b"a" * 60_000,
+        10**10_000,
+        ["a" * 60_000] * 3,
+        ["a"] * 60_000,
+        {"a" * 60_000: "b"},
+        {str(number): number for number in range(60_000)},
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_field_is_cut(capsys: pytest.CaptureFixture[str], value: object) -> None:
+    configure_logs("note-service", log_format="json")
+    log = structlog.get_logger()
+    log.info("request", path=value)
+    log.info("request", nested={"path": [value]})
+    with bound_contextvars(requestId=value):
+        log.info("request")
+    logging.getLogger("somebody.else").warning("it was %s", value)
+    assert all(len(json.dumps(line)) < 8_000 for line in lines(capsys))
+
+
+def test_lists_in_lists_without_end_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("note-service", log_format="json")
+    endless: list[object] = []
+    endless.append(endless)
+    structlog.get_logger().info("request", path=endless)
+    assert len(capsys.readouterr().out) < 500
+
+
+def test_a_long_traceback_keeps_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    def deeper(levels: int) -> None:
+        if levels == 0:
+            raise ConnectionError
+        try:
+            deeper(levels - 1)
+        except ConnectionError as error:
+            raise ConnectionError from error
+
+    configure_logs("note-service", log_format="json")
+    try:
+        deeper(200)
+    except ConnectionError:
+        structlog.get_logger().exception("it failed")
+    (line,) = lines(capsys)
+    assert len(line["exception"]) <= 8_000
+    assert line["exception"].endswith("builtins.ConnectionError\n")
 
 
 values = st.recursive(
