@@ -185,10 +185,12 @@ def _sent_up_to(
     """Nothing is marked if a replay has lowered `sentVersion` meanwhile: then all is sent again."""
     unchanged = {"$eq": [{"$ifNull": ["$sentVersion", None]}, sent_before]}
     all_sent = {"$and": [unchanged, {"$lte": ["$version", version]}]}
+    # A task that is changed faster than its events are sent does not wait: others get their turn.
+    waiting_since = {"$cond": [unchanged, "$$NOW", "$unsentSince"]}
     return {
         "sentVersion": {"$cond": [unchanged, version, "$sentVersion"]},
         "fence": fence,
-        "unsentSince": {"$cond": [all_sent, "$$REMOVE", "$unsentSince"]},
+        "unsentSince": {"$cond": [all_sent, "$$REMOVE", waiting_since]},
         "expiresAt": {"$cond": [{"$and": ["$deleted", all_sent]}, expires_at, "$$REMOVE"]},
     }
 

@@ -10,7 +10,7 @@ from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
 from structlog.contextvars import bound_contextvars
 from tasks_helpers.inbox import Inbox
-from tasks_helpers.relay import RETENTION, Replica, all_sent, versions
+from tasks_helpers.relay import NOON, RETENTION, Replica, all_sent, versions
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import USER, stored
 from tasks_service import relay as module
@@ -133,6 +133,21 @@ async def test_the_events_of_a_task_are_sent_in_order_whatever_their_number(
     for task_id in tasks:
         assert versions(inbox, task_id) == list(range(1, 47))
     assert await all_sent(own)
+
+
+@pytest.mark.usefixtures("inbox")
+async def test_a_task_with_more_events_than_a_batch_waits_anew_behind_the_others(
+    replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH_EVENTS_PER_TASK", 1)
+    task_id = await replica.create()
+    await replica.rename(task_id, "New")
+    await own["tasks"].update_one({"_id": task_id}, {"$set": {"unsentSince": NOON}})
+    assert await replica.lease.try_to_hold()
+    await replica.relay._send_batch()
+    task = await stored(own, task_id)
+    assert task["sentVersion"] == 1
+    assert task["unsentSince"] > NOON
 
 
 async def test_oldest_first_and_more_than_a_batch(
