@@ -9,7 +9,7 @@ async def test_health_and_ready_say_what_is_up(client: Client) -> None:
     assert health.json() == {"status": "ok", "service": "user-service"}
     ready = await client.http.get("/ready")
     assert ready.status_code == 200
-    assert ready.json()["checks"] == {"mongo": "up", "redis": "up"}
+    assert ready.json()["checks"] == {"mongo": "up", "redis": "up", "eviction": "off"}
 
 
 def test_nothing_is_opened_before_the_lifespan() -> None:

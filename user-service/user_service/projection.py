@@ -11,6 +11,7 @@ is answered.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -54,12 +55,15 @@ class Projection:
         renewal = await self._blacklist.begin_renewal()
         if renewal.needs_all:
             log.info("projecting all live revocations", redis=renewal.run_id)
-            await self._warn_of_eviction()
             await self._sessions.project_live()
         await self._sessions.project_unprojected()
         await self._blacklist.finish(renewal)
+        if renewal.needs_all:
+            await self._warn_of_eviction()
 
     async def _warn_of_eviction(self) -> None:
-        policy = await self._blacklist.eviction()
+        policy = "unknown"
+        with suppress(RedisError):  # it may not let us ask
+            policy = await self._blacklist.eviction()
         if policy != "off":
-            log.warning("Redis may drop all revocations: set noeviction", maxmemory_policy=policy)
+            log.warning("Redis may drop the blacklist: set noeviction", maxmemory_policy=policy)

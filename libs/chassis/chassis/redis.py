@@ -48,9 +48,12 @@ class RedisClient:
         return self.run_id
 
     async def eviction(self) -> str:
-        """For `/ready`: "off", or the policy by which Redis drops keys when its memory is full."""
+        """For `/ready`: "off", or the policy by which Redis drops keys when its memory is full.
+
+        "unknown" where INFO does not say. Raises RedisError, OSError.
+        """
         memory = await self.commands.info("memory")
-        policy = str(memory["maxmemory_policy"])
+        policy = str(memory.get("maxmemory_policy", "unknown"))
         return "off" if policy == "noeviction" else policy
 
     async def _on_connect(self, connection: Connection) -> None:
