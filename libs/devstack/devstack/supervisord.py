@@ -1,0 +1,159 @@
+"""The supervisord of one directory: how it is started, told and ended."""
+
+import contextlib
+import http.client
+import os
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport
+
+from devstack.program import StartError
+
+_HEADER = """\
+[supervisord]
+silent=true
+umask=077
+pidfile=supervisord.pid
+logfile=log/supervisord.log
+logfile_maxbytes=1MB
+logfile_backups=1
+{user}
+[unix_http_server]
+file={socket}
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files=programs/*.conf
+"""
+
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+_LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
+POLL = 0.02
+"""Seconds between two looks at what takes a moment."""
+
+_CHILDREN: dict[Path, subprocess.Popen[bytes]] = {}
+"""The supervisords, by directory, that this process has to wait for when they end."""
+
+
+class Supervisord:
+    """The supervisord of one directory. A tied one ends with the process that starts it."""
+
+    def __init__(self, directory: Path, *, tied: bool = False) -> None:
+        self.directory = directory
+        self._tied = tied
+        self._config = directory / "supervisord.conf"
+        self._programs = directory / "programs"
+
+    def log(self, name: str) -> Path:
+        """The log of a process."""
+        return self.directory / "log" / f"{name}.log"
+
+    def start(self) -> None:
+        """Start it, with nothing running yet, unless it runs."""
+        for folder in (self.log("").parent, self._programs):
+            folder.mkdir(parents=True, exist_ok=True)
+        user = "user=root\n" if os.geteuid() == 0 else ""  # else it warns that it is root
+        socket = self._socket("self").replace("%", "%%")
+        # Also for one that runs, which an older version may have started.
+        self._config.write_text(_HEADER.format(user=user, socket=socket))
+        if self.runs():
+            return
+        self._reap()
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
+        if self._tied:
+            command = ["setpriv", "--pdeathsig", "KILL", "--", *command, "--nodaemon"]
+        with self.log("supervisord").with_suffix(".out").open("wb") as out:
+            child = subprocess.Popen(
+                command,
+                cwd=self.directory,
+                env=inherited(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,  # Ctrl-C in the terminal is for the caller alone
+            )
+        if self._tied:
+            _CHILDREN[self.directory] = child
+        else:
+            child.wait()  # it goes on as a daemon
+        deadline = time.monotonic() + 60
+        while not self.runs():
+            if time.monotonic() > deadline:
+                raise StartError(f"supervisord did not start: see {self.log('supervisord')}")
+            time.sleep(POLL)
+
+    def runs(self) -> bool:
+        """Whether it answers."""
+        return bool(self._ask(lambda rpc: rpc.getPID(), 0))
+
+    def end_if_lost(self) -> None:
+        """Kill a supervisord that cannot be told anything: its directory was deleted under it."""
+        if not self.runs():
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL supervisord: all its processes die with it."""
+        for process in self._processes():
+            doomed = [process, *process.children()]
+            process.kill()
+            psutil.wait_procs(doomed, timeout=10)
+        self._reap()
+
+    def _reap(self) -> None:
+        if child := _CHILDREN.pop(self.directory, None):
+            child.wait()
+
+    def _processes(self) -> list[psutil.Process]:
+        """The supervisord of this directory, by its arguments.
+
+        In a container the same path is another file: a process that sees other files is not ours.
+        """
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if str(self._config) in process.cmdline() and _files(process.pid) == _files("self"):
+                    found.append(process)
+        return found
+
+    def _ask(self, question: Callable[[Any], Any], otherwise: object) -> Any:  # noqa: ANN401 — any XML-RPC value
+        """The answer, or `otherwise` when nobody is there."""
+        try:
+            with self._rpc() as rpc:
+                return question(rpc)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):  # or it is just ending
+            return otherwise
+
+    @contextlib.contextmanager
+    def _rpc(self) -> Iterator[Any]:
+        socket = self._socket(text_of(self.directory / "supervisord.pid").strip())
+        transport = SupervisorTransport(serverurl=f"unix://{socket}")
+        with xmlrpc.client.ServerProxy("http://localhost", transport) as proxy:
+            yield proxy.supervisor
+
+    def _socket(self, pid: str) -> str:
+        path = str(self.directory / "supervisor.sock")
+        short = len(path.encode()) <= _LONGEST_SOCKET_PATH
+        return path if short else f"/proc/{pid}/cwd/supervisor.sock"
+
+
+def inherited() -> dict[str, str]:
+    """What any program needs of the caller's environment."""
+    return {name: os.environ[name] for name in _INHERITED if name in os.environ}
+
+
+def _files(pid: int | str) -> tuple[Path, Path]:
+    return Path(f"/proc/{pid}/ns/mnt").readlink(), Path(f"/proc/{pid}/root").readlink()
+
+
+def text_of(file: Path) -> str:
+    return file.read_text(errors="replace") if file.exists() else ""
