@@ -25,4 +25,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=4 \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=3)"]
 # A package is named as its folder, with an underscore: user-service holds user_service.
+# Compose gives libs/stores, which runs once, a command of its own.
 CMD ["sh", "-c", "exec python -m \"$(echo \"$SERVICE\" | tr - _)\""]
