@@ -20,7 +20,7 @@ class Subscription:
     """Collects what one channel delivers. Once that has ended, another must take its place.
 
     It consumes on aiormq's channel, which is beneath aio-pika's: for each message aio-pika makes a
-    second asyncio task and an object of thirty fields, which nobody reads here.
+    second asyncio task, and an object of properties that nobody reads here.
     """
 
     def __init__(self, channel: aiormq.Channel, queue: str) -> None:
