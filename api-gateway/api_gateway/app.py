@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 from chassis.app import create_base_app
 from chassis.breaker import CircuitBreaker
-from chassis.health import Check, Checks
-from chassis.redis import RedisClient, open_redis
+from chassis.redis import open_redis
 from chassis.requests import RequestMiddleware
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -18,11 +17,12 @@ from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors
 from api_gateway.http_protocol import HttpProtocol
 from api_gateway.proxy import Proxy, State
+from api_gateway.readiness import readiness
 from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddleware
 from api_gateway.revocation import Revocations, UserServiceAnswers
 from api_gateway.routes import ACTIVITY, TASKS, USERS, ServiceName
 from api_gateway.settings import Settings
-from api_gateway.upstreams import Upstreams, open_upstreams
+from api_gateway.upstreams import open_upstreams
 
 SERVICE = "api-gateway"
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> ASGIApp:
             yield State(
                 upstreams=upstreams,
                 revocations=Revocations(Blacklist(redis, breaker), answers),
-                checks=_checks(redis, breaker, upstreams),
+                checks=readiness(redis, breaker, upstreams),
             )
 
     # FastAPI lies behind the proxy, because its layers would cost a forwarded request some 15 µs.
@@ -75,14 +75,3 @@ def _response_headers(settings: Settings) -> ResponseHeaders:
     # In production TLS is sure to be in front.
     hsts_max_age = settings.hsts_max_age if settings.in_production else None
     return ResponseHeaders(Cors(settings.cors_origins), hsts_max_age=hsts_max_age)
-
-
-def _checks(redis: RedisClient, breaker: CircuitBreaker, upstreams: Upstreams) -> Checks:
-    async def breaker_state() -> str:
-        # Shown, and no reason to be unready: an open breaker closes only with traffic, which a
-        # gateway called unready would not get.
-        return breaker.state
-
-    required: dict[str, Check] = {"redis": redis.check}
-    required.update((service, upstream.check) for service, upstream in upstreams.items())
-    return Checks(required, optional={"breaker": breaker_state, "eviction": redis.eviction})

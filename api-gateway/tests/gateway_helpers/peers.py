@@ -96,6 +96,7 @@ class Peer:
 
     seen: list[Seen] = field(default_factory=list)
     questions: list[Seen] = field(default_factory=list)
+    readiness_questions: int = 0
     revoked: Callable[[], Awaitable[bytes | None]] | None = None
     behaviour: Behaviour | None = None
     url: str = ""
@@ -104,6 +105,7 @@ class Peer:
         headers = [(key.decode(), value.decode()) for key, value in scope["headers"]]
         seen = Seen(scope["method"], scope["raw_path"], scope["query_string"], headers)
         if scope["path"] == "/ready":
+            self.readiness_questions += 1
             await send_json(send, b"{}")
         elif scope["path"] == "/internal/revocations":
             self.questions.append(seen)
