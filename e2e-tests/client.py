@@ -12,7 +12,7 @@ AUTH = "/api/users/auth"
 TASKS = "/api/tasks"
 ACTIVITY = "/api/activity"
 REFRESH_COOKIE = "refreshToken"
-PASSWORD = "moonlight greatsword"
+PASSWORD = "correct horse battery"
 ORIGIN = "http://localhost:3000"
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ _TLS = ssl.create_default_context()  # once for all clients: the certificates ta
 
 def new_email() -> str:
     """An address that no account has."""
-    return f"hunter-{secrets.token_hex(8)}@example.com"
+    return f"user-{secrets.token_hex(8)}@example.com"
 
 
 def new_http(base: str, *, local_address: str | None = None) -> httpx2.AsyncClient:
@@ -32,7 +32,7 @@ def new_http(base: str, *, local_address: str | None = None) -> httpx2.AsyncClie
     return httpx2.AsyncClient(transport=transport, base_url=base, timeout=45.0, trust_env=False)
 
 
-class Hunter:
+class User:
     """One signed-in client. `token` and the cookies are those of the newest session."""
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
@@ -68,7 +68,7 @@ class Hunter:
         return await self.call("GET", path, **options)
 
     async def register(self) -> None:
-        body = {"username": "Hunter", "email": self.email, "password": self.password}
+        body = {"username": "User", "email": self.email, "password": self.password}
         self._sign_in(await self.http.post(f"{AUTH}/register", json=body), 201)
 
     async def login(self) -> None:
@@ -88,7 +88,7 @@ class Hunter:
 
     async def create(self, **fields: Any) -> Json:  # noqa: ANN401 — what a test wants to send
         """A new task, as the gateway answered it."""
-        body = {"title": "Seek the pale blood", "status": "Open"} | fields
+        body = {"title": "Water the plants", "status": "Open"} | fields
         answer = await self.call("POST", TASKS, json=body)
         assert answer.status_code == 201, answer.text
         task: Json = answer.json()["task"]
@@ -125,7 +125,7 @@ class Hunter:
             query = query | {"cursor": cursor}
 
 
-NewHunter = Callable[[], Awaitable[Hunter]]
+NewUser = Callable[[], Awaitable[User]]
 
 
 def path_of(task: Json) -> str:

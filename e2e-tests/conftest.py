@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
-from client import ORIGIN, Hunter, NewHunter, new_http
+from client import ORIGIN, NewUser, User, new_http
 from devstack.ports import free_port
 from devstack.shared import Run
 from devstack.suite import ROOT, Suite
@@ -99,19 +99,19 @@ async def http(base: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest.fixture
-async def new_hunter(base: str) -> AsyncIterator[NewHunter]:
+async def new_user(base: str) -> AsyncIterator[NewUser]:
     """Registers a new user at each call."""
     async with AsyncExitStack() as clients:
 
-        async def new() -> Hunter:
-            hunter = Hunter(await clients.enter_async_context(new_http(base)))
-            await hunter.register()
-            return hunter
+        async def new() -> User:
+            user = User(await clients.enter_async_context(new_http(base)))
+            await user.register()
+            return user
 
         yield new
 
 
 @pytest.fixture
-async def hunter(new_hunter: NewHunter) -> Hunter:
+async def user(new_user: NewUser) -> User:
     """A new user, signed in."""
-    return await new_hunter()
+    return await new_user()

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from client import TASKS, Hunter
+from client import TASKS, User
 from devstack.testing import eventually
 
 CLIENTS = 4
@@ -16,8 +16,8 @@ EXCUSABLE = {502, 503, 504}
 class Load:
     """What was acknowledged so far, and every status that was answered."""
 
-    def __init__(self, hunter: Hunter) -> None:
-        self._hunter = hunter
+    def __init__(self, user: User) -> None:
+        self._user = user
         self.acknowledged: list[str] = []
         self.statuses: Counter[int] = Counter()
 
@@ -25,7 +25,7 @@ class Load:
         """Create one task after the other until cancelled."""
         while True:
             body = {"title": f"Task {sum(self.statuses.values())}", "status": "Open"}
-            answer = await self._hunter.call("POST", TASKS, json=body)
+            answer = await self._user.call("POST", TASKS, json=body)
             self.statuses[answer.status_code] += 1
             if answer.status_code == 201:
                 self.acknowledged.append(answer.json()["task"]["_id"])
@@ -37,9 +37,9 @@ class Load:
 
 
 @asynccontextmanager
-async def creating(hunter: Hunter) -> AsyncIterator[Load]:
+async def creating(user: User) -> AsyncIterator[Load]:
     """Tasks are created inside the block; what is answered is a 201 or excusable."""
-    load = Load(hunter)
+    load = Load(user)
     async with asyncio.TaskGroup() as group:
         clients = [group.create_task(load.run()) for _ in range(CLIENTS)]
         yield load
@@ -48,13 +48,13 @@ async def creating(hunter: Hunter) -> AsyncIterator[Load]:
     assert set(load.statuses) <= {201} | EXCUSABLE, load.statuses
 
 
-async def told_exactly_once(hunter: Hunter, load: Load) -> None:
+async def told_exactly_once(user: User, load: Load) -> None:
     """Every acknowledged task is there, and the feed tells once of each task that is there."""
 
     async def complete() -> bool:
-        tasks = [task["_id"] for task in await hunter.all_tasks()]
+        tasks = [task["_id"] for task in await user.all_tasks()]
         assert set(load.acknowledged) <= set(tasks)
-        told = [entry["taskId"] for entry in await hunter.feed()]
+        told = [entry["taskId"] for entry in await user.feed()]
         assert len(told) == len(tasks), f"{len(told)} of {len(tasks)} told"
         assert sorted(told) == sorted(tasks)
         return True

@@ -3,31 +3,31 @@
 import re
 
 import pytest
-from client import ACTIVITY, Hunter, Json, NewHunter, assert_error
+from client import ACTIVITY, Json, NewUser, User, assert_error
 from devstack.testing import eventually
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-async def feed_of(hunter: Hunter, count: int, **query: str) -> list[Json]:
+async def feed_of(user: User, count: int, **query: str) -> list[Json]:
     """The feed as soon as it has that many activities."""
 
     async def complete() -> list[Json]:
-        feed = await hunter.feed(**query)
+        feed = await user.feed(**query)
         assert len(feed) == count, feed
         return feed
 
     return await eventually(complete, within=20)
 
 
-async def test_each_change_appears_once_with_its_message_newest_first(hunter: Hunter) -> None:
-    task = await hunter.create(title="Hunt", status="Open")
-    await hunter.update(task, title="Hunt on")
-    await hunter.update(task, status="cOMPLETED", description="Done")
-    await hunter.update(task, title="Still complete")
-    await hunter.delete(task)
+async def test_each_change_appears_once_with_its_message_newest_first(user: User) -> None:
+    task = await user.create(title="Hunt", status="Open")
+    await user.update(task, title="Hunt on")
+    await user.update(task, status="cOMPLETED", description="Done")
+    await user.update(task, title="Still complete")
+    await user.delete(task)
 
-    feed = await feed_of(hunter, 5)
+    feed = await feed_of(user, 5)
 
     assert [(entry["type"], entry["message"]) for entry in feed] == [
         ("TaskDeleted", "Task 'Still complete' deleted."),
@@ -56,55 +56,55 @@ async def test_each_change_appears_once_with_its_message_newest_first(hunter: Hu
     assert len({entry["id"] for entry in feed}) == 5
 
 
-async def test_a_task_created_complete_is_created(hunter: Hunter) -> None:
-    await hunter.create(status="Completed")
+async def test_a_task_created_complete_is_created(user: User) -> None:
+    await user.create(status="Completed")
 
-    [entry] = await feed_of(hunter, 1)
+    [entry] = await feed_of(user, 1)
     assert entry["type"] == "TaskCreated"
 
 
-async def test_the_feed_of_a_new_user_is_empty(hunter: Hunter) -> None:
-    answer = await hunter.get(ACTIVITY)
+async def test_the_feed_of_a_new_user_is_empty(user: User) -> None:
+    answer = await user.get(ACTIVITY)
 
     assert answer.status_code == 200
     assert answer.json() == {"activities": [], "nextCursor": None}
 
 
-async def test_the_feed_is_read_by_task(hunter: Hunter) -> None:
-    one = await hunter.create(title="One")
-    other = await hunter.create(title="Other")
-    await hunter.update(one, title="One more")
-    await feed_of(hunter, 3)
+async def test_the_feed_is_read_by_task(user: User) -> None:
+    one = await user.create(title="One")
+    other = await user.create(title="Other")
+    await user.update(one, title="One more")
+    await feed_of(user, 3)
 
-    assert [entry["taskTitle"] for entry in await hunter.feed(taskId=one["_id"])] == [
+    assert [entry["taskTitle"] for entry in await user.feed(taskId=one["_id"])] == [
         "One more",
         "One",
     ]
-    assert len(await hunter.feed(taskId=other["_id"])) == 1
-    assert await hunter.feed(taskId="0" * 24) == []
+    assert len(await user.feed(taskId=other["_id"])) == 1
+    assert await user.feed(taskId="0" * 24) == []
 
 
-async def test_the_latest_activity_of_a_task_is_a_sentence(hunter: Hunter) -> None:
-    task = await hunter.create(title="It's \N{CRESCENT MOON}")
-    await hunter.update(task, status="Completed")
-    await feed_of(hunter, 2)
+async def test_the_latest_activity_of_a_task_is_a_sentence(user: User) -> None:
+    task = await user.create(title="It's \N{CRESCENT MOON}")
+    await user.update(task, status="Completed")
+    await feed_of(user, 2)
 
-    answer = await hunter.get(ACTIVITY, params={"taskId": task["_id"], "latest": "true"})
+    answer = await user.get(ACTIVITY, params={"taskId": task["_id"], "latest": "true"})
 
     assert answer.status_code == 200
     assert answer.json() == {"activity": "Task 'It's \N{CRESCENT MOON}' completed."}
 
 
-async def test_the_latest_activity_of_an_unknown_task_is_404(hunter: Hunter) -> None:
-    answer = await hunter.get(ACTIVITY, params={"taskId": "0" * 24, "latest": "true"})
+async def test_the_latest_activity_of_an_unknown_task_is_404(user: User) -> None:
+    answer = await user.get(ACTIVITY, params={"taskId": "0" * 24, "latest": "true"})
 
     assert_error(answer, 404, "Activity not found")
 
 
 async def test_another_users_activity_is_403_as_latest_and_no_part_of_the_feed(
-    new_hunter: NewHunter,
+    new_user: NewUser,
 ) -> None:
-    owner, other = await new_hunter(), await new_hunter()
+    owner, other = await new_user(), await new_user()
     task = await owner.create()
     await feed_of(owner, 1)
 
@@ -130,18 +130,18 @@ async def test_another_users_activity_is_403_as_latest_and_no_part_of_the_feed(
     ],
     ids=str,
 )
-async def test_a_bad_query_is_400(hunter: Hunter, query: dict[str, str]) -> None:
-    assert_error(await hunter.get(ACTIVITY, params=query), 400)
+async def test_a_bad_query_is_400(user: User, query: dict[str, str]) -> None:
+    assert_error(await user.get(ACTIVITY, params=query), 400)
 
 
-async def test_the_feed_is_walked_by_cursor(hunter: Hunter) -> None:
-    task = await hunter.create(title="0")
+async def test_the_feed_is_walked_by_cursor(user: User) -> None:
+    task = await user.create(title="0")
     for number in range(1, 25):
-        task = await hunter.update(task, title=str(number))
+        task = await user.update(task, title=str(number))
 
-    feed = await feed_of(hunter, 25, limit="4")
+    feed = await feed_of(user, 25, limit="4")
 
     assert [entry["taskTitle"] for entry in feed] == [str(n) for n in range(24, -1, -1)]
-    first = (await hunter.get(ACTIVITY, params={"limit": "4"})).json()
+    first = (await user.get(ACTIVITY, params={"limit": "4"})).json()
     assert first["activities"] == feed[:4]
-    assert len((await hunter.get(ACTIVITY, params={"limit": "1000"})).json()["activities"]) == 25
+    assert len((await user.get(ACTIVITY, params={"limit": "1000"})).json()["activities"]) == 25

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
-from client import Hunter
+from client import User
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import ACTIVITY, TASKS, Broker, database_of
@@ -11,90 +11,90 @@ from load import creating, told_exactly_once
 
 
 async def test_tasks_are_created_without_the_broker_and_told_when_it_is_back(
-    victim: Suite, hunter: Hunter
+    victim: Suite, user: User
 ) -> None:
-    async with creating(hunter) as load:
+    async with creating(user) as load:
         await load.acknowledges(20)
         await asyncio.to_thread(victim.stop, "rabbitmq")
         await load.acknowledges(50)
     assert set(load.statuses) == {201}
-    told = len(await hunter.feed())
+    told = len(await user.feed())
     assert told < len(load.acknowledged)
 
     await asyncio.to_thread(victim.start, "rabbitmq")
 
-    await told_exactly_once(hunter, load)
+    await told_exactly_once(user, load)
     await asyncio.to_thread(victim.wait_ready)
 
 
 async def test_no_event_is_lost_or_told_twice_when_the_broker_is_killed_under_load(
-    victim: Suite, hunter: Hunter
+    victim: Suite, user: User
 ) -> None:
-    async with creating(hunter) as load:
+    async with creating(user) as load:
         await load.acknowledges(40)
         victim.kill("rabbitmq")
         await load.acknowledges(40)
     assert set(load.statuses) == {201}
 
-    await told_exactly_once(hunter, load)
+    await told_exactly_once(user, load)
 
 
-async def test_no_event_is_lost_when_the_broker_hangs(victim: Suite, hunter: Hunter) -> None:
-    async with creating(hunter) as load:
+async def test_no_event_is_lost_when_the_broker_hangs(victim: Suite, user: User) -> None:
+    async with creating(user) as load:
         victim.freeze("rabbitmq")
         await load.acknowledges(50)
     assert set(load.statuses) == {201}
 
     victim.thaw("rabbitmq")
 
-    await told_exactly_once(hunter, load)
+    await told_exactly_once(user, load)
 
 
 async def test_a_relay_that_died_between_publishing_and_marking_tells_nothing_twice(
-    victim: Suite, hunter: Hunter
+    victim: Suite, user: User
 ) -> None:
-    task = await hunter.create()
-    await hunter.update(task, status="Completed")
-    feed = await eventually(lambda: _feed_of(hunter, 2), within=20)
+    task = await user.create()
+    await user.update(task, status="Completed")
+    feed = await eventually(lambda: _feed_of(user, 2), within=20)
     await asyncio.to_thread(victim.stop, TASKS)
 
     with database_of(victim, TASKS) as database:
         # As it was before the mark: sent, confirmed, and nobody knows.
         unmarked = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
-        outcome = database["tasks"].update_many({"user": hunter.id}, unmarked)
+        outcome = database["tasks"].update_many({"user": user.id}, unmarked)
         assert outcome.modified_count == 1
         await asyncio.to_thread(victim.start, TASKS)
-        waiting = {"user": hunter.id, "unsentSince": {"$exists": True}}
+        waiting = {"user": user.id, "unsentSince": {"$exists": True}}
         await eventually(lambda: database["tasks"].count_documents(waiting) == 0, within=60)
 
     await eventually(lambda: Broker(victim).waiting() == 0, within=20)
-    assert await hunter.feed() == feed
+    assert await user.feed() == feed
 
 
 async def test_a_consumer_that_died_between_storing_and_acknowledging_tells_nothing_twice(
-    victim: Suite, hunter: Hunter
+    victim: Suite, user: User
 ) -> None:
-    task = await hunter.create()
-    await hunter.update(task, status="Completed")
-    feed = await eventually(lambda: _feed_of(hunter, 2), within=20)
+    task = await user.create()
+    await user.update(task, status="Completed")
+    feed = await eventually(lambda: _feed_of(user, 2), within=20)
     with database_of(victim, ACTIVITY) as database:
-        stored = database["activities"].find({"userId": hunter.id}).to_list()
+        stored = database["activities"].find({"userId": user.id}).to_list()
     await asyncio.to_thread(victim.stop, ACTIVITY)
 
     # The messages come again to a consumer that finds their activities stored.
     with database_of(victim, TASKS) as database:
         resent = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
-        database["tasks"].update_many({"user": hunter.id}, resent)
+        database["tasks"].update_many({"user": user.id}, resent)
     await eventually(lambda: Broker(victim).waiting() == 2, within=20)
     await asyncio.to_thread(victim.start, ACTIVITY)
 
     await eventually(lambda: Broker(victim).waiting() == 0, within=60)
-    await eventually(lambda: _feed_of(hunter, 2), within=20)
-    assert await hunter.feed() == feed
+    await eventually(lambda: _feed_of(user, 2), within=20)
+    assert await user.feed() == feed
     with database_of(victim, ACTIVITY) as database:
-        assert database["activities"].find({"userId": hunter.id}).to_list() == stored
+        assert database["activities"].find({"userId": user.id}).to_list() == stored
 
 
-async def _feed_of(hunter: Hunter, count: int) -> list[dict[str, object]]:
-    feed = await hunter.feed()
+async def _feed_of(user: User, count: int) -> list[dict[str, object]]:
+    feed = await user.feed()
     return feed if len(feed) == count else []

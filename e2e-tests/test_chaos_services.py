@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from client import ACTIVITY as FEED
-from client import AUTH, Hunter, NewHunter, assert_error, new_http
+from client import AUTH, NewUser, User, assert_error, new_http
 from client import TASKS as LIST
 from contracts.blacklist import KEY, ready_mark
 from devstack.redis import Redis
@@ -22,44 +22,44 @@ from load import creating, told_exactly_once
 UNAVAILABLE = "Service Error or Unavailable"
 
 
-async def ask(hunter: Hunter, service: str) -> httpx2.Response:
+async def ask(user: User, service: str) -> httpx2.Response:
     """A call that this service answers, with 200 when all is well."""
     if service == USERS:
-        credentials = {"email": hunter.email, "password": hunter.password}
-        return await hunter.http.post(f"{AUTH}/login", json=credentials)
-    return await hunter.get(LIST if service == TASKS else FEED)
+        credentials = {"email": user.email, "password": user.password}
+        return await user.http.post(f"{AUTH}/login", json=credentials)
+    return await user.get(LIST if service == TASKS else FEED)
 
 
 @pytest.mark.parametrize("away", [USERS, TASKS, ACTIVITY])
 async def test_a_service_that_is_away_takes_its_own_routes_with_it_and_no_others(
-    victim: Suite, hunter: Hunter, away: str
+    victim: Suite, user: User, away: str
 ) -> None:
     gateway = victim.states()[GATEWAY].pid
-    await _revocations_are_settled(victim, hunter)
-    assert await _works(hunter, TASKS)
+    await _revocations_are_settled(victim, user)
+    assert await _works(user, TASKS)
     await asyncio.to_thread(victim.stop, away)
 
     for service in (USERS, TASKS, ACTIVITY):
-        answer = await ask(hunter, service)
+        answer = await ask(user, service)
         if service == away:
             assert_error(answer, 503, UNAVAILABLE)
             assert int(answer.headers["retry-after"]) >= 1
         else:
             assert answer.status_code == 200, answer.text
-    assert (await hunter.http.get("/health")).status_code == 200
+    assert (await user.http.get("/health")).status_code == 200
 
     async def is_named() -> bool:
-        ready = await hunter.http.get("/ready")
+        ready = await user.http.get("/ready")
         return ready.status_code == 503 and ready.json()["checks"][away] == "down"
 
     await eventually(is_named)  # what was found before is said again for a second
 
     await asyncio.to_thread(victim.start, away)
-    await eventually(lambda: _works(hunter, away), within=60)
+    await eventually(lambda: _works(user, away), within=60)
     assert victim.states()[GATEWAY].pid == gateway
 
 
-async def _revocations_are_settled(victim: Suite, hunter: Hunter) -> None:
+async def _revocations_are_settled(victim: Suite, user: User) -> None:
     """Wait until the gateway asks Redis, and until user-service's next word stands there.
 
     Redis may have been away a moment ago: the breaker closes only with traffic, and after it that
@@ -67,8 +67,8 @@ async def _revocations_are_settled(victim: Suite, hunter: Hunter) -> None:
     """
 
     async def breaker_is_closed() -> bool:
-        await _works(hunter, TASKS)
-        checks = (await hunter.http.get("/ready")).json()["checks"]
+        await _works(user, TASKS)
+        checks = (await user.http.get("/ready")).json()["checks"]
         return str(checks["breaker"]) == "closed"
 
     await eventually(breaker_is_closed, within=40)
@@ -83,35 +83,35 @@ async def _revocations_are_settled(victim: Suite, hunter: Hunter) -> None:
         await eventually(renewed)
 
 
-async def _works(hunter: Hunter, service: str) -> bool:
-    return (await ask(hunter, service)).status_code == 200
+async def _works(user: User, service: str) -> bool:
+    return (await ask(user, service)).status_code == 200
 
 
 @pytest.mark.parametrize("frozen", [TASKS, ACTIVITY])
 async def test_a_frozen_service_is_504_and_the_others_answer(
-    victim: Suite, hunter: Hunter, frozen: str
+    victim: Suite, user: User, frozen: str
 ) -> None:
     impatient = {"UPSTREAM_TIMEOUT_SECONDS": "1"}
     with another(victim, GATEWAY, impatient) as url:
         victim.freeze(frozen)
         async with new_http(url) as http:
-            hunter.http, patient = http, hunter.http
+            user.http, patient = http, user.http
             for service in (TASKS, ACTIVITY):
-                answer = await ask(hunter, service)
+                answer = await ask(user, service)
                 if service == frozen:
                     assert_error(answer, 504, UNAVAILABLE)
                 else:
                     assert answer.status_code == 200, answer.text
             victim.thaw(frozen)
-            await eventually(lambda: _works(hunter, frozen), within=30)
-            hunter.http = patient
+            await eventually(lambda: _works(user, frozen), within=30)
+            user.http = patient
 
 
 @pytest.mark.parametrize("killed", [TASKS, ACTIVITY])
 async def test_nothing_acknowledged_is_lost_or_told_twice_when_a_service_is_killed_under_load(
-    victim: Suite, hunter: Hunter, killed: str
+    victim: Suite, user: User, killed: str
 ) -> None:
-    async with creating(hunter) as load:
+    async with creating(user) as load:
         for _ in range(examples(2, 20)):
             await load.acknowledges(40)
             former = victim.states()[killed].pid
@@ -119,7 +119,7 @@ async def test_nothing_acknowledged_is_lost_or_told_twice_when_a_service_is_kill
             await load.acknowledges(40)
             await eventually(partial(_runs_anew, victim, killed, former), within=60)
 
-    await told_exactly_once(hunter, load)
+    await told_exactly_once(user, load)
 
 
 def _runs_anew(victim: Suite, service: str, former: int) -> bool:
@@ -127,9 +127,9 @@ def _runs_anew(victim: Suite, service: str, former: int) -> bool:
 
 
 async def test_a_gateway_that_is_killed_comes_back_and_knows_who_is_revoked(
-    victim: Suite, new_hunter: NewHunter
+    victim: Suite, new_user: NewUser
 ) -> None:
-    revoked, good = await new_hunter(), await new_hunter()
+    revoked, good = await new_user(), await new_user()
     await revoked.logout()
 
     victim.kill(GATEWAY)
@@ -144,12 +144,10 @@ async def test_a_gateway_that_is_killed_comes_back_and_knows_who_is_revoked(
     assert_error(await revoked.get(LIST), 401)
 
 
-async def test_a_service_told_to_stop_finishes_what_it_has_begun(
-    victim: Suite, hunter: Hunter
-) -> None:
+async def test_a_service_told_to_stop_finishes_what_it_has_begun(victim: Suite, user: User) -> None:
     pid = victim.states()[TASKS].pid
     victim.freeze(TASKS)
-    creating = asyncio.create_task(hunter.create(title="In flight"))
+    creating = asyncio.create_task(user.create(title="In flight"))
     await eventually(lambda: _has_unread_request(victim, TASKS))
     victim.freeze("mongo")
     victim.thaw(TASKS)
@@ -160,16 +158,14 @@ async def test_a_service_told_to_stop_finishes_what_it_has_begun(
     victim.thaw("mongo")
 
     assert (await creating)["title"] == "In flight"
-    await eventually(lambda: _works(hunter, TASKS), within=60)
-    assert [task["title"] for task in await hunter.all_tasks()] == ["In flight"]
+    await eventually(lambda: _works(user, TASKS), within=60)
+    assert [task["title"] for task in await user.all_tasks()] == ["In flight"]
 
 
-async def test_a_gateway_told_to_stop_finishes_what_it_has_begun(
-    victim: Suite, hunter: Hunter
-) -> None:
+async def test_a_gateway_told_to_stop_finishes_what_it_has_begun(victim: Suite, user: User) -> None:
     pid = victim.states()[GATEWAY].pid
     victim.freeze(TASKS)
-    creating = asyncio.create_task(hunter.create(title="In flight"))
+    creating = asyncio.create_task(user.create(title="In flight"))
     await eventually(lambda: _has_unread_request(victim, TASKS))
 
     os.kill(pid, signal.SIGTERM)

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from client import Hunter, Json, path_of
+from client import Json, User, path_of
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import ACTIVITY as ACTIVITY_SERVICE
@@ -18,35 +18,35 @@ def broker(suite: Suite) -> Broker:
     return Broker(suite)
 
 
-def legacy(hunter: Hunter, **fields: object) -> bytes:
+def legacy(user: User, **fields: object) -> bytes:
     """The five fields of the original's messages."""
     message = {
         "type": "TaskCreated",
         "taskId": "a" * 24,
-        "userId": hunter.id,
+        "userId": user.id,
         "taskTitle": "From the old hunt",
         "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     }
     return json.dumps(message | fields).encode()
 
 
-async def feed_of(hunter: Hunter, count: int) -> list[Json]:
+async def feed_of(user: User, count: int) -> list[Json]:
     async def complete() -> list[Json]:
-        feed = await hunter.feed()
+        feed = await user.feed()
         assert len(feed) == count, feed
         return feed
 
     return await eventually(complete, within=20)
 
 
-async def test_the_request_id_of_a_call_is_that_of_its_event(suite: Suite, hunter: Hunter) -> None:
-    task = await hunter.create()
+async def test_the_request_id_of_a_call_is_that_of_its_event(suite: Suite, user: User) -> None:
+    task = await user.create()
     request_id = f"e2e-{task['_id']}"
-    answer = await hunter.call(
+    answer = await user.call(
         "PATCH", path_of(task), json={"title": "Traced"}, headers={"x-request-id": request_id}
     )
     assert answer.headers["x-request-id"] == request_id
-    [updated, _] = await feed_of(hunter, 2)
+    [updated, _] = await feed_of(user, 2)
 
     with database_of(suite, ACTIVITY_SERVICE) as database:
         stored = database["activities"].find_one({"_id": updated["id"]})
@@ -56,14 +56,14 @@ async def test_the_request_id_of_a_call_is_that_of_its_event(suite: Suite, hunte
 
 
 async def test_a_message_of_the_originals_five_fields_shows_in_the_feed(
-    broker: Broker, hunter: Hunter
+    broker: Broker, user: User
 ) -> None:
-    message = legacy(hunter)
+    message = legacy(user)
     broker.publish(message)
     broker.publish(message)
-    broker.publish(legacy(hunter, type="TaskDeleted", timestamp="2020-01-01T00:00:00.000Z"))
+    broker.publish(legacy(user, type="TaskDeleted", timestamp="2020-01-01T00:00:00.000Z"))
 
-    feed = await feed_of(hunter, 2)
+    feed = await feed_of(user, 2)
 
     assert [entry["message"] for entry in feed] == [
         "Task 'From the old hunt' created.",
@@ -71,12 +71,12 @@ async def test_a_message_of_the_originals_five_fields_shows_in_the_feed(
     ]
 
 
-async def test_redelivery_and_reordering_do_not_show(broker: Broker, hunter: Hunter) -> None:
+async def test_redelivery_and_reordering_do_not_show(broker: Broker, user: User) -> None:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     events = [
         legacy(
-            hunter,
-            eventId=f"{hunter.id}-{version}",
+            user,
+            eventId=f"{user.id}-{version}",
             version=version,
             type="TaskCreated" if version == 1 else "TaskUpdated",
             taskTitle=str(version),
@@ -88,30 +88,30 @@ async def test_redelivery_and_reordering_do_not_show(broker: Broker, hunter: Hun
     for event in [*reversed(events), *events, *events]:
         broker.publish(event)
 
-    feed = await feed_of(hunter, 5)
+    feed = await feed_of(user, 5)
     await eventually(lambda: broker.waiting() == 0, within=20)
 
     assert [entry["taskTitle"] for entry in feed] == ["5", "4", "3", "2", "1"]
-    assert await hunter.feed() == feed
+    assert await user.feed() == feed
 
 
 async def test_poison_becomes_dead_letters_and_the_queue_flows_on(
-    suite: Suite, broker: Broker, hunter: Hunter
+    suite: Suite, broker: Broker, user: User
 ) -> None:
     before = broker.dead_letters()
     poison = [
         b"",
         b"not JSON",
         b"[" * 100_000,
-        legacy(hunter, taskId="x"),
-        legacy(hunter, userId={"$gt": ""}),
-        legacy(hunter, taskTitle="x" * 1_048_577),
+        legacy(user, taskId="x"),
+        legacy(user, userId={"$gt": ""}),
+        legacy(user, taskTitle="x" * 1_048_577),
     ]
     for message in poison:
         broker.publish(message)
-    await hunter.create(title="Behind the poison")
+    await user.create(title="Behind the poison")
 
-    await feed_of(hunter, 1)
+    await feed_of(user, 1)
     await eventually(lambda: broker.dead_letters() == before + len(poison), within=20)
 
     listed = run(suite, ACTIVITY_SERVICE, "activity_service.dead_letters", "list")
@@ -124,32 +124,32 @@ async def test_poison_becomes_dead_letters_and_the_queue_flows_on(
 
 
 async def test_a_replay_of_the_events_changes_nothing_in_a_complete_feed(
-    suite: Suite, hunter: Hunter
+    suite: Suite, user: User
 ) -> None:
-    task = await hunter.create()
-    await hunter.update(task, status="Completed")
-    await hunter.delete(task)
-    feed = await feed_of(hunter, 3)
+    task = await user.create()
+    await user.update(task, status="Completed")
+    await user.delete(task)
+    feed = await feed_of(user, 3)
 
     replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
 
     assert replayed.returncode == 0, replayed.stderr
     await eventually(lambda: _nothing_waits(suite), within=20)
-    assert await hunter.feed() == feed
+    assert await user.feed() == feed
 
 
-async def test_a_replay_restores_what_the_feed_has_lost(suite: Suite, hunter: Hunter) -> None:
-    task = await hunter.create()
-    await hunter.delete(task)
-    feed = await feed_of(hunter, 2)
+async def test_a_replay_restores_what_the_feed_has_lost(suite: Suite, user: User) -> None:
+    task = await user.create()
+    await user.delete(task)
+    feed = await feed_of(user, 2)
     with database_of(suite, ACTIVITY_SERVICE) as database:
-        database["activities"].delete_many({"userId": hunter.id})
-    assert await hunter.feed() == []
+        database["activities"].delete_many({"userId": user.id})
+    assert await user.feed() == []
 
     replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
 
     assert replayed.returncode == 0, replayed.stderr
-    assert await feed_of(hunter, 2) == feed
+    assert await feed_of(user, 2) == feed
 
 
 def _nothing_waits(suite: Suite) -> bool:

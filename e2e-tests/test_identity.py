@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 from chassis.identity import sign_identity
-from client import ACTIVITY, AUTH, TASKS, Hunter, Json, NewHunter, assert_error
+from client import ACTIVITY, AUTH, TASKS, Json, NewUser, User, assert_error
 from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.suite import Suite
@@ -28,10 +28,8 @@ FORGED_IDENTITY = InternalIdentity(
     ],
     ids=str,
 )
-async def test_a_client_cannot_pose_as_another(
-    new_hunter: NewHunter, headers: dict[str, str]
-) -> None:
-    attacker, victim = await new_hunter(), await new_hunter()
+async def test_a_client_cannot_pose_as_another(new_user: NewUser, headers: dict[str, str]) -> None:
+    attacker, victim = await new_user(), await new_user()
     task = await victim.create()
     spoofed = {name: value.format(victim=victim.id) for name, value in headers.items()}
 
@@ -60,7 +58,7 @@ async def test_a_client_cannot_pose_as_another(
     ],
 )
 async def test_a_service_reached_directly_answers_401(
-    suite: Suite, hunter: Hunter, service: str, method: str, path: str
+    suite: Suite, user: User, service: str, method: str, path: str
 ) -> None:
     secret = suite.environment("api-gateway")["INTERNAL_SECRET"]
     plain_path = path.partition("?")[0]
@@ -76,15 +74,15 @@ async def test_a_service_reached_directly_answers_401(
     async with httpx2.AsyncClient(base_url=suite.urls[service], trust_env=False) as direct:
         for headers in (
             {},
-            hunter.bearer,
-            {"x-user-id": hunter.id},
-            {INTERNAL_IDENTITY: hunter.token},
+            user.bearer,
+            {"x-user-id": user.id},
+            {INTERNAL_IDENTITY: user.token},
             forged(audience="somebody-else"),
             forged(secret="x" * 40),
             forged(method="PUT"),
             forged(path="/"),
         ):
-            body = {"title": "x", "status": "y", "email": hunter.email, "password": "z"}
+            body = {"title": "x", "status": "y", "email": user.email, "password": "z"}
             options: Json = {"json": body} if method == "POST" else {}
             assert_error(await direct.request(method, path, headers=headers, **options), 401)
             assert_error(await direct.request(method, path, headers=headers), 401)

@@ -2,17 +2,15 @@
 
 from functools import partial
 
-from client import ACTIVITY, Hunter
+from client import ACTIVITY, User
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import ACTIVITY as ACTIVITY_SERVICE
 from inside import database_of
 
 
-async def test_a_request_is_in_the_logs_of_all_it_went_through(
-    suite: Suite, hunter: Hunter
-) -> None:
-    answer = await hunter.get(ACTIVITY)
+async def test_a_request_is_in_the_logs_of_all_it_went_through(suite: Suite, user: User) -> None:
+    answer = await user.get(ACTIVITY)
     request_id = answer.headers["x-request-id"]
 
     for service in ("api-gateway", ACTIVITY_SERVICE):
@@ -23,12 +21,12 @@ def _is_in_log(suite: Suite, service: str, text: str) -> bool:
     return text in suite.logs(service)
 
 
-async def test_nothing_secret_is_in_any_log(suite: Suite, hunter: Hunter) -> None:
-    cookie = hunter.cookie
-    await hunter.refresh()
-    await hunter.logout()
-    await hunter.login()
-    secrets = [hunter.token, cookie, hunter.cookie, hunter.password, hunter.email]
+async def test_nothing_secret_is_in_any_log(suite: Suite, user: User) -> None:
+    cookie = user.cookie
+    await user.refresh()
+    await user.logout()
+    await user.login()
+    secrets = [user.token, cookie, user.cookie, user.password, user.email]
     for service in suite.urls:
         environment = suite.environment(service)
         secrets += [value for name, value in environment.items() if "SECRET" in name]
@@ -36,7 +34,7 @@ async def test_nothing_secret_is_in_any_log(suite: Suite, hunter: Hunter) -> Non
         assert [secret for secret in secrets if secret in log] == [], service
 
 
-async def test_a_refresh_token_is_stored_only_as_its_hash(suite: Suite, hunter: Hunter) -> None:
+async def test_a_refresh_token_is_stored_only_as_its_hash(suite: Suite, user: User) -> None:
     with database_of(suite, "user-service") as database:
         everything = "".join(
             str(document)
@@ -44,6 +42,6 @@ async def test_a_refresh_token_is_stored_only_as_its_hash(suite: Suite, hunter: 
             for document in database[name].find()
         )
 
-    assert hunter.email in everything
-    assert hunter.cookie not in everything
-    assert hunter.password not in everything
+    assert user.email in everything
+    assert user.cookie not in everything
+    assert user.password not in everything

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 import pytest
-from client import Hunter, Json
+from client import Json, User
 from devstack.suite import ROOT
 from jsonschema import Draft202012Validator
 
@@ -75,7 +75,7 @@ async def test_without_a_token_an_operation_responds_as_documented(
 
 
 @each_operation
-async def test_a_bad_request_is_refused_as_documented(hunter: Hunter, operation: Operation) -> None:
+async def test_a_bad_request_is_refused_as_documented(user: User, operation: Operation) -> None:
     """With a body that is no JSON, an id that is none, or a cursor that nobody gave."""
     takes_body = "requestBody" in operation.says
     takes_cursor = any(one["name"] == "cursor" for one in operation.says.get("parameters", []))
@@ -84,7 +84,7 @@ async def test_a_bad_request_is_refused_as_documented(hunter: Hunter, operation:
         options = {"content": b"{", "headers": {"content-type": "application/json"}}
     elif takes_cursor:
         options = {"params": {"cursor": "no cursor"}}
-    answer = await hunter.call(operation.method, operation.url("no-id"), **options)
+    answer = await user.call(operation.method, operation.url("no-id"), **options)
     assert_documented(operation, answer)
     if takes_body or takes_cursor or "{id}" in operation.path:
         assert answer.status_code == 400

@@ -86,7 +86,7 @@ async def test_in_production_the_cookie_is_secure_and_every_answer_asks_for_tls(
         another(suite, GATEWAY, production | {"USER_SERVICE_URL": users}) as gateway,
     ):
         async with new_http(gateway) as http:
-            body = {"username": "Hunter", "email": new_email(), "password": PASSWORD}
+            body = {"username": "User", "email": new_email(), "password": PASSWORD}
             answer = await http.post(f"{AUTH}/register", json=body)
             assert answer.status_code == 201
             assert "; secure" in answer.headers["set-cookie"].lower()

@@ -1,18 +1,18 @@
 """The journey of a task through the gateway; its rules one by one are proved in tasks-service."""
 
-from client import TASKS, Hunter, NewHunter, assert_error, faulty_fields, path_of
+from client import TASKS, NewUser, User, assert_error, faulty_fields, path_of
 
 
-async def test_a_task_from_its_creation_to_its_end(hunter: Hunter) -> None:
+async def test_a_task_from_its_creation_to_its_end(user: User) -> None:
     sent = {"title": "Water the plants", "status": "Not Started", "description": "The ferns too."}
-    created = await hunter.call("POST", TASKS, json=sent)
+    created = await user.call("POST", TASKS, json=sent)
     assert (created.status_code, created.headers["etag"]) == (201, '"1"')
     task = created.json()["task"]
     assert created.headers["location"] == path_of(task)
-    assert (await hunter.get(path_of(task))).json() == {"task": task}
-    other = await hunter.create()
+    assert (await user.get(path_of(task))).json() == {"task": task}
+    other = await user.create()
 
-    changed = await hunter.call(
+    changed = await user.call(
         "PATCH", path_of(task), json={"status": "Done"}, headers={"if-match": '"1"'}
     )
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
@@ -22,22 +22,22 @@ async def test_a_task_from_its_creation_to_its_end(hunter: Hunter) -> None:
         "version": 2,
         "updatedAt": current["updatedAt"],
     }
-    late = await hunter.call("DELETE", path_of(task), headers={"if-match": '"1"'})
+    late = await user.call("DELETE", path_of(task), headers={"if-match": '"1"'})
     assert assert_error(late, 412)["task"] == current
 
-    first = (await hunter.get(TASKS, params={"limit": 1})).json()
+    first = (await user.get(TASKS, params={"limit": 1})).json()
     assert (first["totalTasks"], first["tasks"]) == (2, [other])
-    rest = await hunter.get(TASKS, params={"cursor": first["nextCursor"]})
+    rest = await user.get(TASKS, params={"cursor": first["nextCursor"]})
     assert rest.json() == {"totalTasks": 2, "tasks": [current], "nextCursor": None}
 
-    deleted = await hunter.call("DELETE", path_of(task))
+    deleted = await user.call("DELETE", path_of(task))
     assert deleted.json() == {"msg": "Task successfully deleted"}
-    assert_error(await hunter.get(path_of(task)), 404, "Task not found")
-    assert await hunter.all_tasks() == [other]
+    assert_error(await user.get(path_of(task)), 404, "Task not found")
+    assert await user.all_tasks() == [other]
 
 
-async def test_a_refusal_of_the_service_reaches_the_client_whole(new_hunter: NewHunter) -> None:
-    owner, other = await new_hunter(), await new_hunter()
+async def test_a_refusal_of_the_service_reaches_the_client_whole(new_user: NewUser) -> None:
+    owner, other = await new_user(), await new_user()
     task = await owner.create()
     forbidden = await other.call("DELETE", path_of(task))
     assert_error(forbidden, 403, "Not authorized to delete this task")

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 import pytest
-from client import Hunter, new_http
+from client import User, new_http
 from devstack.testing import eventually
 from page import words
 from page.browser import fixture
@@ -19,7 +19,7 @@ async def owner_of_many(gateway_url: str) -> str:
     """The e-mail address of somebody who has a thousand tasks."""
     free = asyncio.Semaphore(16)
     async with new_http(gateway_url) as http:
-        owner = Hunter(http)
+        owner = User(http)
         await owner.register()
 
         async def create(number: int) -> None:
