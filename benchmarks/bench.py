@@ -17,7 +17,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
 SERVICES = ("api-gateway", "user-service", "tasks-service", "activity-service")
-PASSWORD = "moonlight"
+PASSWORD = "correct horse"
 TASK = {"title": "Water the plants", "status": "Not Started", "description": "The ferns too."}
 CREATE = """
 wrk.method = "POST"
