@@ -50,8 +50,8 @@ async def test_a_broker_that_is_away_is_said_once_and_not_at_each_attempt(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rabbit_module, "RECONNECT_INTERVAL", 0.01)
-    caplog.set_level(logging.ERROR, logger="aiormq")  # a service's logs leave it out
-    caplog.set_level(logging.ERROR, logger="aiormq.connection")
+    caplog.set_level(logging.WARNING, logger="aiormq")  # a service's logs leave it out
+    caplog.set_level(logging.WARNING, logger="aiormq.connection")
     uri = f"amqp://guest:hunter2@127.0.0.1:{free_port()}/"
     async with RabbitConnection(uri, name="test"):
         await eventually(lambda: len(_of(caplog, "aiormq.connection")) > 5)
