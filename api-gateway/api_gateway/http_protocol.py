@@ -40,9 +40,8 @@ class HttpProtocol(Connection):
 
     _in_head = False
     _unparsed = b""  # waits until fewer requests are queued
-    _bytes_without_body = (
-        0  # since the head began or body last arrived: heads, trailers, chunk sizes
-    )
+    # Heads, trailers and chunk sizes, since the head began or a piece of the body last arrived.
+    _bytes_without_body = 0
     _head_again = b""  # of the first request that asked for an upgrade, and the last to be served
     _owed: ServiceError | None = None  # to be sent after the responses to the requests before it
     _unanswered = 0
