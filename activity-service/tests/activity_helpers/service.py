@@ -106,19 +106,19 @@ class Broker:
             EXCHANGE, routing_key, body, message_id=event_id, headers=headers, timeout=30
         )
 
-    async def waiting(self) -> int:
+    async def waiting(self, queue: str = QUEUE) -> int:
         """How many messages are in the queue and with nobody."""
         channel = await self.rabbit.open_channel()
         async with channel:
-            queue = await channel.declare_queue(QUEUE, passive=True)
-            return queue.declaration_result.message_count or 0
+            declared = await channel.declare_queue(queue, passive=True)
+            return declared.declaration_result.message_count or 0
 
     async def dead_letters(self) -> list[DeadLetter]:
         async with browse(self.rabbit, DEAD_LETTER_QUEUE, limit=10_000) as (_, letters):
             return [letter async for letter in letters]
 
     async def has_dead_letters(self, count: int) -> bool:
-        return len(await self.dead_letters()) == count
+        return await self.waiting(DEAD_LETTER_QUEUE) == count
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from chassis.rabbit import BROKER_FAULTS, RabbitConnection
 
 ADD_TIMEOUT: Final = 1.5  # seconds
 ANSWER_TIMEOUT: Final = 5.0
+GIVEN_BACK_POLL: Final = 0.02
 REASON: Final = "x-reason"
 DEAD_SINCE: Final = "x-dead-since"
 _LONGEST_REASON: Final = 500
@@ -98,6 +99,7 @@ async def browse(
         total = source.declaration_result.message_count or 0
         messages = _take(source, min(limit, total))
         yield total, (DeadLetter.of(message) async for message in messages)
+    await _wait_until_given_back(connection, queue, total)
 
 
 async def put_back(
@@ -126,6 +128,22 @@ async def _opened(connection: RabbitConnection, queue: str) -> AsyncIterator[Abs
     finally:
         with suppress(*BROKER_FAULTS):
             await channel.close()
+
+
+async def _wait_until_given_back(connection: RabbitConnection, queue: str, count: int) -> None:
+    """The broker gives back what a channel held some time after it has confirmed the channel's end.
+
+    Waits no longer than ANSWER_TIMEOUT: somebody else may have taken some of them by then.
+    """
+    with suppress(*BROKER_FAULTS, TimeoutError):
+        async with asyncio.timeout(ANSWER_TIMEOUT):
+            while await _count(connection, queue) < count:  # noqa: ASYNC110 — nothing tells of it
+                await asyncio.sleep(GIVEN_BACK_POLL)
+
+
+async def _count(connection: RabbitConnection, queue: str) -> int:
+    async with _opened(connection, queue) as source:
+        return source.declaration_result.message_count or 0
 
 
 async def _take(source: AbstractQueue, count: int) -> AsyncIterator[AbstractIncomingMessage]:

@@ -72,9 +72,8 @@ async def test_looking_takes_nothing_away_however_often(
 ) -> None:
     for number in range(3):
         await operator.send("work.dead", str(number).encode())
-    for limit in (3, 2, 3):
+    for limit in (3, 2, 3) * 20:
         assert len(await look(connection, limit)) == limit
-        await eventually(lambda: operator.holds("work.dead", 3))
 
 
 async def test_what_is_put_back_leaves_the_dead_letters_and_is_as_it_was(
@@ -133,5 +132,4 @@ async def test_a_message_that_the_broker_moved_may_die_again(
         await eventually(lambda: operator.holds("work.dead", 1))
         [letter] = await look(connection)
         assert (letter.reason, letter.since[:2]) == (None, "20")
-        await eventually(lambda: operator.holds("work.dead", 1))  # it was given back
         assert await moved(connection, to="doomed") == 1
