@@ -104,9 +104,10 @@ class Supervisord:
     def kill(self) -> None:
         """SIGKILL supervisord: all its processes die with it."""
         for process in self._processes():
-            doomed = [process, *process.children()]
-            process.kill()
-            psutil.wait_procs(doomed, timeout=10)
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+                doomed = [process, *process.children()]
+                process.kill()
+                psutil.wait_procs(doomed, timeout=10)
         self._reap()
 
     def _reap(self) -> None:
