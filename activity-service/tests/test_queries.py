@@ -2,11 +2,9 @@
 
 import httpx2
 import pytest
+from activity_helpers.feed import FEED, TASK
 from activity_helpers.service import BOB, as_user, event, store
 from chassis.mongo import Database
-
-TASK = "7a5c" + "0" * 20
-FEED = "/api/activity"
 
 
 def assert_bad_request(answer: httpx2.Response, field: str) -> None:

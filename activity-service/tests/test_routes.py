@@ -1,25 +1,12 @@
 """What `docs/api.md` says of the feed, row by row, on a service whose broker is away."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import httpx2
 import pytest
-from activity_helpers.service import ALICE, BOB, Message, event, store
-from activity_service.activities import COLLECTION
-from chassis.mongo import Database, Document
-
-TASK = "7a5c" + "0" * 20
-FEED = "/api/activity"
-
-
-def ids(answer: httpx2.Response) -> list[str]:
-    assert answer.status_code == 200
-    return [activity["id"] for activity in answer.json()["activities"]]
-
-
-def newest_first(messages: Sequence[Message]) -> list[str]:
-    return [message["eventId"] for message in reversed(messages)]
+from activity_helpers.feed import FEED, TASK, ids, newest_first
+from activity_helpers.service import ALICE, BOB, event, store
+from chassis.mongo import Database
 
 
 async def test_a_user_without_activities_has_an_empty_feed(reader: httpx2.AsyncClient) -> None:
@@ -151,52 +138,3 @@ async def test_names_of_fields_come_back_as_they_were(
     }
     await store(database, event(type="TaskUpdated", changes=changes))
     assert (await reader.get(FEED)).json()["activities"][0]["changes"] == changes
-
-
-NOT_READABLE: list[Document] = [
-    {"changes": "what is this?"},
-    {"changes": [{"field": "title"}]},
-    {"taskTitle": None},
-    {"timestamp": "yesterday"},
-    {"version": "two", "type": 5},
-]
-
-
-@pytest.mark.parametrize("odd", NOT_READABLE)
-async def test_an_activity_that_cannot_be_read_is_left_out_and_named_by_its_id_alone(
-    reader: httpx2.AsyncClient, database: Database, logs: list[Any], odd: Document
-) -> None:
-    good = [event(taskId=TASK, taskTitle=f"{number}") for number in range(3)]
-    newest = event(taskId=TASK)
-    await store(database, *good, newest)
-    await database[COLLECTION].update_one({"_id": newest["eventId"]}, {"$set": odd})
-    assert ids(await reader.get(FEED)) == newest_first(good)
-    first = await reader.get(FEED, params={"limit": 1})
-    rest = await reader.get(FEED, params={"cursor": first.json()["nextCursor"]})
-    assert ids(first) + ids(rest) == newest_first(good)
-    told = [line for line in logs if line["event"] == "activity cannot be read"]
-    assert {line["id"] for line in told} == {newest["eventId"]}
-    assert set(told[0]) == {"event", "log_level", "id", "error"}
-
-
-@pytest.mark.parametrize("odd", [{"changes": "what is this?"}, {"taskTitle": None}])
-async def test_the_latest_of_a_task_is_the_newest_that_can_be_read(
-    reader: httpx2.AsyncClient, database: Database, odd: Document
-) -> None:
-    first, second = event(taskId=TASK, taskTitle="first"), event(taskId=TASK)
-    await store(database, first, second)
-    await database[COLLECTION].update_one({"_id": second["eventId"]}, {"$set": odd})
-    answer = await reader.get(FEED, params={"taskId": TASK, "latest": "true"})
-    assert answer.json() == {"activity": "Task 'first' created."}
-
-
-async def test_an_activity_of_another_release_is_shown(
-    reader: httpx2.AsyncClient, database: Database
-) -> None:
-    """Of a type that is not known here, without its version and its changes."""
-    message = event(type="TaskArchived")
-    await store(database, message)
-    await database[COLLECTION].update_one({}, {"$unset": {"version": 1, "changes": 1}})
-    [shown] = (await reader.get(FEED)).json()["activities"]
-    assert (shown["type"], shown["changes"]) == ("TaskArchived", {})
-    assert shown["message"] == "Task 'Buy milk' changed."

@@ -9,7 +9,8 @@ from api_gateway import connection
 from api_gateway.client_limits import ClientLimits
 from devstack.testing import eventually
 from gateway_helpers.gateway import RunningGateway, gateway_to, head, only_error, run_gateway
-from gateway_helpers.peers import Peer, read_head, urls
+from gateway_helpers.peers import Peer, urls
+from gateway_helpers.raw_service import read_head
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 

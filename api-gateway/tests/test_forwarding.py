@@ -13,15 +13,14 @@ from gateway_helpers.gateway import (
     gateway_to,
     run_gateway,
 )
-from gateway_helpers.peers import (
-    Peer,
+from gateway_helpers.peers import Peer, send_json
+from gateway_helpers.raw_service import (
     Script,
     begin_and_freeze,
     begin_and_hang_up,
     hang_up,
     read_head,
     say_nothing,
-    send_json,
 )
 from gateway_helpers.redis_state import is_an_error
 from starlette.types import Receive, Scope, Send

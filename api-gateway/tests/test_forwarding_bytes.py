@@ -11,14 +11,8 @@ from gateway_helpers.gateway import (
     gateway_to,
     run_gateway,
 )
-from gateway_helpers.peers import (
-    Peer,
-    RawService,
-    read_head,
-    say_nothing,
-    send_json,
-    urls,
-)
+from gateway_helpers.peers import Peer, send_json, urls
+from gateway_helpers.raw_service import RawService, read_head, say_nothing
 from starlette.types import Receive, Scope, Send
 
 pytestmark = pytest.mark.usefixtures("ready")

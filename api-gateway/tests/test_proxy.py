@@ -126,42 +126,6 @@ async def test_options_that_is_no_preflight_is_told_the_methods_of_a_path_withou
     assert everything.startswith(b"HTTP/1.1 204")
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        "null",
-        "http://localhost:3001",
-        "http://localhost:3000.evil.example",
-        "HTTP://LOCALHOST:3000",
-    ],
-)
-async def test_a_call_under_auth_from_a_foreign_origin_gets_403_with_a_cookie_or_without(
-    gateway: RunningGateway, peer: Peer, origin: str
-) -> None:
-    for cookie in ({"cookie": "refreshToken=abc"}, {}):
-        headers = bearer() | cookie | {"origin": origin}
-        for call in ("refresh", "login", "register", "logout"):
-            answer = await gateway.client.post(f"/api/users/auth/{call}", headers=headers)
-            is_an_error(answer, 403, "Origin not allowed")
-    assert peer.seen == []
-
-
-async def test_a_cookie_from_an_allowed_origin_or_without_one_is_accepted(
-    gateway: RunningGateway,
-) -> None:
-    for origin in ({"origin": ORIGIN}, {}):
-        headers = {"cookie": "refreshToken=abc"} | origin
-        answer = await gateway.client.post("/api/users/auth/refresh", headers=headers)
-        assert answer.status_code == 200
-
-
-async def test_two_origins_are_foreign(gateway: RunningGateway) -> None:
-    headers = [("cookie", "a=b"), ("origin", ORIGIN), ("origin", "http://evil.example")]
-    answer = await gateway.client.post("/api/users/auth/refresh", headers=headers)
-    is_an_error(answer, 403, "Origin not allowed")
-    assert "access-control-allow-origin" not in answer.headers
-
-
 async def test_past_the_limit_of_an_address_it_gets_429(
     peer: Peer, redis_uri: str, ready: None
 ) -> None:

@@ -4,16 +4,9 @@ import pytest
 from api_gateway import rate_limit
 from api_gateway.rate_limit import RateLimit
 from chassis.errors import TooManyRequests
+from gateway_helpers.clock import Clock
 from hypothesis import given
 from hypothesis import strategies as st
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def allowed(rate: RateLimit, address: str = "192.0.2.1") -> bool:

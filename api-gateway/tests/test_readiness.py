@@ -4,15 +4,9 @@ import asyncio
 
 import pytest
 from api_gateway.readiness import REMEMBERED_SECONDS, RememberedCheck
+from gateway_helpers.clock import Clock
 from gateway_helpers.gateway import RunningGateway
 from gateway_helpers.peers import Peer
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 async def test_a_word_is_remembered_for_a_second() -> None:

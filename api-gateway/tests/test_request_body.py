@@ -11,13 +11,8 @@ from gateway_helpers.gateway import (
     gateway_to,
     head,
 )
-from gateway_helpers.peers import (
-    Peer,
-    begin_and_freeze,
-    read_head,
-    say_nothing,
-    send_json,
-)
+from gateway_helpers.peers import Peer, send_json
+from gateway_helpers.raw_service import begin_and_freeze, read_head, say_nothing
 from gateway_helpers.redis_state import is_an_error
 from starlette.types import Receive, Scope, Send
 

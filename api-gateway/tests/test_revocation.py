@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from api_gateway.blacklist import Blacklist
@@ -14,6 +15,7 @@ from chassis.errors import Unavailable
 from chassis.redis import open_redis
 from contracts.identity import IdentifiedUser
 from devstack.testing import eventually, free_port
+from gateway_helpers.clock import Clock
 from gateway_helpers.peers import Marker, Peer
 
 SECRET = "internal-secret-of-32-characters-or-more"
@@ -21,40 +23,32 @@ USER = IdentifiedUser(id="a" * 24, sid="sid-1", exp=int(time.time()) + 900)
 OTHER = IdentifiedUser(id="b" * 24, sid="sid-2", exp=USER.exp)
 
 
-class Now:
-    """A clock that the test moves."""
-
-    ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.ahead
-
-
 @pytest.fixture
-def now() -> Now:
-    return Now()
+def clock() -> Clock:
+    return Clock()
 
 
-@pytest.fixture
-async def revocations(redis_uri: str, peer: Peer, now: Now) -> AsyncIterator[Revocations]:
+@asynccontextmanager
+async def opened(redis_uri: str, user_service_url: str, clock: Clock) -> AsyncIterator[Revocations]:
     async with (
         open_redis(redis_uri) as redis,
-        open_upstream("user-service", peer.url, SECRET) as upstream,
+        open_upstream("user-service", user_service_url, SECRET) as upstream,
     ):
         blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(blacklist, UserServiceAnswers(upstream, clock=now))
+        yield Revocations(blacklist, UserServiceAnswers(upstream, clock=clock))
 
 
 @pytest.fixture
-async def orphaned(redis_uri: str) -> AsyncIterator[Revocations]:
+async def revocations(redis_uri: str, peer: Peer, clock: Clock) -> AsyncIterator[Revocations]:
+    async with opened(redis_uri, peer.url, clock) as revocations:
+        yield revocations
+
+
+@pytest.fixture
+async def orphaned(redis_uri: str, clock: Clock) -> AsyncIterator[Revocations]:
     """User-service is gone."""
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    async with (
-        open_redis(redis_uri) as redis,
-        open_upstream("user-service", nowhere, SECRET) as upstream,
-    ):
-        blacklist = Blacklist(redis, CircuitBreaker("redis"))
-        yield Revocations(blacklist, UserServiceAnswers(upstream))
+    async with opened(redis_uri, f"http://127.0.0.1:{free_port()}", clock) as revocations:
+        yield revocations
 
 
 def answering(peer: Peer, *answers: bool | None) -> None:
@@ -66,6 +60,18 @@ def answering(peer: Peer, *answers: bool | None) -> None:
         return None if revoked is None else json.dumps({"revoked": revoked}).encode()
 
     peer.revoked = answer
+
+
+def answering_when_released(peer: Peer) -> asyncio.Event:
+    """Let "not revoked" be the answer, once the event is set."""
+    release = asyncio.Event()
+
+    async def answer() -> bytes:
+        await release.wait()
+        return b'{"revoked": false}'
+
+    peer.revoked = answer
+    return release
 
 
 @pytest.mark.usefixtures("ready")
@@ -90,21 +96,18 @@ async def test_without_a_mark_user_service_decides(revocations: Revocations, pee
     await revocations.check(USER)
     with pytest.raises(RevokedToken):
         await revocations.check(OTHER)
-    assert [question.query for question in peer.questions] == [
-        b"sid=sid-1",
-        b"sid=sid-2",
-    ]
+    assert [question.query for question in peer.questions] == [b"sid=sid-1", b"sid=sid-2"]
     assert peer.questions[0].identity("user-service", SECRET).user is None
 
 
 async def test_an_answer_is_remembered_for_a_moment_only(
-    revocations: Revocations, peer: Peer, now: Now
+    revocations: Revocations, peer: Peer, clock: Clock
 ) -> None:
     answering(peer, False, True)
     await revocations.check(USER)
     await revocations.check(USER)
     assert len(peer.questions) == 1
-    now.ahead = REMEMBERED_SECONDS
+    clock.now += REMEMBERED_SECONDS
     with pytest.raises(RevokedToken):
         await revocations.check(USER)
 
@@ -122,18 +125,11 @@ async def test_not_revoked_is_forgotten_when_sessions_change(
 async def test_an_answer_on_its_way_when_sessions_change_serves_only_who_asked_before(
     revocations: Revocations, peer: Peer
 ) -> None:
-    release = asyncio.Event()
-
-    async def slowly() -> bytes:
-        await release.wait()
-        peer.revoked = lambda: asyncio.sleep(0, b'{"revoked": true}')
-        return b'{"revoked": false}'
-
-    peer.revoked = slowly
+    release = answering_when_released(peer)
     before = asyncio.create_task(revocations.check(USER))
     await eventually(lambda: peer.questions)
     revocations.sessions_changed()
-    peer.revoked = lambda: asyncio.sleep(0, b'{"revoked": true}')
+    answering(peer, True)
     with pytest.raises(RevokedToken):
         await revocations.check(USER)
     release.set()
@@ -153,13 +149,7 @@ async def test_many_lookups_at_once_are_one_request_to_user_service(
 async def test_a_client_that_disconnects_does_not_cancel_the_lookup_of_others(
     revocations: Revocations, peer: Peer
 ) -> None:
-    release = asyncio.Event()
-
-    async def slowly() -> bytes:
-        await release.wait()
-        return b'{"revoked": false}'
-
-    peer.revoked = slowly
+    release = answering_when_released(peer)
     leaving = asyncio.create_task(revocations.check(USER))
     staying = asyncio.create_task(revocations.check(USER))
     await eventually(lambda: peer.questions)

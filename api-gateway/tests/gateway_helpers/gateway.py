@@ -16,7 +16,8 @@ from api_gateway.app import create_app, create_protocol
 from api_gateway.settings import Settings
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 
-from gateway_helpers.peers import RawService, Script, served
+from gateway_helpers.peers import served
+from gateway_helpers.raw_service import RawService, Script
 
 ORIGIN = "http://localhost:3000"
 USER_ID = "0123456789abcdef01234567"

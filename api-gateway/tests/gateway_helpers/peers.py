@@ -1,7 +1,6 @@
 """For the tests: services as real servers, well-behaved and not, and user-service's word in Redis."""
 
 import asyncio
-import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,9 +17,6 @@ from devstack.testing import eventually
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -162,46 +158,3 @@ class Marker:
         while True:
             await self.mark()
             await asyncio.sleep(0.2)
-
-
-class RawService:
-    """A service that follows a script byte by byte, once per connection."""
-
-    def __init__(self, script: Script) -> None:
-        self.connections = 0
-        self.ended = 0
-        self._script = script
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._script(reader, writer)
-        finally:
-            self.ended += 1
-            writer.transport.abort()
-
-
-async def read_head(reader: asyncio.StreamReader) -> bytes:
-    return await reader.readuntil(b"\r\n\r\n")
-
-
-async def hang_up(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    await read_head(reader)
-
-
-async def say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    await reader.read()
-
-
-async def begin_and_hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_head(reader)
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
-    await writer.drain()
-    await asyncio.sleep(0.05)
-
-
-async def begin_and_freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_head(reader)
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
-    await reader.read()

@@ -1,5 +1,6 @@
-"""What the tests share: a connection, a second pair of hands on the broker, and a breaker."""
+"""What the tests share: a connection, a second pair of hands on the broker, a breaker, and logs."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import aiormq
@@ -10,6 +11,7 @@ from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from chassis_helpers.breaker import Clock
 from chassis_helpers.broker import TOPOLOGY, Operator
+from structlog.contextvars import clear_contextvars
 
 
 @pytest.fixture
@@ -47,3 +49,15 @@ def quiet() -> Iterator[None]:
     """Nothing is logged."""
     with structlog.testing.capture_logs():
         yield
+
+
+@pytest.fixture
+def unconfigured_logs() -> Iterator[None]:
+    """Logging is as it was, once a test that configures it is over."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    clear_contextvars()
