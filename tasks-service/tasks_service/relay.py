@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 import pymongo
 import structlog
@@ -29,6 +28,7 @@ from pymongo.read_concern import ReadConcern
 
 from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
+from tasks_service.marks import sent_up_to
 from tasks_service.set_aside import SetAside
 from tasks_service.tasks import COLLECTION
 
@@ -153,7 +153,7 @@ class Relay:
         marks: list[UpdateOne] = [
             UpdateOne(
                 {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}},
-                [{"$set": _sent_up_to(version, task.get("sentVersion"), fence, expires_at)}],
+                [{"$set": sent_up_to(version, task.get("sentVersion"), fence, expires_at)}],
             )
             for task, version in zip(tasks, confirmed, strict=True)
             if version is not None
@@ -177,22 +177,6 @@ class Relay:
             self._set_aside.add_unsendable(highest["_id"], reason="no relay has such a fence")
         elif not await self._lease.outbid(int(highest["fence"])):
             log.warning("superseded by another relay", fence=fence)
-
-
-def _sent_up_to(
-    version: int, sent_before: int | None, fence: int, expires_at: datetime
-) -> dict[str, Any]:
-    """Nothing is marked if a replay has lowered `sentVersion` meanwhile: then all is sent again."""
-    unchanged = {"$eq": [{"$ifNull": ["$sentVersion", None]}, sent_before]}
-    all_sent = {"$and": [unchanged, {"$lte": ["$version", version]}]}
-    # A task that is changed faster than its events are sent does not wait: others get their turn.
-    waiting_since = {"$cond": [unchanged, "$$NOW", "$unsentSince"]}
-    return {
-        "sentVersion": {"$cond": [unchanged, version, "$sentVersion"]},
-        "fence": fence,
-        "unsentSince": {"$cond": [all_sent, "$$REMOVE", waiting_since]},
-        "expiresAt": {"$cond": [{"$and": ["$deleted", all_sent]}, expires_at, "$$REMOVE"]},
-    }
 
 
 @asynccontextmanager

@@ -10,26 +10,27 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymongo
 from chassis.logs import configure_logs
 from chassis.mongo import Database, open_mongo
 from chassis.settings import load_settings
+from contracts.events import UtcMillis
+from pydantic import TypeAdapter, ValidationError
 from pymongo.errors import PyMongoError
 
 from tasks_service.events import MAX_SENT
+from tasks_service.marks import sent_events, unsent_again
 from tasks_service.settings import Settings
 from tasks_service.tasks import COLLECTION
 
-TIMEOUT = 600.0  # seconds for reading, and for marking, all tasks that changed since then
+TIMEOUT = 600.0  # seconds, for all tasks that changed since then
 _TIME_HELP = "ISO 8601 with a time zone, such as 2026-11-22T12:00:00Z"
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """How many events of how many tasks wait again, and how many versions may be missing."""
 
     tasks: int
@@ -39,38 +40,16 @@ class Marked:
 
 async def mark_unsent(database: Database, since: datetime, *, retention: timedelta) -> Marked:
     """Mark every sent event with `since <= timestamp` as unsent, each task in one update."""
-    sent = {
-        "$filter": {
-            "input": {"$ifNull": ["$events", []]},
-            "cond": {
-                "$and": [
-                    {"$gte": ["$$this.timestamp", since]},
-                    {"$lte": ["$$this.version", "$sentVersion"]},
-                ]
-            },
-        }
-    }
     # No event of a task is later than its last change; another release may not have kept its time.
     changed = {"updatedAt": {"$not": {"$lt": since}}}
-    totals: list[dict[str, Any]] = [
-        {"$match": changed},
-        {"$project": {"events": {"$size": sent}, "missing": _missing(since, retention)}},
-        {"$group": {"_id": None, "events": {"$sum": "$events"}, "missing": {"$sum": "$missing"}}},
-    ]
+    sent = sent_events(since)
+    sums = {"events": {"$sum": {"$size": sent}}, "missing": {"$sum": _missing(since, retention)}}
     tasks = database[COLLECTION]
     with pymongo.timeout(TIMEOUT):
-        found = await (await tasks.aggregate(totals)).to_list()
-    total = found[0] if found else {"events": 0, "missing": 0}
-    first = {"$min": {"$map": {"input": sent, "in": "$$this.version"}}}
-    unsent = {
-        "sentVersion": {"$subtract": [first, 1]},
-        "unsentSince": {"$ifNull": ["$unsentSince", "$$NOW"]},
-        "expiresAt": "$$REMOVE",  # a deleted task stays until its events are sent again
-    }
-    with pymongo.timeout(TIMEOUT):
-        marked = await tasks.update_many(
-            changed | {"$expr": {"$gt": [{"$size": sent}, 0]}}, [{"$set": unsent}]
-        )
+        totals = await tasks.aggregate([{"$match": changed}, {"$group": {"_id": None} | sums}])
+        total = await anext(totals, {"events": 0, "missing": 0})
+        has_sent = {"$expr": {"$gt": [{"$size": sent}, 0]}}
+        marked = await tasks.update_many(changed | has_sent, [{"$set": unsent_again(sent)}])
     return Marked(marked.modified_count, total["events"], total["missing"])
 
 
@@ -80,59 +59,45 @@ def _missing(since: datetime, retention: timedelta) -> dict[str, Any]:
     Events are trimmed by age only once they are older than `retention`, and by number only if the
     task holds as many as are kept.
     """
-    events = {"$ifNull": ["$events", []]}
     oldest = {"$ifNull": [{"$min": "$events.version"}, {"$add": ["$version", 1]}]}
     reaches_back = {"$lt": [{"$ifNull": [{"$min": "$events.timestamp"}, since]}, since]}
-    by_number = {"$gte": [{"$size": events}, MAX_SENT]}
+    by_number = {"$gte": [{"$size": {"$ifNull": ["$events", []]}}, MAX_SENT]}
     by_age = since < datetime.now(UTC) - retention
     may_miss = {"$and": [{"$not": [reaches_back]}, {"$or": [by_age, by_number]}]}
     return {"$cond": [may_miss, {"$subtract": [oldest, 1]}, 0]}
 
 
-async def _run(settings: Settings, since: datetime) -> int:
+async def _replay(settings: Settings, since: datetime) -> Marked:
     retention = timedelta(days=settings.event_retention_days)
+    async with open_mongo(settings.mongo_uri.get_secret_value(), {}) as database:
+        return await mark_unsent(database, since, retention=retention)
+
+
+def _time(text: str) -> datetime:
     try:
-        async with open_mongo(settings.mongo_uri.get_secret_value(), {}) as database:
-            marked = await mark_unsent(database, since, retention=retention)
+        return TypeAdapter[datetime](UtcMillis).validate_python(text)
+    except ValidationError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time: {_TIME_HELP}") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Ends with exit status 1 if not all since then is marked, with 2 for wrong arguments."""
+    parser = argparse.ArgumentParser(prog="python -m tasks_service.replay", description=__doc__)
+    parser.add_argument("--since", type=_time, required=True, metavar="TIME", help=_TIME_HELP)
+    since = parser.parse_args(arguments).since
+    settings = load_settings(Settings)
+    configure_logs("tasks-service", level="error", log_format=settings.log_format)
+    try:
+        marked = asyncio.run(_replay(settings, since))
     except PyMongoError as error:
-        sys.stderr.write(f"MongoDB does not answer ({type(error).__name__}): run it again\n")
-        return 1
+        sys.exit(f"MongoDB does not answer ({type(error).__name__}): run it again")
     sys.stdout.write(
         f"Marked {marked.events} events of {marked.tasks} tasks as unsent. "
         "tasks-service sends them while it runs.\n"
     )
     if marked.missing:
-        sys.stderr.write(
-            f"Up to {marked.missing} older versions are no longer kept and may be missing.\n"
-        )
-    return 1 if marked.missing else 0
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise argparse.ArgumentTypeError(f"{text!r} is not a time: {_TIME_HELP}")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 if all since then is marked, 1 if not, 2 for wrong arguments."""
-    summary, _, explanation = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(
-        prog="python -m tasks_service.replay",
-        description=summary,
-        epilog=explanation,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--since", type=_moment, required=True, metavar="TIME", help=_TIME_HELP)
-    chosen = parser.parse_args(arguments)
-    settings = load_settings(Settings)
-    configure_logs("tasks-service", level="error", log_format=settings.log_format)
-    return asyncio.run(_run(settings, chosen.since))
+        sys.exit(f"Up to {marked.missing} older versions are no longer kept and may be missing.")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
