@@ -5,7 +5,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import aclosing
 from datetime import UTC, datetime
 
 from chassis.dead_letters import DeadLetter, browse, put_back
@@ -21,6 +20,7 @@ from activity_service.topology import TOPOLOGY
 
 CONNECT_TIMEOUT = 10.0  # seconds
 SHOWN_BYTES = 100
+SHOWN_LETTERS = 100
 
 
 async def main(arguments: Sequence[str]) -> int:
@@ -29,14 +29,12 @@ async def main(arguments: Sequence[str]) -> int:
     settings = load_settings(Settings)
     configure_logs("activity-service", level="critical", log_format=settings.log_format)
     uri = settings.rabbitmq_uri.get_secret_value()
+    command = _list if options.command == "list" else _put_back
     try:
         async with RabbitConnection(uri, name="dead letters", topology=TOPOLOGY) as rabbit:
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await rabbit.wait_until_up()
-            if options.command == "list":
-                await _list(rabbit, options.limit or 100)
-            else:
-                await _put_back(rabbit, options.limit)
+            await command(rabbit, options.limit)
     except (*BROKER_FAULTS, PublishFailed, TimeoutError) as error:
         reason = str(error) or "no answer, see RABBITMQ_URI"
         sys.stderr.write(f"RabbitMQ: {reason}. No message is lost; try again.\n")
@@ -44,24 +42,21 @@ async def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-async def _list(rabbit: RabbitConnection, limit: int) -> None:
-    number = 0
-    async with browse(rabbit, DEAD_LETTER_QUEUE, limit=limit) as (total, letters):
-        async for letter in letters:
-            number += 1
-            _say(f"{number:4}. {_described(letter)}")
-    more = f", {number} shown: --limit shows more" if number < total else ""
+async def _list(rabbit: RabbitConnection, limit: int | None) -> None:
+    total, letters = await browse(rabbit, DEAD_LETTER_QUEUE, limit=limit or SHOWN_LETTERS)
+    for number, letter in enumerate(letters, 1):
+        _say(f"{number:4}. {_described(letter)}")
+    more = f", {len(letters)} shown: --limit shows more" if len(letters) < total else ""
     _say(f"{_counted(total)}{more}.")
 
 
 async def _put_back(rabbit: RabbitConnection, limit: int | None) -> None:
-    number = 0
+    moved = 0
     try:
-        async with aclosing(put_back(rabbit, DEAD_LETTER_QUEUE, to=QUEUE, limit=limit)) as letters:
-            async for _ in letters:
-                number += 1
+        async for number in put_back(rabbit, DEAD_LETTER_QUEUE, to=QUEUE, limit=limit):
+            moved = number
     finally:
-        _say(f"{_counted(number)} put back. `list` shows those that died again.")
+        _say(f"{_counted(moved)} put back. `list` shows those that died again.")
 
 
 def _described(letter: DeadLetter) -> str:

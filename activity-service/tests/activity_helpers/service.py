@@ -114,8 +114,8 @@ class Broker:
             return declared.declaration_result.message_count or 0
 
     async def dead_letters(self) -> list[DeadLetter]:
-        async with browse(self.rabbit, DEAD_LETTER_QUEUE, limit=10_000) as (_, letters):
-            return [letter async for letter in letters]
+        _, letters = await browse(self.rabbit, DEAD_LETTER_QUEUE, limit=10_000)
+        return letters
 
     async def has_dead_letters(self, count: int) -> bool:
         return await self.waiting(DEAD_LETTER_QUEUE) == count

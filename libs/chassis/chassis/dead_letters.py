@@ -1,18 +1,18 @@
 """Dead letters: messages that no retry can help, kept for a person to look at and to put back."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 import structlog
-from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aiormq.abc import DeliveredMessage
 
 from chassis.publisher import Publisher, PublishFailed
-from chassis.rabbit import BROKER_FAULTS, RabbitConnection
+from chassis.rabbit import RabbitConnection
 
 ADD_TIMEOUT: Final = 1.5  # seconds
 ANSWER_TIMEOUT: Final = 5.0
@@ -87,69 +87,54 @@ class DeadLetter:
         return cls(message.body, message.message_id, reason and str(reason), str(since))
 
 
-@asynccontextmanager
 async def browse(
     connection: RabbitConnection, queue: str, *, limit: int
-) -> AsyncIterator[tuple[int, AsyncIterator[DeadLetter]]]:
+) -> tuple[int, list[DeadLetter]]:
     """How many dead letters there are, and at most `limit` of them. All of them stay.
 
-    What is browsed goes behind the rest, and until the body ends nobody else can read it.
+    Their order may change. Nobody else can read those that are browsed at that moment.
     """
-    async with _opened(connection, queue) as source:
-        total = source.declaration_result.message_count or 0
-        messages = _take(source, min(limit, total))
-        yield total, (DeadLetter.of(message) async for message in messages)
-    await _wait_until_given_back(connection, queue, total)
+    async with await connection.open_channel() as channel:
+        source, total = await _opened(channel, queue)
+        messages = [message async for message in _take(source, min(limit, total))]
+        if messages:
+            await messages[-1].nack(multiple=True, requeue=True)
+        # The broker counts them again some time later; not all of them, if somebody takes one.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                while ((await source.declare()).message_count or 0) < total:  # noqa: ASYNC110 — nothing tells of it
+                    await asyncio.sleep(GIVEN_BACK_POLL)
+    return total, [DeadLetter.of(message) for message in messages]
 
 
 async def put_back(
     connection: RabbitConnection, queue: str, *, to: str, limit: int | None = None
-) -> AsyncGenerator[DeadLetter, None]:
-    """Move the dead letters that are there now to the queue `to`, yielding each once it is moved.
+) -> AsyncIterator[int]:
+    """Move the dead letters that are there now to the queue `to`; yields how many are moved so far.
 
     Each leaves when the other queue has confirmed it. Those that die again meanwhile are not taken
     a second time. Raises PublishFailed as soon as one cannot be moved; it and the rest stay.
     """
     publisher = Publisher(connection)
-    async with _opened(connection, queue) as source:
-        total = source.declaration_result.message_count or 0
+    async with await connection.open_channel() as channel:
+        source, total = await _opened(channel, queue)
+        number = 0
         async for message in _take(source, total if limit is None else min(limit, total)):
             await publisher.publish("", to, message.body, message_id=message.message_id)
             await message.ack()
-            yield DeadLetter.of(message)
+            number += 1
+            yield number
 
 
-@asynccontextmanager
-async def _opened(connection: RabbitConnection, queue: str) -> AsyncIterator[AbstractQueue]:
-    """The queue, on a channel whose end gives back what was not acknowledged."""
-    channel = await connection.open_channel()
-    try:
-        yield await channel.declare_queue(queue, passive=True, timeout=ANSWER_TIMEOUT)
-    finally:
-        with suppress(*BROKER_FAULTS):
-            await channel.close()
-
-
-async def _wait_until_given_back(connection: RabbitConnection, queue: str, count: int) -> None:
-    """The broker gives back what a channel held some time after it has confirmed the channel's end.
-
-    Waits no longer than ANSWER_TIMEOUT: somebody else may have taken some of them by then.
-    """
-    with suppress(*BROKER_FAULTS, TimeoutError):
-        async with asyncio.timeout(ANSWER_TIMEOUT):
-            while await _count(connection, queue) < count:  # noqa: ASYNC110 — nothing tells of it
-                await asyncio.sleep(GIVEN_BACK_POLL)
-
-
-async def _count(connection: RabbitConnection, queue: str) -> int:
-    async with _opened(connection, queue) as source:
-        return source.declaration_result.message_count or 0
+async def _opened(channel: AbstractChannel, queue: str) -> tuple[AbstractQueue, int]:
+    """The queue, and how many messages it holds that nobody has."""
+    source = await channel.declare_queue(queue, passive=True, timeout=ANSWER_TIMEOUT)
+    return source, source.declaration_result.message_count or 0
 
 
 async def _take(source: AbstractQueue, count: int) -> AsyncIterator[AbstractIncomingMessage]:
     for _ in range(count):
-        async with asyncio.timeout(ANSWER_TIMEOUT):
-            message = await source.get(fail=False)
+        message = await source.get(fail=False, timeout=ANSWER_TIMEOUT)
         if message is None:
             return
         yield message

@@ -1,7 +1,5 @@
 """Dead letters on a real broker: added with their reason, looked at, and put back."""
 
-from contextlib import aclosing
-
 import aiormq
 import pytest
 from chassis.dead_letters import DeadLetter, browse, put_back
@@ -16,13 +14,12 @@ from devstack.testing import eventually
 
 
 async def look(connection: RabbitConnection, limit: int = 100) -> list[DeadLetter]:
-    async with browse(connection, "work.dead", limit=limit) as (_, letters):
-        return [letter async for letter in letters]
+    _, letters = await browse(connection, "work.dead", limit=limit)
+    return letters
 
 
 async def moved(connection: RabbitConnection, to: str = "work", limit: int | None = None) -> int:
-    async with aclosing(put_back(connection, "work.dead", to=to, limit=limit)) as letters:
-        return len([letter async for letter in letters])
+    return len([number async for number in put_back(connection, "work.dead", to=to, limit=limit)])
 
 
 async def test_a_message_that_is_given_up_becomes_a_dead_letter_with_its_reason_and_holds_up_none(
