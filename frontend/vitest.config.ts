@@ -9,6 +9,7 @@ export default defineConfig({
     setupFiles: ["./src/testing/setup.ts"],
     testTimeout: 30_000, // a bound for a busy machine, not a measure
     restoreMocks: true,
+    unstubEnvs: true,
     unstubGlobals: true,
     onConsoleLog: (log) => {
       throw new Error(`a test wrote to the console: ${log}`);

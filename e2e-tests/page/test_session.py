@@ -20,6 +20,14 @@ async def test_a_reload_keeps_the_session_and_leaves_no_token_behind(user: Tab) 
     assert "eyJ" not in stored, "an access token is kept in memory only"
 
 
+async def test_the_page_works_under_both_local_names(tab: Tab) -> None:
+    tab.address = tab.address.replace("localhost", "127.0.0.1")
+    await tab.register()
+    await tab.create("Under this name, too")
+    await tab.page.reload()
+    await expect(tab.row("Under this name, too")).to_be_visible()
+
+
 async def test_two_tabs_that_wake_at_once_both_stay_signed_in(user: Tab, new_tab: NewTab) -> None:
     other = await new_tab()
     await other.open("/hunt")

@@ -3,7 +3,7 @@ import { apiBaseUrl } from "@/lib/settings";
 
 /** Every page leaves with a policy of its own; Next puts the nonce it reads there on each of its scripts. */
 export function proxy(request: NextRequest): NextResponse {
-  const policy = contentSecurityPolicy(crypto.randomUUID());
+  const policy = contentSecurityPolicy(crypto.randomUUID(), apiBaseUrl(request.headers));
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
@@ -16,7 +16,7 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function contentSecurityPolicy(nonce: string): string {
+function contentSecurityPolicy(nonce: string, api: string): string {
   // React's development build rebuilds call stacks with eval; the built page never does.
   const development = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";
   return [
@@ -25,7 +25,7 @@ function contentSecurityPolicy(nonce: string): string {
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ${apiBaseUrl()}`,
+    `connect-src 'self' ${api}`,
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",

@@ -5,7 +5,7 @@ import "@fontsource/spectral/400-italic.css";
 import "@fontsource/spectral/600.css";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
-import { connection } from "next/server";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { SessionProvider } from "@/features/session";
 import { apiBaseUrl } from "@/lib/settings";
@@ -24,12 +24,13 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { themeColor: "#101114", colorScheme: "dark" };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  await connection(); // the API's address and the nonce belong to the request, never to the build
+  // Reading the request also keeps the page out of the build: the nonce and the API's address belong to the request.
+  const baseUrl = apiBaseUrl(await headers());
   return (
     <html lang="en" className={display.variable}>
       <body>
         <SkipLink />
-        <SessionProvider baseUrl={apiBaseUrl()}>{children}</SessionProvider>
+        <SessionProvider baseUrl={baseUrl}>{children}</SessionProvider>
         <Footer />
       </body>
     </html>

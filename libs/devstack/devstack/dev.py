@@ -47,8 +47,7 @@ def _run_page(suite: Suite) -> int:
     ports = State(suite.directory)
     [gateway] = ports.known_ports(GATEWAY.name) or [4000]
     port = os.environ.get("PAGE_PORT") or "3000"
-    gateway_url = f"http://localhost:{gateway}"
-    env = dict(os.environ) | {"API_BASE_URL": gateway_url, "NEXT_TELEMETRY_DISABLED": "1"}
+    env = dict(os.environ) | {"GATEWAY_PORT": str(gateway), "NEXT_TELEMETRY_DISABLED": "1"}
     command = page.with_node(ROOT, "node_modules/.bin/next", "dev", "--port", port)
     return _run(suite, page.PAGE, command, env, cwd=f"{ROOT}/frontend")
 

@@ -17,7 +17,7 @@ def with_node(root: Path, *command: str) -> list[str]:
 
 
 def program(
-    root: Path, directory: Path, port: int, gateway_url: str, settings: Mapping[str, str]
+    root: Path, directory: Path, port: int, gateway_port: int, settings: Mapping[str, str]
 ) -> Program:
     """The built page as a server on `port`; another build is another program."""
     built = root / "frontend/.next"
@@ -28,7 +28,7 @@ def program(
     env = {
         "PORT": str(port),
         "HOSTNAME": LOOPBACK,
-        "API_BASE_URL": gateway_url,
+        "GATEWAY_PORT": str(gateway_port),
         "NODE_ENV": "production",
         "BUILD_ID": build_id,
     }

@@ -124,7 +124,7 @@ class Plan:
             for service in SERVICES
         ]
         if self.with_page:
-            gateway = self.urls[GATEWAY.name]
+            gateway = self.ports[GATEWAY.name]
             programs.append(
                 page.program(self._root, self._directory, self.page_port, gateway, self._settings)
             )

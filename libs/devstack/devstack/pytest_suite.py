@@ -37,7 +37,10 @@ def suite(devstack_run: Run) -> Iterator[Suite]:
         "BCRYPT_ROUNDS": "4",
         "GATEWAY_PORT": str(free_port()),
         "PAGE_PORT": page_port,
-        "CORS_ORIGINS": f"http://localhost:3000,http://localhost:{page_port}",
+        "CORS_ORIGINS": ",".join(
+            f"http://{host}"
+            for host in ("localhost:3000", f"localhost:{page_port}", f"127.0.0.1:{page_port}")
+        ),
     }
     suite = Suite(ROOT, devstack_run.own_directory("suite"), settings, tied=True)
     try:
