@@ -17,6 +17,8 @@ from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
 from tasks_service import idempotency, tasks
+from tasks_service.idempotency import IdempotencyKeys
+from tasks_service.idempotent_route import REFUSALS
 from tasks_service.lease import Lease
 from tasks_service.listing import Listing, Position
 from tasks_service.relay import Relay, relaying
@@ -34,6 +36,7 @@ TOPOLOGY = Topology(exchanges=[EXCHANGE])
 class State(TypedDict):
     """What the lifespan opens, and the routes use."""
 
+    keys: IdempotencyKeys
     tasks: Tasks
     listing: Listing
     checks: Checks
@@ -58,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             watch = keep_running("waiting events", waiting.watch)
             async with relaying(relay, lease), running(watch):
                 yield State(
+                    keys=IdempotencyKeys(database, refusals=REFUSALS),
                     tasks=Tasks(database, retention=retention, on_change=relay.wake),
                     listing=Listing(database, cursors),
                     # Tasks are accepted without the broker: their events wait.

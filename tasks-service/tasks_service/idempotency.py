@@ -1,102 +1,228 @@
-"""Idempotency keys: a POST that is sent again gives its first answer instead of a second task.
+"""Idempotency keys: a POST that is sent again has its effect once, and gives its first answer.
 
-`idempotency_keys` holds one `KeyDocument` for each key of each user. The key is stored with the
-task that it stands for *before* that task is: whoever finds it there afterwards, also after a
-crash, inserts that very task, which MongoDB refuses if it was inserted already.
+`idempotency_keys` holds one `KeyDocument` for each key of a user and path. It is stored *before*
+the effect, with the id of the operation, and whoever finds it without an answer, also after a
+crash, carries out the operation under that very id: what has been done already is recognised by
+it. The answer is added afterwards, and is given again from then on.
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, TypedDict
+from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
+from bson import ObjectId
 from chassis.clock import Clock, utc_now
-from chassis.errors import BadRequest, UnprocessableContent
+from chassis.errors import BadRequest, Unavailable, UnprocessableContent
+from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document, typed_collection
 from contracts.errors import FieldError
-from pymongo import IndexModel
+from pymongo import IndexModel, ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
-
-from tasks_service.schemas import NewTask, StoredTask
 
 COLLECTION: Final = "idempotency_keys"
 LIFETIME: Final = timedelta(hours=24)
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
+LONGEST_WAIT: Final = 15.0  # seconds, for the request with the same key before this one
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
-class KeyDocument(TypedDict):
-    """`_id` is the digest of user, path and key, `body` that of what was sent.
+Targets = Sequence[ObjectId]
+"""The ids of tasks."""
 
-    `task` is the document of the task that the first request made. Times are UTC.
+
+class KeyedRequest(NamedTuple):
+    """A POST with a key; `body` is as it arrived."""
+
+    user_id: str
+    path: str
+    key: str
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """A response of success; `body` is JSON text."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class KeyDocument(TypedDict):
+    """`_id` is the digest of user, path and key, `body` that of what was sent. Times are UTC.
+
+    `targets` are the tasks that a bulk by filter found the first time, `answer` is an `Answer`.
+    The last release stored, in place of the `operation`, the whole `task` that a create made.
     """
 
     _id: str
     body: str
-    task: Document
+    operation: ObjectId
+    targets: NotRequired[list[ObjectId]]
+    answer: NotRequired[dict[str, Any]]
+    task: NotRequired[Document]
     expiresAt: datetime
 
 
-def idempotency_key(header: str | None) -> str | None:
-    """The key in the header, whose quotes do not count; BadRequest unless it is visible ASCII."""
-    if header is None:
+class Operation:
+    """What one request does. `id` names the task, the event or the batch that it makes.
+
+    With `is_retry` an earlier request may have done it, wholly or in part, under the same id.
+    """
+
+    def __init__(self, operation_id: ObjectId, *, is_retry: bool = False) -> None:
+        self.id = operation_id
+        self.is_retry = is_retry
+
+    async def targets(self, find: Callable[[], Awaitable[Targets]]) -> Targets:
+        """The tasks to change: what `find` gave the first time."""
+        return await find()
+
+
+class _KeyedOperation(Operation):
+    """Keeps its targets under the key: those that have been changed may no longer be found."""
+
+    def __init__(
+        self, keys: AsyncCollection[KeyDocument], key: KeyDocument, *, is_retry: bool
+    ) -> None:
+        super().__init__(key["operation"], is_retry=is_retry)
+        self._keys = keys
+        self._key = key
+
+    async def targets(self, find: Callable[[], Awaitable[Targets]]) -> Targets:
+        if "targets" in self._key:
+            return self._key["targets"]
+        found = await find()
+        first = {"$ifNull": ["$targets", {"$literal": [*found]}]}
+        kept = await self._keys.find_one_and_update(
+            _unanswered(self._key),
+            [{"$set": {"targets": first}}],
+            return_document=ReturnDocument.AFTER,
+        )
+        return found if kept is None else kept["targets"]
+
+
+def idempotency_key(headers: Sequence[str]) -> str | None:
+    """The key in the one header; quotes do not count. BadRequest unless it is visible ASCII."""
+    if not headers:
         return None
-    key = header.strip(" \t")
+    key = headers[0].strip(" \t")
     if len(key) > 1 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if not _KEY.fullmatch(key):
+    if len(headers) > 1 or not _KEY.fullmatch(key):
         fault = FieldError(field="idempotency-key", message="must be 1 to 200 visible ASCII")
         raise BadRequest("Invalid input", errors=[fault])
     return key
 
 
 class IdempotencyKeys:
-    """The keys of all users."""
+    """The keys of all users.
 
-    def __init__(self, database: Database, now: Clock = utc_now) -> None:
+    `refusals` are the exceptions that stand for an answer without an effect; such an answer does
+    not take the key.
+    """
+
+    def __init__(
+        self, database: Database, *, refusals: tuple[type[Exception], ...], now: Clock = utc_now
+    ) -> None:
         self._keys = typed_collection(database, COLLECTION, KeyDocument)
+        self._refusals = refusals
         self._now = now
+        self._locks: KeyedLocks[str] = KeyedLocks()
 
     async def once(
-        self,
-        key: str,
-        new: NewTask,
-        task: StoredTask,
-        insert: Callable[[StoredTask], Awaitable[None]],
-    ) -> tuple[StoredTask, bool]:
-        """Insert `task` for this key, or the task that the key stands for already.
+        self, request: KeyedRequest, perform: Callable[[Operation], Awaitable[Answer]]
+    ) -> tuple[Answer, bool]:
+        """What `perform` answers, or answered to the first request with this key.
 
-        The second value says whether the key was there before. `insert` may raise DuplicateKeyError
-        for a task that exists. Raises UnprocessableContent if the key came with another body.
+        The second value says whether the answer is given again. Requests with one key that come at
+        once wait for each other in one process; those in two processes perform the same operation,
+        and both get the answer that is stored first. Raises UnprocessableContent if the key came
+        with another body, and Unavailable if the request before this one takes too long.
         """
-        path = f"{task.user} POST /api/tasks {key}"
-        document = KeyDocument(
+        new = self._key_document(request)
+        try:
+            async with self._locks.hold(new["_id"], wait_at_most=LONGEST_WAIT):
+                return await self._once(new, request.body, perform)
+        except TimeoutError:
+            raise Unavailable("The first request with this Idempotency-Key is not done") from None
+
+    def _key_document(self, request: KeyedRequest) -> KeyDocument:
+        path = f"{request.user_id} POST {request.path} {request.key}"
+        return KeyDocument(
             _id=hashlib.sha256(path.encode()).hexdigest(),
-            body=hashlib.sha256(new.model_dump_json().encode()).hexdigest(),
-            task=task.to_document(),
+            body=_digest(request.body),
+            operation=ObjectId(),
             expiresAt=self._now() + LIFETIME,
         )
-        first = await self._first(document)
-        if first["body"] != document["body"]:
-            raise UnprocessableContent("The Idempotency-Key was used with another body")
-        stored = StoredTask.from_document(first["task"])
-        with suppress(DuplicateKeyError):
-            await insert(stored)
-        return stored, stored.id != task.id
 
-    async def _first(self, document: KeyDocument) -> KeyDocument:
-        """The document under this key: this one, unless there is one that has not expired."""
+    async def _once(
+        self, new: KeyDocument, body: bytes, perform: Callable[[Operation], Awaitable[Answer]]
+    ) -> tuple[Answer, bool]:
+        key = await self._first(new)
+        if "task" in key:
+            key = _of_last_release(key, new, body)
+        if key["body"] != new["body"]:
+            raise UnprocessableContent("The Idempotency-Key was used with another body")
+        if "answer" in key:
+            return Answer(**key["answer"]), True
+        is_retry = key["operation"] != new["operation"]
+        operation = _KeyedOperation(self._keys, key, is_retry=is_retry)
         try:
-            await self._keys.insert_one(document)
+            answer = await perform(operation)
+        except Unavailable:
+            raise  # when it is tried again, it is the same operation
+        except self._refusals:
+            await self._keys.delete_one(_unanswered(key))
+            raise
+        return await self._keep(key, answer), is_retry
+
+    async def _first(self, new: KeyDocument) -> KeyDocument:
+        """The document under this key: this one, unless there is one that has not expired."""
+        expired = {"_id": new["_id"], "expiresAt": {"$lte": self._now()}}
+        try:
+            await self._keys.replace_one(expired, new, upsert=True)
         except DuplicateKeyError:
-            found = await self._keys.find_one({"_id": document["_id"]})
-            if found is not None and found["expiresAt"] > self._now():
-                return found
-            # Expired, and not yet removed; of two that come now, one replaces it.
-            expired = {"_id": document["_id"], "expiresAt": {"$lte": self._now()}}
-            await self._keys.delete_one(expired)
-            return await self._first(document)
-        return document
+            found = await self._keys.find_one({"_id": new["_id"]})
+            return found or await self._first(new)
+        return new
+
+    async def _keep(self, key: KeyDocument, answer: Answer) -> Answer:
+        """The answer to give: this one, unless a request in another process was sooner."""
+        answered: KeyDocument = {**key, "answer": answer._asdict()}
+        try:
+            # Also where such a request was refused, and has taken the key away.
+            await self._keys.replace_one(_unanswered(key), answered, upsert=True)
+        except DuplicateKeyError:
+            found = await self._keys.find_one({"_id": key["_id"]})
+            if found is not None and "answer" in found:
+                return Answer(**found["answer"])
+        return answer
+
+
+def _unanswered(key: KeyDocument) -> dict[str, Any]:
+    return {"_id": key["_id"], "operation": key["operation"], "answer": {"$exists": False}}
+
+
+def _digest(body: bytes) -> str:
+    """The same for the same JSON, however it is spaced and its members are ordered."""
+    try:
+        text = json.dumps(json.loads(body), sort_keys=True).encode()
+    except (ValueError, RecursionError):  # no JSON: it is refused by whoever reads it
+        text = body
+    return hashlib.sha256(text).hexdigest()
+
+
+def _of_last_release(key: KeyDocument, new: KeyDocument, body: bytes) -> KeyDocument:
+    """The key as this release stores it: needed for the 24 hours after an upgrade."""
+    with suppress(ValueError, AttributeError):  # no JSON, or no object: it was not sent before
+        task, sent = key["task"], json.loads(body)
+        fields = ("title", "status", "description")
+        if all(str(sent.get(field, "")).strip() == task[field] for field in fields):
+            return {**key, "operation": task["_id"], "body": new["body"]}
+    return key

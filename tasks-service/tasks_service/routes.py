@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from bson import ObjectId
-from chassis.bodies import StrictJsonRoute
 from chassis.identity import User
 from chassis.openapi import Responses, error_responses
 from chassis.paging import MAX_LIMIT, WholeNumber
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
-from tasks_service.idempotency import idempotency_key
+from tasks_service.idempotent_route import KEY_REFUSED, REPLAYED, IdempotentRoute, TheOperation
 from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
 from tasks_service.schemas import (
@@ -44,36 +43,17 @@ async def _if_match(
     return IfMatch.parse(headers or [])
 
 
-async def _idempotency_key(
-    header: Annotated[
-        str | None,
-        Header(
-            alias="idempotency-key",
-            description="1–200 visible ASCII: within 24 hours the same key gives the first answer",
-        ),
-    ] = None,
-) -> str | None:
-    return idempotency_key(header)
-
-
 TaskId = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"),
     Path(alias="id", examples=["6922a0000000000000000002"]),
 ]
 TheTasks = Annotated[Tasks, Depends(_tasks)]
-IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
 _ETAG = {"ETag": {"description": "The version, quoted", "schema": {"type": "string"}}}
 _LOCATION = {"Location": {"description": "The task's path", "schema": {"type": "string"}}}
-_REPLAYED = {
-    "Idempotency-Replayed": {
-        "description": "`true` if the key had made the task before",
-        "schema": {"type": "string"},
-    }
-}
-_CREATED: Responses = {201: {"headers": _LOCATION | _ETAG | _REPLAYED}}
+_CREATED: Responses = {201: {"headers": _LOCATION | _ETAG | REPLAYED}}
 _WITH_ETAG: Responses = {200: {"headers": _ETAG}}
 _CHANGED: Responses = {412: {"model": TaskChangedBody}}
 
@@ -82,23 +62,14 @@ def _responses(verb: str) -> Responses:
     return error_responses({403: f"Not authorized to {verb} this task", 404: "Task not found"})
 
 
-router = APIRouter(prefix="/api/tasks", route_class=StrictJsonRoute, tags=["tasks"])
+router = APIRouter(prefix="/api/tasks", route_class=IdempotentRoute, tags=["tasks"])
 
 
-@router.post(
-    "",
-    status_code=201,
-    responses=_CREATED | error_responses({422: "The Idempotency-Key was used with another body"}),
-)
+@router.post("", status_code=201, responses=_CREATED | KEY_REFUSED)
 async def create_task(
-    user: User, new: NewTask, key: IdempotencyKey, tasks: TheTasks, response: Response
+    user: User, new: NewTask, operation: TheOperation, tasks: TheTasks, response: Response
 ) -> ChangeAnswer:
-    if key is None:
-        task = await tasks.create(user.id, new)
-    else:
-        task, is_replayed = await tasks.create_once(user.id, new, key)
-        if is_replayed:
-            response.headers["idempotency-replayed"] = "true"
+    task = await tasks.create(user.id, new, operation)
     response.headers["location"] = f"/api/tasks/{task.id}"
     response.headers["etag"] = etag(task.version)
     return ChangeAnswer(msg="Task successfully created", task=task)

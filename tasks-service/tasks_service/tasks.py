@@ -17,9 +17,10 @@ from chassis.errors import Forbidden, NotFound, PreconditionFailed, Unavailable
 from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from tasks_service.events import MAX_WAITING, event_of, events_with, waiting
-from tasks_service.idempotency import IdempotencyKeys
+from tasks_service.idempotency import Operation
 from tasks_service.preconditions import IfMatch, etag
 from tasks_service.schemas import NewTask, StoredTask, Task, TaskAnswer, TaskChanges, UnreadableTask
 
@@ -63,27 +64,24 @@ class Tasks:
         self._retention = retention
         self._on_change = on_change
         self._now = now
-        self._keys = IdempotencyKeys(database, now)
         self._locks: KeyedLocks[ObjectId] = KeyedLocks()
 
-    async def create(self, user_id: str, new: NewTask) -> Task:
-        """A new task."""
-        task = self._first_version(user_id, new)
-        await self._insert(task)
+    async def create(self, user_id: str, new: NewTask, operation: Operation | None = None) -> Task:
+        """A new task. With an `operation` the task has its id, and is made once."""
+        task = self._first_version(user_id, new, operation.id if operation else ObjectId())
+        try:
+            await self._insert(task)
+        except DuplicateKeyError:
+            if operation is None or not operation.is_retry:
+                raise
+            return await self._own(user_id, operation.id, "read")
         return task
 
-    async def create_once(self, user_id: str, new: NewTask, key: str) -> tuple[Task, bool]:
-        """A new task, or the one that `key` made before; whether it was made before.
-
-        UnprocessableContent if the key came with another body.
-        """
-        return await self._keys.once(key, new, self._first_version(user_id, new), self._insert)
-
-    def _first_version(self, user_id: str, new: NewTask) -> StoredTask:
+    def _first_version(self, user_id: str, new: NewTask, task_id: ObjectId) -> StoredTask:
         now = self._now()
         return StoredTask(
             **new.model_dump(by_alias=False),
-            id=str(ObjectId()),
+            id=str(task_id),
             user=user_id,
             created_at=now,
             updated_at=now,

@@ -1,18 +1,29 @@
 """A POST that is sent again with its Idempotency-Key makes no second task."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 
 import httpx2
 import pytest
+from bson import ObjectId
 from chassis.clock import utc_now
 from chassis.errors import BadRequest
 from chassis.mongo import Database
 from hypothesis import given
 from hypothesis import strategies as st
-from tasks_helpers.service import Json
-from tasks_helpers.tasks import NEW, stored
-from tasks_service.idempotency import LIFETIME, IdempotencyKeys, idempotency_key
+from tasks_helpers.service import Json, client_of, serving
+from tasks_helpers.tasks import stored
+from tasks_service import idempotency
+from tasks_service.idempotency import (
+    LIFETIME,
+    Answer,
+    IdempotencyKeys,
+    KeyedRequest,
+    Operation,
+    idempotency_key,
+)
+from tasks_service.schemas import StoredTask
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -57,6 +68,8 @@ async def test_another_body_under_a_known_key_is_422(client: httpx2.AsyncClient)
 
 async def test_what_was_refused_does_not_take_the_key(client: httpx2.AsyncClient) -> None:
     assert (await post(client, "k-1", {"title": ""})).status_code == 400
+    headers = {"idempotency-key": "k-1", "content-type": "application/json"}
+    assert (await client.post("/api/tasks", content="{", headers=headers)).status_code == 400
     assert (await post(client, "k-1")).status_code == 201
 
 
@@ -79,41 +92,159 @@ async def test_of_many_at_once_one_makes_the_task(
     assert len((await stored(database, task))["events"]) == 1
 
 
-async def test_a_crash_between_key_and_task_is_made_good_by_the_next_request(
-    tasks: Tasks, database: Database, user_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def crash(_task: object) -> None:
-        raise ConnectionError
+async def crash(*_arguments: object) -> None:
+    raise ConnectionError
 
+
+@pytest.mark.parametrize(
+    ("crashing", "at"), [(Tasks, "_insert"), (IdempotencyKeys, "_keep")], ids=["before", "after"]
+)
+async def test_a_crash_before_or_after_the_effect_is_made_good_by_the_next_request(
+    client: httpx2.AsyncClient,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    crashing: type,
+    at: str,
+) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(tasks, "_insert", crash)
-        with pytest.raises(ConnectionError):
-            await tasks.create_once(user_id, NEW, "k-1")
-    task, is_replayed = await tasks.create_once(user_id, NEW, "k-1")
-    assert is_replayed
-    assert (await stored(database, task.id))["version"] == 1
-    assert await database["tasks"].count_documents({"user": user_id}) == 1
+        patched.setattr(crashing, at, crash)
+        assert (await post(client, "k-1")).status_code == 500
+    second, third = await post(client, "k-1"), await post(client, "k-1")
+    assert (second.status_code, third.status_code) == (201, 201)
+    assert second.headers["idempotency-replayed"] == "true"
+    assert second.content == third.content
+    assert await total(client) == 1
+    assert len((await stored(database, second.json()["task"]["_id"]))["events"]) == 1
 
 
-async def test_a_key_is_free_again_after_its_lifetime(
-    tasks: Tasks, database: Database, user_id: str
+async def test_two_replicas_at_once_make_one_task_and_give_one_answer(
+    shared_uri: str, client: httpx2.AsyncClient, user_id: str
 ) -> None:
-    later = IdempotencyKeys(database, lambda: utc_now() + LIFETIME + timedelta(seconds=1))
-    first, _ = await tasks.create_once(user_id, NEW, "k-1")
-    second, is_replayed = await later.once(
-        "k-1", NEW, tasks._first_version(user_id, NEW), tasks._insert
+    async with serving(shared_uri) as app, client_of(app, user_id) as other:
+        answers = await asyncio.gather(
+            *(post(replica, f"k-{key}") for key in range(10) for replica in (client, other))
+        )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == await total(client) == 10
+
+
+async def test_a_request_waits_for_the_one_before_it_for_a_bounded_time(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(tasks: Tasks, task: StoredTask) -> None:
+        begun.set()
+        await may_end.wait()
+        await insert(tasks, task)
+
+    insert = Tasks._insert
+    monkeypatch.setattr(Tasks, "_insert", slow)
+    monkeypatch.setattr(idempotency, "LONGEST_WAIT", 0.1)
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(post(client, "k-1"))
+        await begun.wait()
+        refused = await post(client, "k-1")
+        may_end.set()
+    assert refused.status_code == 503
+    assert "retry-after" in refused.headers
+    assert first.result().status_code == 201
+
+
+async def test_a_key_is_free_again_after_its_lifetime(database: Database, user_id: str) -> None:
+    async def perform(operation: Operation) -> Answer:
+        return Answer(201, {}, str(operation.id))
+
+    request = KeyedRequest(user_id, "/api/tasks", "k-1", b"{}")
+    keys = IdempotencyKeys(database, refusals=())
+    later = IdempotencyKeys(
+        database, refusals=(), now=lambda: utc_now() + LIFETIME + timedelta(seconds=1)
     )
-    assert (is_replayed, second.id == first.id) == (False, False)
+    first, _ = await keys.once(request, perform)
+    assert await keys.once(request, perform) == (first, True)
+    second, is_replayed = await later.once(request, perform)
+    assert (is_replayed, second == first) == (False, False)
+
+
+async def test_what_an_operation_is_about_stays_what_it_was_at_first(
+    database: Database, user_id: str
+) -> None:
+    """A crash comes between: then a filter may match other tasks."""
+    found = [[ObjectId()], [ObjectId()]]
+    operations: list[Operation] = []
+
+    async def find() -> list[ObjectId]:
+        return found[len(operations) - 1]
+
+    async def perform(operation: Operation) -> Answer:
+        operations.append(operation)
+        assert await operation.targets(find) == found[0]
+        if not operation.is_retry:
+            raise ConnectionError
+        return Answer(200, {}, "{}")
+
+    keys = IdempotencyKeys(database, refusals=())
+    request = KeyedRequest(user_id, "/api/tasks/bulk", "k-1", b"{}")
+    with pytest.raises(ConnectionError):
+        await keys.once(request, perform)
+    await keys.once(request, perform)
+    assert operations[0].id == operations[1].id
+
+
+async def keep_as_the_last_release(
+    client: httpx2.AsyncClient, database: Database, user_id: str, key: str
+) -> str:
+    """The id of a task that the last release made with this key."""
+    task: Json = (await client.post("/api/tasks", json=BODY)).json()["task"]
+    document = await stored(database, task["_id"])
+    del document["events"]
+    digest = hashlib.sha256(f"{user_id} POST /api/tasks {key}".encode()).hexdigest()
+    await database["idempotency_keys"].insert_one(
+        {"_id": digest, "body": "…", "task": document, "expiresAt": utc_now() + LIFETIME}
+    )
+    return str(task["_id"])
+
+
+async def test_a_key_of_the_last_release_gives_the_task_that_it_made(
+    client: httpx2.AsyncClient, database: Database, user_id: str
+) -> None:
+    task = await keep_as_the_last_release(client, database, user_id, "k-1")
+    for _ in range(2):
+        answer = await post(client, "k-1")
+        assert answer.headers["idempotency-replayed"] == "true"
+        assert (answer.status_code, answer.json()["task"]["_id"]) == (201, task)
+    assert (await post(client, "k-1", BODY | {"title": "Another"})).status_code == 422
+    headers = {"idempotency-key": "k-1", "content-type": "application/json"}
+    assert (await client.post("/api/tasks", content="[", headers=headers)).status_code == 422
+    assert await total(client) == 1
+
+
+async def test_the_same_json_is_the_same_body_however_it_is_written(
+    client: httpx2.AsyncClient,
+) -> None:
+    written = b'{"title": "Learn", "status": "Open"}', b' {"status":"Open",\n"title":"Learn"}'
+    headers = {"idempotency-key": "k-1", "content-type": "application/json"}
+    first, second = [
+        await client.post("/api/tasks", content=body, headers=headers) for body in written
+    ]
+    assert (second.status_code, second.content) == (201, first.content)
+
+
+async def test_two_keys_are_refused(client: httpx2.AsyncClient) -> None:
+    headers = [("idempotency-key", "k-1"), ("idempotency-key", "k-2")]
+    answer = await client.post("/api/tasks", json=BODY, headers=headers)
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["idempotency-key"]
 
 
 @pytest.mark.parametrize("key", ["", " ", '""', "a b", "é", "k" * 201, "\x7f"])
 async def test_a_key_that_is_none_is_refused_by_name(key: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        idempotency_key(key)
+        idempotency_key([key])
     assert [fault.field for fault in refused.value.errors or ()] == ["idempotency-key"]
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=2, max_size=200))
 async def test_a_key_of_visible_ascii_is_taken_as_it_is(key: str) -> None:
     if not (key[0] == key[-1] == '"'):
-        assert idempotency_key(key) == key
+        assert idempotency_key([key]) == key
