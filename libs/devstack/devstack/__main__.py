@@ -10,7 +10,6 @@ from devstack import dev, install, logs
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
-from devstack.services import SERVICES
 from devstack.status import table
 from devstack.suite import ROOT, Suite
 
@@ -87,13 +86,7 @@ def debug(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Run a command with the environment of a service of the running suite."""
-    names = [service.name for service in SERVICES]
-    if arguments.service not in names:
-        raise StartError(f"There is no service {arguments.service}: there are {', '.join(names)}.")
-    try:
-        environment = the_suite().environment(arguments.service)
-    except KeyError:
-        raise StartError(f"{arguments.service} was never started here: `make up` first.") from None
+    environment = the_suite().service_environment(arguments.service)
     program = arguments.program[0]
     try:
         os.execvpe(program, arguments.program, environment)

@@ -9,47 +9,39 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from devstack import page
 from devstack.program import StartError
-from devstack.services import GATEWAY, SERVICES, Service
+from devstack.services import GATEWAY, PAGE, code_of, module_of, with_node
 from devstack.state import State
 from devstack.suite import ROOT, Suite
 
 _BIN = Path(sys.executable).parent
-_SERVICES = {service.name: service for service in SERVICES}
 
 
 def reload(suite: Suite, name: str) -> int:
     """Run a service, or the page, anew whenever its code changes; returns its exit status."""
-    if name == page.PAGE:
+    if name == PAGE:
         return _run_page(suite)
-    service = _service(name)
-    again = shlex.join([sys.executable, "-m", service.module])
+    env = suite.service_environment(name)
+    again = shlex.join([sys.executable, "-m", module_of(name)])
     watch = [f"{_BIN}/watchfiles", "--filter", "python", again]
-    return _run(suite, name, [*watch, *map(str, service.code(ROOT))], suite.environment(name))
+    return _run(suite, name, [*watch, *map(str, code_of(name, ROOT))], env)
 
 
 def debug(suite: Suite, name: str, port: str) -> int:
     """Run a service that waits on `port` for a debugger; returns its exit status."""
+    env = suite.service_environment(name)
     waits = ["--listen", f"127.0.0.1:{port}", "--wait-for-client"]
     debugpy = [sys.executable, "-Xfrozen_modules=off", "-m", "debugpy", *waits]
-    service = _service(name)
-    return _run(suite, name, [*debugpy, "-m", service.module], suite.environment(name))
-
-
-def _service(name: str) -> Service:
-    if name not in _SERVICES:
-        raise StartError(f"There is no service {name}: there are {', '.join(_SERVICES)}.")
-    return _SERVICES[name]
+    return _run(suite, name, [*debugpy, "-m", module_of(name)], env)
 
 
 def _run_page(suite: Suite) -> int:
     ports = State(suite.directory)
-    [gateway] = ports.known_ports(GATEWAY.name) or [4000]
+    [gateway] = ports.known_ports(GATEWAY) or [4000]
     port = os.environ.get("PAGE_PORT") or "3000"
     env = dict(os.environ) | {"GATEWAY_PORT": str(gateway), "NEXT_TELEMETRY_DISABLED": "1"}
-    command = page.with_node(ROOT, "node_modules/.bin/next", "dev", "--port", port)
-    return _run(suite, page.PAGE, command, env, cwd=f"{ROOT}/frontend")
+    command = with_node(ROOT, "node_modules/.bin/next", "dev", "--port", port)
+    return _run(suite, PAGE, command, env, cwd=f"{ROOT}/frontend")
 
 
 def _run(

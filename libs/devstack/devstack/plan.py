@@ -3,14 +3,21 @@
 from collections.abc import Mapping, Set
 from pathlib import Path
 
-from devstack import page
 from devstack.mongo import Mongo
-from devstack.ports import is_free, listener
+from devstack.ports import LOOPBACK, is_free, listener
 from devstack.program import Program, StartError
 from devstack.rabbitmq import RabbitMQ
 from devstack.redis import Redis
 from devstack.servers import Store
-from devstack.services import GATEWAY, SERVICES
+from devstack.services import (
+    GATEWAY,
+    PAGE,
+    SERVICES,
+    module_of,
+    page_program,
+    service_program,
+    variables_of,
+)
 from devstack.state import State
 
 # A store is started unless every variable that stands for it is given.
@@ -40,25 +47,21 @@ class Plan:
     ) -> None:
         self._root = root
         self._directory = directory
-        self._settings = settings
+        self._settings = {name: value for name, value in settings.items() if value}
         self._running = running
         self.with_page = with_page
         self._state = State(directory)
         self._secrets = self._state.secrets(settings)
         self.stores = [self._store(name) for name in own_stores(settings)]
-        self.ports = {
-            service.name: self._ports(service.name, 1)[0]
-            for service in SERVICES
-            if service is not GATEWAY
-        }
-        self.ports[GATEWAY.name] = self._public_port(GATEWAY.name, "GATEWAY_PORT", "4000")
-        self.page_port = self._public_port(page.PAGE, "PAGE_PORT", "3000", claim=with_page)
+        self.ports = {name: self._ports(name, 1)[0] for name in SERVICES if name != GATEWAY}
+        self.ports[GATEWAY] = self._public_port(GATEWAY, "GATEWAY_PORT", "4000")
+        self.page_port = self._public_port(PAGE, "PAGE_PORT", "3000", claim=with_page)
 
     def _ports(self, name: str, count: int) -> list[int]:
         return self._state.ports(name, count, in_use=name in self._running)
 
     def _public_port(self, name: str, variable: str, default: str, *, claim: bool = True) -> int:
-        given = self._settings.get(variable) or default
+        given = self._settings.get(variable, default)
         if not given.isdecimal() or not 0 < int(given) < 65536:
             raise StartError(f"{variable}={given} is not a port: give a number up to 65535.")
         port = int(given)
@@ -94,38 +97,37 @@ class Plan:
         """The page's address, whether it runs or not."""
         return f"http://localhost:{self.page_port}"
 
-    def variables(self, name: str) -> dict[str, str]:
-        """The suite's own variables for a service; the settings win where they name a server.
+    def environment(self, name: str) -> dict[str, str]:
+        """What a service or the page is told: of the variables that it reads, those that are known.
 
         Of a store that is started here each service gets the URI of its own user.
         """
-        origins = f"{self.page_url},{self.page_url.replace('localhost', '127.0.0.1')}"
-        local = dict(self._secrets) | {"CORS_ORIGINS": origins}
-        for store in self.stores:
-            if name in store.service_uris:
-                local |= dict.fromkeys(_URIS[store.name], store.service_uris[name])
-        for service in SERVICES:
-            local[service.url_variable] = f"http://127.0.0.1:{self.ports[service.name]}"
-        uris = [uri for uris in _URIS.values() for uri in uris]
-        given = [uri for uri in (*uris, "CORS_ORIGINS") if self._settings.get(uri)]
-        return local | {variable: self._settings[variable] for variable in given}
+        mongo = f"MONGO_{name.partition('-')[0].upper()}_URI"
+        own = {
+            f"{store.name.upper()}_URI": store.service_uris.get(name, "") for store in self.stores
+        }
+        # What may be given by whoever starts the suite, then what may not.
+        told = own | {
+            "CORS_ORIGINS": f"{self.page_url},{self.page_url.replace('localhost', '127.0.0.1')}"
+        }
+        told |= self._settings | self._secrets
+        told |= {
+            "MONGO_URI": self._settings.get(mongo, own.get("MONGO_URI", "")),
+            "GATEWAY_PORT": str(self.ports[GATEWAY]),
+            "HOST": LOOPBACK,
+            "PORT": str(self.ports.get(name, self.page_port)),
+        }
+        for service, port in self.ports.items():
+            told[f"{module_of(service).upper()}_URL"] = f"http://{LOOPBACK}:{port}"
+        return {variable: told[variable] for variable in variables_of(name) if told.get(variable)}
 
     def programs(self) -> list[Program]:
         """All of it, in the order it starts; the stores' configuration is written."""
         programs = [program for store in self.stores for program in store.programs()]
         programs += [
-            service.program(
-                self._root,
-                self._directory,
-                self.ports[service.name],
-                self.variables(service.name),
-                self._settings,
-            )
-            for service in SERVICES
+            service_program(name, self._root, self._directory, self.environment(name))
+            for name in SERVICES
         ]
         if self.with_page:
-            gateway = self.ports[GATEWAY.name]
-            programs.append(
-                page.program(self._root, self._directory, self.page_port, gateway, self._settings)
-            )
+            programs.append(page_program(self._root, self._directory, self.environment(PAGE)))
         return programs

@@ -2,12 +2,11 @@
 
 import dataclasses
 import shutil
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from devstack.program import Program, StartError
+from devstack.program import Program
 from devstack.supervision import Supervisor
 
 
@@ -39,19 +38,6 @@ class Store(Protocol):
 def wipe(store: Store) -> None:
     """Delete the data of a stopped store."""
     shutil.rmtree(store.directory / "data", ignore_errors=True)
-
-
-def wait_until(
-    is_ready: Callable[[], bool], still_runs: Callable[[], bool], what: str, within: float
-) -> None:
-    """Poll until ready; raise StartError when it ended, or after `within` seconds."""
-    deadline = time.monotonic() + within
-    while not is_ready():
-        if not still_runs():
-            raise StartError(f"{what} ended while it started")
-        if time.monotonic() > deadline:
-            raise StartError(f"{what} was not ready within {within:.0f} s")
-        time.sleep(0.1)
 
 
 S = TypeVar("S", bound=Store)
@@ -87,23 +73,19 @@ class Server(Generic[S]):
             self._supervisor.add(programs)
             self._names = [program.name for program in programs]
         for name in self._names:
-            self._supervisor.start_process(name)
-        try:
-            wait_until(self.store.is_ready, self._runs, self.store.name, 60)
-        except StartError as error:
-            last_words = self._supervisor.log(self._names[-1]).read_text(errors="replace")[-2000:]
-            raise StartError(f"{error}; its log ends:\n{last_words}") from None
+            self._supervisor.start(name)
+        self._supervisor.wait_until(self.store.is_ready, self._names[-1], 60)
 
     def _runs(self) -> bool:
         return self._supervisor.states()[self._names[-1]].pid != 0
 
     def stop(self) -> None:
         """SIGTERM, and wait until it is gone."""
-        self._supervisor.stop_process(self._names[-1])
+        self._supervisor.stop(self._names[-1])
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
-        self._supervisor.kill_process(self._names[-1])
+        self._supervisor.kill(self._names[-1])
 
     def wipe(self) -> None:
         """Delete its data. Only while it is stopped."""

@@ -45,7 +45,7 @@ class Run:
         run._lock = os.open(run._directory, os.O_RDONLY)
         fcntl.flock(run._lock, fcntl.LOCK_SH)
         os.environ[_RUN] = str(run._directory)
-        run._supervisor.start()
+        run._supervisor.launch()
         return run
 
     @classmethod
@@ -55,7 +55,7 @@ class Run:
 
     def end(self) -> None:
         """Stop what was started and remove the data."""
-        self._supervisor.kill()
+        self._supervisor.kill_all()
         shutil.rmtree(self._directory, ignore_errors=True)
         os.close(self._lock)
 

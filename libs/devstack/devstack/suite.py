@@ -1,10 +1,9 @@
 """The whole suite in one directory: stores, services and page, supervised."""
 
 import contextlib
-import fcntl
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,10 @@ import httpx2
 
 from devstack import servers
 from devstack.local_http import local_client
-from devstack.page import PAGE
 from devstack.plan import Plan
 from devstack.program import StartError
-from devstack.services import GATEWAY, SERVICES
-from devstack.supervision import ProcessState, Supervisor
+from devstack.services import GATEWAY, PAGE, SERVICES
+from devstack.supervision import Supervisor
 
 ROOT = Path(__file__).resolve().parents[3]
 """The repository that this devstack is part of."""
@@ -27,14 +25,9 @@ Step = Callable[[str], AbstractContextManager[object]]
 
 _TITLES = {"mongo": "MongoDB", "redis": "Redis", "rabbitmq": "RabbitMQ"}
 _READY_WITHIN = 90.0
-_FAILED_STARTS = 2
 
 
-def _silent(_step: str) -> AbstractContextManager[object]:
-    return contextlib.nullcontext()
-
-
-class Suite:
+class Suite(Supervisor):
     """A suite in `directory`, of the code in `root`. A tied one ends with the calling process.
 
     `settings` are environment variables: the services' own, and those that `devstack help` names.
@@ -47,10 +40,9 @@ class Suite:
         settings: Mapping[str, str],
         *,
         tied: bool = False,
-        step: Step = _silent,
+        step: Step = contextlib.nullcontext,
     ) -> None:
-        self.directory = directory
-        self.supervisor = Supervisor(directory, tied=tied)
+        super().__init__(directory, tied=tied)
         self._root = root
         self._settings = settings
         self._step = step
@@ -65,22 +57,22 @@ class Suite:
 
     def up(self, *, with_page: bool = False) -> None:
         """Start what does not run, restart what changed, and wait until all of it is ready."""
-        with self._alone():
-            self.supervisor.end_if_lost()
+        with self._alone("suite"):
+            self.end_if_lost()
             running = {name for name, process in self.states().items() if process.pid}
             self._plan = Plan(
                 self._root, self.directory, self._settings, running, with_page=with_page
             )
             programs = self._plan.programs()
-            self.supervisor.start()
-            self.supervisor.add(programs, only=True)
+            self.launch()
+            self.add(programs, only=True)
             before = self.states()
             for program in programs:
-                self.supervisor.start_process(program.name)
-            for name in self._checks():
+                self.start(program.name)
+            for name, is_ready in self._checks().items():
                 verb = "Checking" if before[name].pid else "Starting"
                 with self._step(f"{verb} {_TITLES.get(name, name)}"):
-                    self._wait_for(name, before[name].restarts)
+                    self.wait_until(is_ready, name, _READY_WITHIN)
 
     def _checks(self) -> dict[str, Callable[[], bool]]:
         """By name, whether it does its job now."""
@@ -90,20 +82,10 @@ class Suite:
         checks |= {name: partial(_answers, f"{url}/ready") for name, url in self.urls.items()}
         return checks | ({PAGE: partial(_answers, self.page_url)} if self.plan.with_page else {})
 
-    def _wait_for(self, name: str, restarts: int) -> None:
-        def keeps_running() -> bool:
-            return self.states()[name].restarts < restarts + _FAILED_STARTS
-
-        try:
-            servers.wait_until(self._checks()[name], keeps_running, name, _READY_WITHIN)
-        except StartError as error:
-            end = "\n".join(self.logs(name).splitlines()[-15:])
-            raise StartError(f"{error}; its log ends:\n{end}") from None
-
     def down(self) -> None:
         """Stop all of it; the data stay."""
-        with self._alone():
-            self.supervisor.shut_down()
+        with self._alone("suite"):
+            self.shut_down()
 
     def clean(self) -> None:
         """Stop all of it and delete its directory: data, logs, secrets."""
@@ -112,26 +94,14 @@ class Suite:
 
     def end(self) -> None:
         """Kill all of it and delete its directory: for tests, which need none of it any more."""
-        self.supervisor.kill()
+        self.kill_all()
         shutil.rmtree(self.directory, ignore_errors=True)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One `up` or `down` at a time."""
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.directory / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-    def states(self) -> dict[str, ProcessState]:
-        """Every process by name; none when the suite is down."""
-        return self.supervisor.states()
 
     def wait_ready(self, within: float = _READY_WITHIN) -> None:
         """Wait until all that should run is ready; StartError past `within` seconds."""
         deadline = time.monotonic() + within
         for name, is_ready in self._checks().items():
-            servers.wait_until(is_ready, lambda: True, name, deadline - time.monotonic())
+            self.wait_until(is_ready, name, deadline - time.monotonic(), failures=100)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -141,7 +111,7 @@ class Suite:
     @property
     def gateway_url(self) -> str:
         """The gateway's address."""
-        return self.urls[GATEWAY.name]
+        return self.urls[GATEWAY]
 
     @property
     def page_url(self) -> str:
@@ -151,36 +121,16 @@ class Suite:
     @property
     def env(self) -> dict[str, dict[str, str]]:
         """The environment of each service."""
-        return {service.name: self.environment(service.name) for service in SERVICES}
+        return {name: self.environment(name) for name in SERVICES}
 
-    def environment(self, name: str) -> dict[str, str]:
-        """The environment that a process was last started with; KeyError if it never was."""
-        return self.supervisor.environment(name)
-
-    def logs(self, name: str) -> str:
-        """What a process wrote, as far as its log goes back."""
-        log = self.supervisor.log(name)
-        return log.read_text(errors="replace") if log.exists() else ""
-
-    def kill(self, name: str) -> None:
-        """SIGKILL: it is started again."""
-        self.supervisor.kill_process(name)
-
-    def stop(self, name: str) -> None:
-        """SIGTERM, and it stays away until `start`."""
-        self.supervisor.stop_process(name)
-
-    def start(self, name: str) -> None:
-        """Start it again, on the same port; `wait_ready` waits for it."""
-        self.supervisor.start_process(name)
-
-    def freeze(self, name: str) -> None:
-        """SIGSTOP: it keeps its connections and answers nothing, from now on."""
-        self.supervisor.freeze(name)
-
-    def thaw(self, name: str) -> None:
-        """SIGCONT; a process that does not run needs none."""
-        self.supervisor.thaw(name)
+    def service_environment(self, name: str) -> dict[str, str]:
+        """As `environment`; StartError for what is no service, or was never started here."""
+        if name not in SERVICES:
+            raise StartError(f"There is no service {name}: there are {', '.join(SERVICES)}.")
+        try:
+            return self.environment(name)
+        except KeyError:
+            raise StartError(f"{name} was never started here: `make up` first.") from None
 
     def wipe(self, name: str) -> None:
         """Delete the data of a stopped store."""

@@ -2,13 +2,12 @@
 
 import configparser
 import contextlib
-import fcntl
 import re
 import signal
 import time
 import xmlrpc.client
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import psutil
 from supervisor.datatypes import dict_of_key_value_pairs
 from supervisor.xmlrpc import Faults
 
-from devstack.program import Program
+from devstack.program import Program, StartError
 from devstack.supervisord import POLL, Supervisord, inherited, text_of
 
 _LOGGED = re.compile(r" (spawned|stopped|supervisord started)(?:: '?([\w-]+))?", re.ASCII)
@@ -42,11 +41,11 @@ class Supervisor(Supervisord):
 
         With `only`, every other program is stopped and forgotten.
         """
-        with self._alone():
+        with self._alone("programs"):
             names = {program.name for program in programs}
             for name in reversed(self.states()) if only else ():
                 if name not in names:
-                    self.stop_process(name)
+                    self.stop(name)
                     (self._programs / f"{name}.conf").unlink(missing_ok=True)
             for priority, program in enumerate(programs, 1):
                 file = self._programs / f"{program.name}.conf"
@@ -55,18 +54,11 @@ class Supervisor(Supervisord):
             with self._rpc() as rpc:
                 [[added, changed, removed]] = rpc.reloadConfig()
                 for name in reversed(changed):
-                    self.stop_process(name)
+                    self.stop(name)
                 for name in [*changed, *removed]:
                     rpc.removeProcessGroup(name)
                 for name in [*added, *changed]:
                     rpc.addProcessGroup(name)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Other processes may use the same supervisord."""
-        with (self.directory / "programs.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def environment(self, name: str) -> dict[str, str]:
         """What a program is started with beside supervisord's own; KeyError if there is none."""
@@ -79,7 +71,7 @@ class Supervisor(Supervisord):
         parser.read(self._programs / f"{name}.conf")
         return parser
 
-    def start_process(self, name: str) -> None:
+    def start(self, name: str) -> None:
         """Start a process unless it runs; one that waits for its next try starts now."""
         with self._rpc() as rpc:
             while (state := rpc.getProcessInfo(name)["statename"]) == "STOPPING":
@@ -88,19 +80,40 @@ class Supervisor(Supervisord):
                 _unless(Faults.NOT_RUNNING, rpc.stopProcess, name)
             _unless(Faults.ALREADY_STARTED, rpc.startProcess, name, False)
 
-    def stop_process(self, name: str) -> None:
+    def wait_until(
+        self, is_ready: Callable[[], bool], name: str, within: float, *, failures: int = 2
+    ) -> None:
+        """Poll until ready; StartError past `within` seconds, or when it ended so many times."""
+        deadline = time.monotonic() + within
+        restarts = self.states()[name].restarts
+        while not is_ready():
+            process = self.states()[name]
+            fault = ""
+            if self._stays_down(process) or process.restarts >= restarts + failures:
+                fault = "ended while it started"
+            elif time.monotonic() > deadline:
+                fault = f"was not ready within {within:.0f} s"
+            if fault:
+                end = "\n".join(self.logs(name).splitlines()[-15:])
+                raise StartError(f"{name} {fault}; its log ends:\n{end}")
+            time.sleep(5 * POLL)
+
+    def _stays_down(self, process: ProcessState) -> bool:
+        """Whether it has ended and is not started again."""
+        section = f"program:{process.name}"
+        again = self._parser(process.name).getboolean(section, "autorestart", fallback=True)
+        return process.state in {"STOPPED", "FATAL"} or (process.state == "EXITED" and not again)
+
+    def stop(self, name: str) -> None:
         """SIGTERM, and SIGKILL half a minute later; returns when the process is gone for good."""
         self.thaw(name)
         with self._rpc() as rpc:
-            ended = {"STOPPED", "FATAL"}
-            if not self._parser(name).getboolean(f"program:{name}", "autorestart", fallback=True):
-                ended.add("EXITED")
             # One that has just ended by itself is refused, and then started again.
-            while rpc.getProcessInfo(name)["statename"] not in ended:
+            while not self._stays_down(self.states()[name]):
                 if not _unless(Faults.NOT_RUNNING, rpc.stopProcess, name):
                     time.sleep(POLL)
 
-    def kill_process(self, name: str) -> None:
+    def kill(self, name: str) -> None:
         """SIGKILL, and wait until that process is gone; ProcessLookupError when there is none."""
         pid = self.states()[name].pid
         self.signal(name, signal.SIGKILL)
@@ -161,7 +174,7 @@ class Supervisor(Supervisord):
         self._ask(lambda rpc: rpc.shutdown(), False)
         _, stuck = psutil.wait_procs(self._processes(), timeout=120)
         if stuck:
-            self.kill()
+            self.kill_all()
         self._reap()
 
 

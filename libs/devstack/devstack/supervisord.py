@@ -1,6 +1,7 @@
 """The supervisord of one directory: how it is started, told and ended."""
 
 import contextlib
+import fcntl
 import http.client
 import os
 import subprocess
@@ -26,7 +27,7 @@ logfile_maxbytes=1MB
 logfile_backups=1
 {user}
 [unix_http_server]
-file={socket}
+file=/proc/self/cwd/supervisor.sock
 chmod=0600
 
 [rpcinterface:supervisor]
@@ -37,7 +38,6 @@ files=programs/*.conf
 """
 
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
-_LONGEST_SOCKET_PATH = 100  # a Unix socket's address holds 107 bytes
 POLL = 0.02
 """Seconds between two looks at what takes a moment."""
 
@@ -58,16 +58,18 @@ class Supervisord:
         """The log of a process."""
         return self.directory / "log" / f"{name}.log"
 
-    def start(self) -> None:
+    def logs(self, name: str) -> str:
+        """What a process wrote, as far as its log goes back."""
+        return text_of(self.log(name))
+
+    def launch(self) -> None:
         """Start it, with nothing running yet, unless it runs."""
         for folder in (self.log("").parent, self._programs):
             folder.mkdir(parents=True, exist_ok=True)
         user = "user=root\n" if os.geteuid() == 0 else ""  # else it warns that it is root
-        socket = self._socket("self").replace("%", "%%")
-        # Also for one that runs, which an older version may have started.
-        self._config.write_text(_HEADER.format(user=user, socket=socket))
         if self.runs():
             return
+        self._config.write_text(_HEADER.format(user=user))
         self._reap()
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)]
         if self._tied:
@@ -99,9 +101,9 @@ class Supervisord:
     def end_if_lost(self) -> None:
         """Kill a supervisord that cannot be told anything: its directory was deleted under it."""
         if not self.runs():
-            self.kill()
+            self.kill_all()
 
-    def kill(self) -> None:
+    def kill_all(self) -> None:
         """SIGKILL supervisord: all its processes die with it."""
         for process in self._processes():
             with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
@@ -136,15 +138,19 @@ class Supervisord:
 
     @contextlib.contextmanager
     def _rpc(self) -> Iterator[Any]:
-        socket = self._socket(text_of(self.directory / "supervisord.pid").strip())
-        transport = SupervisorTransport(serverurl=f"unix://{socket}")
+        # By its working directory: a socket's address holds 107 bytes, too few for some paths.
+        pid = text_of(self.directory / "supervisord.pid").strip()
+        transport = SupervisorTransport(serverurl=f"unix:///proc/{pid}/cwd/supervisor.sock")
         with xmlrpc.client.ServerProxy("http://localhost", transport) as proxy:
             yield proxy.supervisor
 
-    def _socket(self, pid: str) -> str:
-        path = str(self.directory / "supervisor.sock")
-        short = len(path.encode()) <= _LONGEST_SOCKET_PATH
-        return path if short else f"/proc/{pid}/cwd/supervisor.sock"
+    @contextlib.contextmanager
+    def _alone(self, task: str) -> Iterator[None]:
+        """One process at a time does this in this directory."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.directory / f"{task}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def inherited() -> dict[str, str]:

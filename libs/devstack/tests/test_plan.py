@@ -38,10 +38,14 @@ def listening(port: int = 0) -> socket.socket:
 
 
 def test_a_store_that_is_given_by_uri_is_not_started(tmp_path: Path) -> None:
-    suite = plan(tmp_path, **ALL_URIS)
+    suite = plan(tmp_path, **ALL_URIS, MONGO_URI="mongodb://whose/is-this")
     assert suite.stores == []
-    variables = suite.variables("user-service")
-    assert {name: variables[name] for name in ALL_URIS} == ALL_URIS
+    for name in ("user", "tasks", "activity"):
+        env = suite.environment(f"{name}-service")
+        assert env["MONGO_URI"] == ALL_URIS[f"MONGO_{name.upper()}_URI"]
+        assert env.get("REDIS_URI", ALL_URIS["REDIS_URI"]) == ALL_URIS["REDIS_URI"]
+    assert suite.environment("api-gateway")["REDIS_URI"] == ALL_URIS["REDIS_URI"]
+    assert suite.environment("tasks-service")["RABBITMQ_URI"] == ALL_URIS["RABBITMQ_URI"]
 
 
 def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
@@ -50,24 +54,24 @@ def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
 
 
 def test_given_and_own_databases_go_together(tmp_path: Path) -> None:
-    variables = plan(tmp_path, MONGO_USER_URI="mongodb://elsewhere/users").variables(
-        "tasks-service"
-    )
-    assert variables["MONGO_USER_URI"] == "mongodb://elsewhere/users"
-    assert variables["MONGO_TASKS_URI"].startswith("mongodb://tasks-service:")
+    mixed = plan(tmp_path, MONGO_USER_URI="mongodb://elsewhere/users")
+    assert mixed.environment("user-service")["MONGO_URI"] == "mongodb://elsewhere/users"
+    tasks, activity = mixed.environment("tasks-service"), mixed.environment("activity-service")
+    assert tasks["MONGO_URI"].startswith("mongodb://tasks-service:")
+    assert activity["RABBITMQ_URI"].startswith("amqp://activity-service:")
 
 
 def test_secrets_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     first, second = plan(tmp_path), plan(tmp_path)
-    made = first.variables("user-service")["JWT_SECRET"]
-    assert second.variables("user-service")["JWT_SECRET"] == made
+    made = first.environment("user-service")["JWT_SECRET"]
+    assert second.environment("user-service")["JWT_SECRET"] == made
     assert len(made) >= 32
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
 
 
 def test_a_given_secret_is_used_and_not_kept(tmp_path: Path) -> None:
-    variables = plan(tmp_path, JWT_SECRET="given").variables("user-service")
-    assert variables["JWT_SECRET"] == "given"
+    given = plan(tmp_path, JWT_SECRET="given")
+    assert given.environment("user-service")["JWT_SECRET"] == "given"
     assert "given" not in (tmp_path / "secrets.json").read_text()
 
 
@@ -113,6 +117,7 @@ def test_a_setting_reaches_the_service_that_knows_it_alone(tmp_path: Path) -> No
     env = services(plan(tmp_path, **ALL_URIS, RATE_LIMIT_PER_MINUTE="5", LOG_LEVEL="debug"))
     assert env["api-gateway"]["RATE_LIMIT_PER_MINUTE"] == "5"
     assert "RATE_LIMIT_PER_MINUTE" not in env["user-service"]
+    assert [name for name in env if "REFRESH_SECRET" in env[name]] == ["user-service"]
     assert {variables["LOG_LEVEL"] for variables in env.values()} == {"debug"}
 
 

@@ -107,7 +107,7 @@ async def test_a_killed_service_comes_back(started: Suite) -> None:
 
 def test_an_up_after_a_killed_supervisord_finds_the_data(started: Suite) -> None:
     assert register(started, "survivor@example.com") == 201
-    [supervisord] = started.supervisor._processes()
+    [supervisord] = started._processes()
     supervisord.kill()
     started.up()
     assert register(started, "survivor@example.com") == 409

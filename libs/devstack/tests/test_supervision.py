@@ -20,7 +20,7 @@ def supervisor(devstack_run: Run) -> Iterator[Supervisor]:
     # A name that a configuration file, a shell and a socket address could each stumble over.
     directory = devstack_run.own_directory("super") / ("100 %d" + "x" * 100)
     supervisor = Supervisor(directory, tied=True)
-    supervisor.start()
+    supervisor.launch()
     try:
         yield supervisor
     finally:
@@ -38,7 +38,7 @@ def sleeper(supervisor: Supervisor, name: str, **env: str) -> Program:
 
 
 def started(supervisor: Supervisor, name: str) -> int:
-    supervisor.start_process(name)
+    supervisor.start(name)
     pid = supervisor.states()[name].pid
     assert pid
     return pid
@@ -67,7 +67,7 @@ async def test_a_killed_process_is_started_again_and_counted(supervisor: Supervi
     supervisor.signal("one", signal.SIGKILL)
     await eventually(lambda: supervisor.states()["one"].restarts == 1)
     assert supervisor.states()["one"].pid != first
-    supervisor.stop_process("one")
+    supervisor.stop("one")
     started(supervisor, "one")
     assert supervisor.states()["one"].restarts == 0
 
@@ -81,7 +81,7 @@ async def test_what_ends_at_this_moment_can_be_thawed_and_is_stopped_for_good(
         os.kill(pid, signal.SIGKILL)
         while lives(pid):
             supervisor.thaw("one")
-        supervisor.stop_process("one")
+        supervisor.stop("one")
         assert supervisor.states()["one"].state == "STOPPED"
 
 
@@ -105,7 +105,7 @@ time.sleep(600)
 
 async def test_a_process_that_always_fails_is_tried_again_and_again(supervisor: Supervisor) -> None:
     supervisor.add([program(supervisor, "faulty", "raise SystemExit(1)")])
-    supervisor.start_process("faulty")
+    supervisor.start("faulty")
     await eventually(lambda: supervisor.states()["faulty"].restarts >= 2)
     assert supervisor.states()["faulty"].state in {"BACKOFF", "STARTING"}
 
@@ -123,7 +123,7 @@ async def test_the_environment_arrives_as_it_was_given(supervisor: Supervisor) -
     value = "it's 100 %(ENV_HOME)s;#and\\n, x=y"
     code = "import os; print(ascii(os.environ['VALUE']), flush=True)"
     supervisor.add([program(supervisor, "shown", code, VALUE=value)])
-    supervisor.start_process("shown")
+    supervisor.start("shown")
     await eventually(lambda: ascii(value) in supervisor.log("shown").read_text())
     assert supervisor.environment("shown")["VALUE"] == value
 
@@ -157,7 +157,7 @@ async def test_all_processes_die_with_a_killed_supervisord(supervisor: Superviso
     [supervisord] = supervisor._processes()
     supervisord.kill()
     await eventually(lambda: not lives(pid))
-    supervisor.start()
+    supervisor.launch()
     supervisor.add([sleeper(supervisor, "one")])
     started(supervisor, "one")
 
@@ -170,4 +170,4 @@ async def test_a_supervisord_whose_directory_was_deleted_is_found_and_ended(
     shutil.rmtree(supervisor.directory)
     supervisor.end_if_lost()
     await eventually(lambda: not lives(pid))
-    supervisor.start()
+    supervisor.launch()
