@@ -12,7 +12,7 @@ from pathlib import Path
 from devstack.program import StartError
 from devstack.services import GATEWAY, PAGE, code_of, module_of, with_node
 from devstack.state import State
-from devstack.suite import ROOT, Suite
+from devstack.suite import Suite
 
 _BIN = Path(sys.executable).parent
 
@@ -24,7 +24,7 @@ def reload(suite: Suite, name: str) -> int:
     env = suite.service_environment(name)
     again = shlex.join([sys.executable, "-m", module_of(name)])
     watch = [f"{_BIN}/watchfiles", "--filter", "python", again]
-    return _run(suite, name, [*watch, *map(str, code_of(name, ROOT))], env)
+    return _run(suite, name, [*watch, *map(str, code_of(name, suite.root))], env)
 
 
 def debug(suite: Suite, name: str, port: str) -> int:
@@ -40,8 +40,8 @@ def _run_page(suite: Suite) -> int:
     [gateway] = ports.known_ports(GATEWAY) or [4000]
     port = os.environ.get("PAGE_PORT") or "3000"
     env = dict(os.environ) | {"GATEWAY_PORT": str(gateway), "NEXT_TELEMETRY_DISABLED": "1"}
-    command = with_node(ROOT, "node_modules/.bin/next", "dev", "--port", port)
-    return _run(suite, PAGE, command, env, cwd=f"{ROOT}/frontend")
+    command = with_node(suite.root, "node_modules/.bin/next", "dev", "--port", port)
+    return _run(suite, PAGE, command, env, cwd=f"{suite.root}/frontend")
 
 
 def _run(

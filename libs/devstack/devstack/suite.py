@@ -43,7 +43,7 @@ class Suite(Supervisor):
         step: Step = contextlib.nullcontext,
     ) -> None:
         super().__init__(directory, tied=tied)
-        self._root = root
+        self.root = root
         self._settings = settings
         self._step = step
         self._plan: Plan | None = None
@@ -61,7 +61,7 @@ class Suite(Supervisor):
             self.end_if_lost()
             running = {name for name, process in self.states().items() if process.pid}
             self._plan = Plan(
-                self._root, self.directory, self._settings, running, with_page=with_page
+                self.root, self.directory, self._settings, running, with_page=with_page
             )
             programs = self._plan.programs()
             self.launch()

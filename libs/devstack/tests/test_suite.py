@@ -9,38 +9,12 @@ from pathlib import Path
 
 import pytest
 from devstack.local_http import local_client
-from devstack.ports import LOOPBACK, free_port
-from devstack.shared import Run
+from devstack.ports import LOOPBACK
 from devstack.status import table
 from devstack.suite import Suite
 from devstack.testing import eventually
 
 pytestmark = [pytest.mark.xdist_group("devstack-suite"), pytest.mark.timeout(300)]
-
-# No code of this repository: someone who edits it while the tests run restarts nothing here.
-CODE = Path("/nonexistent")
-
-SETTINGS = {
-    "ENVIRONMENT": "test",
-    "BCRYPT_ROUNDS": "4",
-    "GATEWAY_PORT": str(free_port()),
-    "PAGE_PORT": str(free_port()),
-}
-
-
-@pytest.fixture(scope="module")
-def directory(devstack_run: Run) -> Iterator[Path]:
-    directory = devstack_run.own_directory("suite")
-    yield directory
-    Suite(CODE, directory, SETTINGS, tied=True).end()
-
-
-@pytest.fixture
-def started(directory: Path) -> Suite:
-    """The suite as `make up` sees it: a new object each time, everything else on disk."""
-    suite = Suite(CODE, directory, SETTINGS, tied=True)
-    suite.up()
-    return suite
 
 
 def pids(suite: Suite) -> dict[str, int]:
@@ -91,8 +65,8 @@ def test_a_second_up_changes_nothing(started: Suite) -> None:
 
 def test_an_up_with_another_setting_restarts_the_one_that_knows_it(started: Suite) -> None:
     before = pids(started)
-    settings = SETTINGS | {"RATE_LIMIT_PER_MINUTE": "1000"}
-    Suite(CODE, started.directory, settings, tied=True).up()
+    settings = dict(started._settings) | {"RATE_LIMIT_PER_MINUTE": "1000"}
+    Suite(started.root, started.directory, settings, tied=True).up()
     after = pids(started)
     assert {name for name in before if before[name] != after[name]} == {"api-gateway"}
 
