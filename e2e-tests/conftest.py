@@ -12,9 +12,9 @@ from contextlib import AsyncExitStack
 import httpx2
 import pytest
 from client import ORIGIN, NewUser, User, new_http
-from devstack.ports import free_port
+from devstack.pytest_suite import running_suite
 from devstack.shared import Run
-from devstack.suite import ROOT, Suite
+from devstack.suite import Suite
 
 _BASE = os.environ.get("BASE", "")
 _left_out = pytest.StashKey[int]()
@@ -52,18 +52,8 @@ def pytest_terminal_summary(
 
 @pytest.fixture(scope="session")
 def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
-    settings = {
-        "ENVIRONMENT": "test",
-        "BCRYPT_ROUNDS": "4",
-        "GATEWAY_PORT": str(free_port()),
-        "CORS_ORIGINS": ORIGIN,
-    }
-    suite = Suite(ROOT, devstack_run.own_directory("suite-to-hurt"), settings, tied=True)
-    try:
-        suite.up()
+    with running_suite(devstack_run, "suite-to-hurt", CORS_ORIGINS=ORIGIN) as suite:
         yield suite
-    finally:
-        suite.end()
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from chassis.errors import BadRequest
 from chassis.identity import User
 from chassis.openapi import error_responses
 from chassis.paging import MAX_LIMIT, WholeNumber
+from chassis.state import from_state
 from contracts.errors import FieldError
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
 from activity_service.feed import Feed
@@ -18,18 +19,13 @@ TaskId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$", to_lower
 router = APIRouter(tags=["activity"])
 
 
-async def _feed(request: Request) -> Feed:
-    feed: Feed = request.scope["state"]["feed"]
-    return feed
-
-
 @router.get(
     "/api/activity", responses=error_responses({403: "Not authorized", 404: "Activity not found"})
 )
 async def read_activity(  # noqa: PLR0913  one parameter per query value
     *,
     user: User,
-    feed: Annotated[Feed, Depends(_feed)],
+    feed: Annotated[Feed, from_state("feed")],
     limit: WholeNumber = MAX_LIMIT,
     cursor: str | None = None,
     task_id: Annotated[TaskId | None, Query(alias="taskId")] = None,

@@ -6,9 +6,10 @@ from chassis.bodies import StrictJsonRoute
 from chassis.errors import Unauthorized
 from chassis.identity import Identity, User
 from chassis.openapi import error_responses
+from chassis.state import from_state
 from contracts import revocation
 from contracts.claims import Id
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from user_service.accounts import Accounts
 from user_service.cookies import PATH, cleared_cookie, presented_tokens, token_cookie
@@ -23,25 +24,9 @@ from user_service.schemas import (
 from user_service.sessions import Sessions
 from user_service.settings import Settings
 
-
-async def _accounts(request: Request) -> Accounts:
-    accounts: Accounts = request.scope["state"]["accounts"]
-    return accounts
-
-
-async def _sessions(request: Request) -> Sessions:
-    sessions: Sessions = request.scope["state"]["sessions"]
-    return sessions
-
-
-async def _grants(request: Request) -> Grants:
-    grants: Grants = request.scope["state"]["grants"]
-    return grants
-
-
-TheAccounts = Annotated[Accounts, Depends(_accounts)]
-TheSessions = Annotated[Sessions, Depends(_sessions)]
-TheGrants = Annotated[Grants, Depends(_grants)]
+TheAccounts = Annotated[Accounts, from_state("accounts")]
+TheSessions = Annotated[Sessions, from_state("sessions")]
+TheGrants = Annotated[Grants, from_state("grants")]
 
 
 class AccountGone(Unauthorized):

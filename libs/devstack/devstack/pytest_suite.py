@@ -1,5 +1,6 @@
 """The fixtures for tests against a whole suite."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -28,26 +29,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(groups[0]))
 
 
-@pytest.fixture(scope="session")
-def suite(devstack_run: Run) -> Iterator[Suite]:
-    """The four services and their stores, without the page, for all tests that want a suite."""
-    page_port = str(free_port())
-    settings = {
-        "ENVIRONMENT": "test",
-        "BCRYPT_ROUNDS": "4",
-        "GATEWAY_PORT": str(free_port()),
-        "PAGE_PORT": page_port,
-        "CORS_ORIGINS": ",".join(
-            f"http://{host}"
-            for host in ("localhost:3000", f"localhost:{page_port}", f"127.0.0.1:{page_port}")
-        ),
-    }
-    suite = Suite(ROOT, devstack_run.own_directory("suite"), settings, tied=True)
+@contextlib.contextmanager
+def running_suite(run: Run, name: str, **settings: str) -> Iterator[Suite]:
+    """A suite of this checkout on free ports, without the page, as long as the body runs."""
+    defaults = {"ENVIRONMENT": "test", "BCRYPT_ROUNDS": "4"}
+    ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    suite = Suite(ROOT, run.own_directory(name), defaults | ports | settings, tied=True)
     try:
         suite.up()
         yield suite
     finally:
         suite.end()
+
+
+@pytest.fixture(scope="session")
+def suite(devstack_run: Run) -> Iterator[Suite]:
+    """The four services and their stores, for all tests that want a suite."""
+    page = str(free_port())
+    hosts = ("localhost:3000", f"localhost:{page}", f"127.0.0.1:{page}")
+    origins = ",".join(f"http://{host}" for host in hosts)
+    with running_suite(devstack_run, "suite", PAGE_PORT=page, CORS_ORIGINS=origins) as suite:
+        yield suite
 
 
 @pytest.fixture(scope="session")
