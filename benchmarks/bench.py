@@ -89,7 +89,7 @@ class Bench:
     async def _collection(self, name: str) -> AsyncIterator[AsyncCollection[dict[str, Any]]]:
         """A collection of the service that owns it."""
         owner = {"tasks": "tasks-service", "activities": "activity-service"}[name]
-        uri = self._suite.env[owner]["MONGO_URI"]
+        uri = self._suite.environment(owner)["MONGO_URI"]
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri)
         async with client:
             yield client.get_default_database()[name]

@@ -118,11 +118,6 @@ class Suite(Supervisor):
         """The page's address."""
         return self.plan.page_url
 
-    @property
-    def env(self) -> dict[str, dict[str, str]]:
-        """The environment of each service."""
-        return {name: self.environment(name) for name in SERVICES}
-
     def service_environment(self, name: str) -> dict[str, str]:
         """As `environment`; StartError for what is no service, or was never started here."""
         if name not in SERVICES:
