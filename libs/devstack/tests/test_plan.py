@@ -107,8 +107,11 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
         plan(tmp_path, PAGE_PORT=port)
 
 
-def test_the_page_may_call_the_gateway_under_both_local_names(tmp_path: Path) -> None:
-    env = services(plan(tmp_path, **ALL_URIS, PAGE_PORT="3005"))
+def test_the_page_finds_the_gateway_and_may_call_it_under_both_local_names(tmp_path: Path) -> None:
+    suite = plan(tmp_path, **ALL_URIS, PAGE_PORT="3005")
+    page = {"PORT": "3005", "GATEWAY_PORT": PORTS["GATEWAY_PORT"]}
+    assert suite.environment("page") == page
+    env = services(suite)
     origins = "http://localhost:3005,http://127.0.0.1:3005"
     assert env["api-gateway"]["CORS_ORIGINS"] == origins
 
