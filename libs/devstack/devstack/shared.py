@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 import tempfile
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from devstack.mongo import Mongo
-from devstack.ports import free_port
 from devstack.rabbitmq import RabbitMQ
 from devstack.servers import Server, Store
+from devstack.state import State
 from devstack.supervision import Supervisor
 
 PASSWORD = "only-for-tests"
@@ -76,15 +75,13 @@ class Run:
         return self._shared("rabbitmq", 4, lambda d, p: RabbitMQ(d, p, secret=PASSWORD))
 
     def _shared(self, name: str, ports: int, make: Callable[[Path, list[int]], S]) -> S:
-        directory, state = self._directory / name, self._directory / f"{name}.json"
-        with (self._directory / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not state.exists():
-                chosen = [free_port() for _ in range(ports)]
-                directory.mkdir()
-                self.server(make(directory, chosen)).start()
-                state.write_text(json.dumps(chosen))
-        return make(directory, json.loads(state.read_text()))
+        """Started by the first worker that needs it; the others wait, and find it running."""
+        directory = self._directory / name
+        with self._supervisor.alone(f"start-{name}"):
+            directory.mkdir(exist_ok=True)
+            store = make(directory, State(directory).ports(name, ports, in_use=True))
+            self.server(store).start()
+        return store
 
 
 def _remove_what_is_left() -> None:

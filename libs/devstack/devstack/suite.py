@@ -57,7 +57,7 @@ class Suite(Supervisor):
 
     def up(self, *, with_page: bool = False) -> None:
         """Start what does not run, restart what changed, and wait until all of it is ready."""
-        with self._alone("suite"):
+        with self.alone("suite"):
             self.end_if_lost()
             running = {name for name, process in self.states().items() if process.pid}
             self._plan = Plan(
@@ -84,7 +84,7 @@ class Suite(Supervisor):
 
     def down(self) -> None:
         """Stop all of it; the data stay."""
-        with self._alone("suite"):
+        with self.alone("suite"):
             self.shut_down()
 
     def clean(self) -> None:

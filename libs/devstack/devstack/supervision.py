@@ -41,7 +41,7 @@ class Supervisor(Supervisord):
 
         With `only`, every other program is stopped and forgotten.
         """
-        with self._alone("programs"):
+        with self.alone("programs"):
             names = {program.name for program in programs}
             for name in reversed(self.states()) if only else ():
                 if name not in names:

@@ -145,7 +145,7 @@ class Supervisord:
             yield proxy.supervisor
 
     @contextlib.contextmanager
-    def _alone(self, task: str) -> Iterator[None]:
+    def alone(self, task: str) -> Iterator[None]:
         """One process at a time does this in this directory."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.directory / f"{task}.lock").open("w") as file:
