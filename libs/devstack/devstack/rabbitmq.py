@@ -157,11 +157,12 @@ class RabbitMQ:
         """A new virtual host, with the same rights for each user as in the first one."""
         name = quote(vhost, safe="")
         with self.api() as api:
-            api.put(f"/vhosts/{name}").raise_for_status()
+            api.put(f"/vhosts/{name}", timeout=60.0).raise_for_status()
             for user, rights in users.PERMISSIONS.items():
                 api.put(f"/permissions/{name}/{user}", json=rights).raise_for_status()
 
     def delete_vhost(self, vhost: str) -> None:
-        """Delete a virtual host and all in it."""
+        """Delete a virtual host and all in it; on a busy machine that takes its time."""
         with self.api() as api:
-            api.delete(f"/vhosts/{quote(vhost, safe='')}").raise_for_status()
+            path = f"/vhosts/{quote(vhost, safe='')}"
+            api.delete(path, timeout=60.0).raise_for_status()
