@@ -43,7 +43,7 @@ status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, addres
 	@$(DEVSTACK) status
 
 logs: $(INSTALLED) ## Follow the logs: SERVICE=user-service for one, ID=... for all lines of one request
-	@$(DEVSTACK) logs $(SERVICE) $(if $(ID),--id '$(ID)')
+	@$(DEVSTACK) logs $(if $(ID),--id '$(ID)',$(SERVICE))
 
 dev: $(INSTALLED) ## Run one of the running suite here, anew when its code changes: SERVICE=tasks-service (or page)
 	$(if $(SERVICE),,$(error Which one? Say `make dev SERVICE=tasks-service`))
@@ -51,7 +51,7 @@ dev: $(INSTALLED) ## Run one of the running suite here, anew when its code chang
 
 debug: $(INSTALLED) ## Run one of the running suite here, where it waits for a debugger: SERVICE=tasks-service (DEBUG_PORT=5678)
 	$(if $(SERVICE),,$(error Which one? Say `make debug SERVICE=tasks-service`))
-	@$(DEVSTACK) debug $(SERVICE) --port $(or $(DEBUG_PORT),5678)
+	@$(DEVSTACK) debug $(SERVICE) $(or $(DEBUG_PORT),5678)
 
 clean: $(INSTALLED) ## Stop everything and drop the data
 	@$(DEVSTACK) clean

@@ -85,7 +85,7 @@ async def test_debug_runs_a_service_here_once_a_debugger_has_attached(
     started: Suite, root: Path
 ) -> None:
     port, debug_port = started.plan.ports[SERVICE], free_port()
-    with running(root, started, "debug", SERVICE, "--port", str(debug_port)):
+    with running(root, started, "debug", SERVICE, str(debug_port)):
         await eventually(lambda: not is_free(debug_port))
         assert is_free(port)
         with socket.create_connection((LOOPBACK, debug_port), timeout=60) as debugger:

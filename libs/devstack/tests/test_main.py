@@ -38,8 +38,8 @@ def test_a_log_that_is_not_there_is_told_from_those_that_are(
 def test_a_service_that_is_none_is_told_from_one_that_was_never_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert "there are user-service" in complaint(monkeypatch, "run", "nonsense", "true")
-    said = complaint(monkeypatch, "run", "user-service", "true")
+    assert "there are user-service" in complaint(monkeypatch, "run", "nonsense", "--", "true")
+    said = complaint(monkeypatch, "run", "user-service", "--", "true")
     assert said == "user-service was never started here: `make up` first."
 
 
@@ -48,7 +48,7 @@ def test_a_program_that_does_not_run_is_one_sentence(
 ) -> None:
     (directory / "programs").mkdir()
     (directory / "programs/user-service.conf").write_text("[program:user-service]\nenvironment=\n")
-    said = complaint(monkeypatch, "run", "user-service", "/nonexistent")
+    said = complaint(monkeypatch, "run", "user-service", "--", "/nonexistent")
     assert said == "/nonexistent does not run: No such file or directory."
 
 
@@ -73,6 +73,15 @@ def test_all_lines_of_one_request_are_shown_by_time(
     shown = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert shown == ["tasks-service", "api-gateway"]
     assert complaint(monkeypatch, "logs", "--id", "none") == "No log holds none."
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["dev"], ["run", "user-service"], ["install", "nonsense"]]
+)
+def test_anything_else_is_told_the_commands(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    assert "run NAME -- PROGRAM" in complaint(monkeypatch, *arguments)
 
 
 def test_the_page_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
