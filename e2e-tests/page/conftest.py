@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
+from devstack.suite import Suite
 from page.browser import FLAGS, PROGRAMS, NewTab, fixture
 from page.tab import Tab
 from playwright.async_api import (
@@ -90,8 +91,20 @@ async def new_context(browser: Browser) -> AsyncIterator[Callable[..., Awaitable
     """Opens another person's browser, or the same person's on another device."""
     async with AsyncExitStack() as contexts:
 
-        async def new(width: int = 1280, height: int = 800) -> BrowserContext:
-            viewport = ViewportSize(width=width, height=height)
-            return await contexts.enter_async_context(await browser.new_context(viewport=viewport))
+        async def new(
+            width: int = 1280, height: int = 800, *, java_script_enabled: bool = True
+        ) -> BrowserContext:
+            context = await browser.new_context(
+                viewport=ViewportSize(width=width, height=height),
+                java_script_enabled=java_script_enabled,
+            )
+            return await contexts.enter_async_context(context)
 
         yield new
+
+
+@pytest.fixture
+def gateway(suite: Suite, page_url: str) -> Suite:
+    """The suite behind the page, its gateway to be stopped; it runs again afterwards."""
+    assert page_url == suite.page_url, "this test stops the gateway: it needs a suite of its own"
+    return suite

@@ -48,8 +48,10 @@ class Tab:
         await self.page.get_by_role("button", name=words.LOGIN).click()
 
     async def logout(self) -> None:
+        """Log out, and wait until the gateway has heard it."""
         await self.page.get_by_role("button", name=words.LOGOUT).click()
         await self.expect_at("/login")
+        await expect(self.page.get_by_text(words.LOGGED_OUT)).to_be_visible()
 
     async def expect_at(self, path: str) -> None:
         await expect(self.page).to_have_url(re.compile(re.escape(path) + r"($|\?next=)"))

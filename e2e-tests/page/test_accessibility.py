@@ -13,7 +13,7 @@ from page.tab import Tab
 from playwright.async_api import BrowserContext, expect
 
 NARROW = 360
-FIRST_LOAD_BYTES = 150_000
+FIRST_LOAD_BYTES = 160_000
 
 
 async def _shown(tab: Tab) -> AsyncIterator[str]:

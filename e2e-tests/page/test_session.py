@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from devstack.suite import Suite
 from page import words
 from page.browser import NewTab
@@ -93,13 +92,6 @@ async def test_an_address_that_is_taken_says_so(tab: Tab) -> None:
     await expect(tab.page.get_by_text(words.EMAIL_TAKEN)).to_be_visible()
 
 
-@pytest.fixture
-def gateway(suite: Suite, page_url: str) -> Suite:
-    """The suite behind the page, its gateway to be stopped; it runs again afterwards."""
-    assert page_url == suite.page_url, "this test stops the gateway: it needs a suite of its own"
-    return suite
-
-
 async def test_a_gateway_that_falls_silent_is_told_and_waited_for(
     user: Tab, gateway: Suite
 ) -> None:
@@ -117,15 +109,3 @@ async def test_a_gateway_that_falls_silent_is_told_and_waited_for(
         gateway.wait_ready()
     await expect(user.row("Remember me")).to_be_visible()
     await expect(user.page.get_by_role("heading", name=words.UNREACHABLE)).to_have_count(0)
-
-
-async def test_a_logout_that_nobody_heard_is_not_called_one(user: Tab, gateway: Suite) -> None:
-    try:
-        gateway.stop("api-gateway")
-        await user.page.get_by_role("button", name=words.LOGOUT).click()
-        await expect(user.page.get_by_text(words.LOGOUT_FAILED)).to_be_visible()
-        await user.expect_at("/hunt")
-    finally:
-        gateway.start("api-gateway")
-        gateway.wait_ready()
-    await user.logout()

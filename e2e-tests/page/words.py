@@ -1,5 +1,6 @@
 """What the page says, in the one voice it has: the words of frontend/src/lib/messages that the tests need."""
 
+NO_SCRIPT = "Without scripts no lamp is lit here"
 LANDING_LOGIN = "Log in"
 REGISTER = "Sign in blood"
 LOGIN = "Enter the dream"
@@ -11,7 +12,8 @@ PASSWORD_MISSING = "A password is needed"
 WRONG_CREDENTIALS = "No hunter answers"
 EMAIL_TAKEN = "already belongs to a hunter"
 SESSION_ENDED = "Your session was ended"
-LOGOUT_FAILED = "The connection still stands"
+LOGGED_OUT = "The connection is severed"
+LEAVING = "The gateway has not heard it yet"
 
 NAVIGATION = "Places"
 TASKS = "The Hunt"
@@ -22,6 +24,7 @@ KEYS_HEADING = "By hand alone"
 DISMISS = "Dismiss this notice"
 UNDO = "Undo"
 UNREACHABLE = "The lamp has gone out"
+BUSY = "Too swift, even for a hunter"
 UNREACHABLE_BANNER = "The gateway does not answer. What you see"
 
 TASK_LIST = "Contracts"
@@ -34,6 +37,10 @@ DESCRIPTION = "Particulars"
 OTHER_STATUS = "In other words"
 OTHER_STATUS_LABEL = "Its state, in your words"
 SAVE = "Seal it"
+CREATE = "Swear it"
+LEAVE = "Leave it"
+RESUME = "Take it up again"
+TRY_AGAIN = "Try again"
 CONFLICT = "Two hands on one contract"
 THEIRS = "Theirs"
 YOURS = "Yours"
@@ -62,3 +69,11 @@ def activity_of(title: str) -> str:
 
 def update_unanswered(title: str) -> str:
     return f"whether “{title}” was rewritten"
+
+
+def update_failed(title: str) -> str:
+    return f"“{title}” is as it was before"
+
+
+def create_unanswered(title: str) -> str:
+    return f"whether “{title}” was sworn"

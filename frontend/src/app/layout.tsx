@@ -7,6 +7,7 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { Callout } from "@/components/Callout";
 import { SessionProvider } from "@/features/session";
 import { apiBaseUrl } from "@/lib/settings";
 import { getMessages, PRODUCT } from "@/lib/messages";
@@ -30,6 +31,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" className={display.variable}>
       <body>
         <SkipLink />
+        <noscript>
+          <Callout tone="danger">{getMessages(pageMessages).noScript}</Callout>
+        </noscript>
         <SessionProvider baseUrl={baseUrl}>{children}</SessionProvider>
         <Footer />
       </body>

@@ -11,8 +11,9 @@ export interface FakeGateway {
   fetch: typeof fetch;
 }
 
-/** As much of the gateway as the list needs, in memory, behind `fetch`. */
-export function fakeGateway(tasks: Task[]): FakeGateway {
+/** As much of the gateway as the list needs, in memory, behind `fetch`; `userId` is whose session it renews. */
+export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
+  const answers = new Map<string, { body: string; response: Response }>();
   const gateway: FakeGateway = {
     tasks,
     writes: [],
@@ -20,14 +21,23 @@ export function fakeGateway(tasks: Task[]): FakeGateway {
     fetch: async (input, init) => {
       const { pathname } = new URL(String(input));
       const method = init?.method ?? "GET";
-      if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken("alice") });
+      if (pathname.endsWith("/logout")) return answer(204, null);
+      if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken(userId) });
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
       if (method === "GET") return answer(200, { totalTasks: gateway.tasks.length, tasks: gateway.tasks, nextCursor: null });
       gateway.writes.push(`${method} ${JSON.stringify(body ?? pathname.split("/").pop())}`);
       const instead = gateway.nextWrite;
       gateway.nextWrite = undefined;
       if (instead) return instead({ method, body });
-      return write(gateway, method, pathname.split("/").pop() ?? "", body, new Headers(init?.headers).get("if-match"));
+      const headers = new Headers(init?.headers);
+      const key = headers.get("idempotency-key") ?? "";
+      const before = key && answers.get(key);
+      if (before) {
+        return before.body === init?.body ? before.response.clone() : answer(422, { message: "used with another body" });
+      }
+      const response = write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
+      if (key && response.ok) answers.set(key, { body: String(init?.body), response: response.clone() });
+      return response;
     },
   };
   return gateway;

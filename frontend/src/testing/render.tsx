@@ -1,7 +1,7 @@
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { NoticeProvider } from "@/components/notices/NoticeProvider";
-import { SessionProvider } from "@/features/session";
+import { SessionProvider, SignedInOnly } from "@/features/session";
 import { TaskMutationsProvider } from "@/features/tasks";
 import { QueryProvider } from "@/lib/query/QueryProvider";
 
@@ -10,13 +10,15 @@ export function renderPage(children: ReactNode) {
   return render(<SessionProvider baseUrl="http://gateway.test">{children}</SessionProvider>);
 }
 
-/** What stands around every signed-in page. */
+/** What stands around every signed-in page, with who has the session that the gateway renews. */
 export function SignedInProviders({ children }: { children: ReactNode }) {
   return (
-    <NoticeProvider>
-      <QueryProvider>
-        <TaskMutationsProvider>{children}</TaskMutationsProvider>
-      </QueryProvider>
-    </NoticeProvider>
+    <SignedInOnly loading={<p>Loading</p>} unreachable={<p>Unreachable</p>}>
+      <NoticeProvider>
+        <QueryProvider>
+          <TaskMutationsProvider>{children}</TaskMutationsProvider>
+        </QueryProvider>
+      </NoticeProvider>
+    </SignedInOnly>
   );
 }

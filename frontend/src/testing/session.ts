@@ -1,4 +1,4 @@
-import type { SessionHint, TabChannel, TabLock, TabMessage } from "@/features/session";
+import type { BrowserMark, TabChannel, TabLock, TabMessage } from "@/features/session";
 
 let issued = 0;
 
@@ -9,13 +9,13 @@ export function accessToken(userId: string, seconds = 900): string {
   return `header.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.signature`;
 }
 
-export function answer(status: number, body: unknown): Response {
-  return new Response(status === 204 ? null : JSON.stringify(body), { status });
+export function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
 }
 
-export function memoryHint(): SessionHint {
-  let kept = false;
-  return { isSet: () => kept, set: () => void (kept = true), clear: () => void (kept = false) };
+export function memoryMark(): BrowserMark {
+  let kept: string | undefined;
+  return { read: () => kept, set: (value) => void (kept = value), clear: () => void (kept = undefined) };
 }
 
 /** Several tabs of one browser: one lock, and channels that hear each other. */

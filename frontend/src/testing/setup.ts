@@ -19,8 +19,10 @@ HTMLDialogElement.prototype.close = function close() {
 };
 window.scrollTo = () => undefined;
 
+const router = { replace: () => undefined, push: () => undefined };
+
 vi.mock("next/navigation", () => ({
   usePathname: () => window.location.pathname,
   useSearchParams: () => new URLSearchParams(window.location.search),
-  useRouter: () => ({ replace: vi.fn() }),
+  useRouter: () => router,
 }));

@@ -1,7 +1,7 @@
 "use client";
 
-import { GatewayUnreachable } from "@/components/GatewayUnreachable";
-import { useSession } from "@/features/session";
+import { GatewayTrouble } from "@/components/GatewayTrouble";
+import { useSession, useSessionState } from "@/features/session";
 import { TaskListLoading } from "@/features/tasks";
 import { Header } from "./Header";
 import { Main } from "./Main";
@@ -22,11 +22,15 @@ export function SessionLoading() {
 
 export function SessionUnreachable() {
   const session = useSession();
+  const state = useSessionState();
   return (
     <>
       <Header />
       <Main>
-        <GatewayUnreachable retryNow={() => void session.restore()} />
+        <GatewayTrouble
+          failure={state.phase === "unreachable" ? state.failure : undefined}
+          retryNow={() => void session.restore()}
+        />
       </Main>
     </>
   );

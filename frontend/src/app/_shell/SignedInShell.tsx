@@ -10,17 +10,17 @@ import { useTaskMutations } from "@/features/tasks";
 import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { useMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
-import { useGatewayUnreachable } from "@/lib/query/use-gateway-unreachable";
+import { useGatewayTrouble } from "@/lib/query/use-gateway-trouble";
 import { Header } from "./Header";
 import { KeyboardHelp } from "./KeyboardHelp";
 import styles from "./SignedInShell.module.css";
-import { UnreachableBanner } from "./UnreachableBanner";
+import { TroubleBanner } from "./TroubleBanner";
 
 /** What stands around every signed-in page. */
 export function SignedInShell({ children }: { children: ReactNode }) {
   const messages = useMessages(shellMessages);
   const path = usePathname();
-  const unreachable = useGatewayUnreachable();
+  const trouble = useGatewayTrouble();
   const { undoLastDelete, flush } = useTaskMutations();
   const [helping, setHelping] = useState(false);
   useShortcuts({ "?": () => setHelping(true), u: undoLastDelete });
@@ -45,7 +45,7 @@ export function SignedInShell({ children }: { children: ReactNode }) {
           <LogoutButton beforeLogout={flush} />
         </div>
       </Header>
-      {unreachable && <UnreachableBanner />}
+      {trouble && <TroubleBanner failure={trouble} />}
       {children}
       {helping && <KeyboardHelp close={() => setHelping(false)} />}
     </>

@@ -2,7 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
-import { GatewayUnreachable } from "@/components/GatewayUnreachable";
+import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
 import { TextLink } from "@/components/TextLink";
 import { hasStatus, isTransient } from "@/lib/api/errors";
@@ -56,7 +56,7 @@ function OfOneTask({ newest }: { newest: Activity | undefined }) {
 /** Before the first answer: still on its way, not coming, or an error. */
 function NotLoaded({ feed }: { feed: ReturnType<typeof useFeed> }) {
   const retry = () => void feed.refetch();
-  if (isTransient(feed.failureReason)) return <GatewayUnreachable retryNow={retry} />;
+  if (isTransient(feed.failureReason)) return <GatewayTrouble failure={feed.failureReason} retryNow={retry} />;
   if (feed.isError) return <ActivityError message={feed.error.message} retry={retry} />;
   return <ActivityLoading />;
 }

@@ -1,11 +1,13 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/Button";
 import { Callout } from "@/components/Callout";
 import { ApiError } from "@/lib/api/errors";
 import styles from "./AccountForm.module.css";
 import { accountErrorMessage } from "./account-error";
+
+const neverChanges = () => () => undefined;
 
 export type FieldErrors = Record<string, string | undefined>;
 
@@ -23,6 +25,7 @@ interface AccountFormProps {
 /** What login and registration share: saying what is wrong, where, and putting the focus there. */
 export function AccountForm({ label, submitLabel, busyLabel, errors, send, children }: AccountFormProps) {
   const form = useRef<HTMLFormElement>(null);
+  const alive = useSyncExternalStore(neverChanges, () => true, () => false);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>();
@@ -52,6 +55,8 @@ export function AccountForm({ label, submitLabel, busyLabel, errors, send, child
   return (
     <form
       ref={form}
+      // Should the browser send it after all, the password does not stand in the address.
+      method="post"
       aria-label={label}
       onSubmit={(event) => void submit(event)}
       // What was refused is not what stands there now.
@@ -63,8 +68,9 @@ export function AccountForm({ label, submitLabel, busyLabel, errors, send, child
       <div role="alert" className={styles.alert}>
         {failure !== undefined && <Callout tone="danger">{accountErrorMessage(failure)}</Callout>}
       </div>
-      {/* Not disabled: that would throw the focus off the page. */}
-      <Button type="submit" look="primary" aria-disabled={busy}>
+      {/* Before the script runs the browser itself would send the form: a disabled button keeps Enter from it, too
+          (HTML Standard, "implicit submission"). While it works it is not disabled: that would throw the focus off. */}
+      <Button type="submit" look="primary" disabled={!alive} aria-disabled={busy}>
         {busy ? busyLabel : submitLabel}
       </Button>
     </form>

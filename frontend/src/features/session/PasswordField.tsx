@@ -9,20 +9,20 @@ import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useMessages } from "@/lib/messages";
 import { sessionMessages } from "@/lib/messages/session";
 import styles from "./PasswordField.module.css";
+import type { FieldText } from "./use-field-text";
 
 interface PasswordFieldProps {
-  value: string;
-  change: (password: string) => void;
+  field: FieldText;
   autoComplete: "current-password" | "new-password";
   hint?: string;
   error: string | undefined;
 }
 
-export function PasswordField({ value, change, autoComplete, hint, error }: PasswordFieldProps) {
+export function PasswordField({ field, autoComplete, hint, error }: PasswordFieldProps) {
   const { fields } = useMessages(sessionMessages);
   const [shown, setShown] = useState(false);
   return (
-    <Field label={fields.password} value={value} hint={hint} error={error}>
+    <Field label={fields.password} value={field.value} hint={hint} error={error}>
       {(tie) => (
         <div className={styles.control}>
           <Input
@@ -30,8 +30,7 @@ export function PasswordField({ value, change, autoComplete, hint, error }: Pass
             name="password"
             type={shown ? "text" : "password"}
             className={styles.input}
-            value={value}
-            onChange={(event) => change(event.target.value)}
+            {...field}
             autoComplete={autoComplete}
             required
           />

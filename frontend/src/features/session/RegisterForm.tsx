@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
 import { ACCOUNT_LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
@@ -10,6 +9,7 @@ import { AccountForm } from "./AccountForm";
 import { EmailField } from "./EmailField";
 import { PasswordField } from "./PasswordField";
 import { useSession } from "./SessionProvider";
+import { useFieldText } from "./use-field-text";
 import { emailError, passwordError, passwordTooLong, usernameError } from "./validation";
 
 interface RegisterFormProps {
@@ -20,39 +20,43 @@ interface RegisterFormProps {
 export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
   const session = useSession();
   const messages = useMessages(registrationMessages);
-  const [username, setUsername] = useState("");
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const username = useFieldText();
+  const email = useFieldText();
+  const password = useFieldText();
 
   return (
     <AccountForm
       label={messages.form}
       submitLabel={messages.submit}
       busyLabel={messages.busy}
-      errors={{ username: usernameError(username), email: emailError(email), password: passwordError(password, passwordMinLength) }}
-      send={() => session.register({ username: username.trim(), email: email.trim(), password })}
+      errors={{
+        username: usernameError(username.value),
+        email: emailError(email.value),
+        password: passwordError(password.value, passwordMinLength),
+      }}
+      send={() =>
+        session.register({ username: username.value.trim(), email: email.value.trim(), password: password.value })
+      }
     >
       {(shown) => (
         <>
-          <Field label={messages.username} value={username} limit={ACCOUNT_LIMITS.username.maxLength} error={shown.username}>
+          <Field label={messages.username} value={username.value} limit={ACCOUNT_LIMITS.username.maxLength} error={shown.username}>
             {(tie) => (
               <Input
                 {...tie}
                 name="username"
-                value={username}
-                onChange={(event) => setUsername(event.target.value)}
+                {...username}
                 autoComplete="username"
                 required
               />
             )}
           </Field>
-          <EmailField value={email} change={setEmail} limit={ACCOUNT_LIMITS.email.maxLength} error={shown.email} />
+          <EmailField field={email} limit={ACCOUNT_LIMITS.email.maxLength} error={shown.email} />
           <PasswordField
-            value={password}
-            change={setPassword}
+            field={password}
             autoComplete="new-password"
             hint={messages.passwordHint(passwordMinLength, PASSWORD_MAX_BYTES)}
-            error={shown.password ?? passwordTooLong(password)}
+            error={shown.password ?? passwordTooLong(password.value)}
           />
         </>
       )}

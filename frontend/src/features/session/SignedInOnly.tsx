@@ -1,7 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Fragment, type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
+import { PersonProvider } from "./PersonProvider";
 import { loginPath } from "./return-path";
 import { useSession, useSessionState } from "./SessionProvider";
 
@@ -29,7 +30,11 @@ export function SignedInOnly({ loading, unreachable, children }: SignedInOnlyPro
   switch (state.phase) {
     case "signed-in":
       // A new key for each person: no state of one outlives the change to another.
-      return <Fragment key={state.userId}>{children}</Fragment>;
+      return (
+        <PersonProvider key={state.userId} userId={state.userId}>
+          {children}
+        </PersonProvider>
+      );
     case "unreachable":
       return unreachable;
     default:

@@ -5,8 +5,9 @@ import { sessionMessages } from "@/lib/messages/session";
 /** What to tell someone whose login or registration did not succeed. */
 export function accountErrorMessage(failure: unknown): string {
   const { errors } = getMessages(sessionMessages);
-  if (failure instanceof NetworkError || hasStatus(failure, 502) || hasStatus(failure, 503) || hasStatus(failure, 504)) {
-    return errors.unreachable;
+  if (failure instanceof NetworkError) return errors.unreachable;
+  if (failure instanceof ApiError && failure.status >= 502) {
+    return `${errors.unavailable} ${waitMessage(failure.retryAfterSeconds)}`;
   }
   if (hasStatus(failure, 429)) return `${errors.tooMany} ${waitMessage(failure.retryAfterSeconds)}`;
   if (hasStatus(failure, 401)) return errors.credentials;

@@ -1,26 +1,10 @@
-import type { AuthApi } from "@/lib/api/auth";
 import type { Credentials, Registration } from "@/lib/api/types";
-import { retryDelay, hasStatus, ApiError } from "@/lib/api/errors";
-import { type ApiRequest, send } from "@/lib/api/http";
+import { hasStatus, retryDelay, SignedOutError } from "@/lib/api/errors";
+import { type AuthorizedSend, send } from "@/lib/api/http";
 import { type AccessToken, isFresh, readAccessToken } from "./access-token";
-import type { SessionHint } from "./session-hint";
-import type { TabChannel } from "./tab-channel";
-import type { TabLock } from "./tab-lock";
-
-export type SessionState =
-  | { phase: "unknown" } // nobody has asked yet whether there is a session
-  | { phase: "restoring" }
-  | { phase: "unreachable" } // asking again, ever more rarely
-  | { phase: "signed-in"; userId: string }
-  | { phase: "signed-out"; reason: "none" | "logged-out" | "ended" };
-
-export interface SessionParts {
-  baseUrl: string;
-  auth: AuthApi;
-  lock: TabLock;
-  channel: TabChannel;
-  hint: SessionHint;
-}
+import { atMost, Logout, PATIENCE_MS } from "./logout";
+import type { SessionParts, SessionState, SignOutReason } from "./session-types";
+import type { TabMessage } from "./tab-channel";
 
 /**
  * Who is signed in, in this tab. The access token lives in this object and nowhere else; what survives
@@ -32,17 +16,22 @@ export class Session {
   private renewing: Promise<AccessToken> | undefined;
   private retry: { timer: ReturnType<typeof setTimeout>; tries: number } | undefined;
   private readonly watchers = new Set<() => void>();
+  private readonly leaving: Logout;
 
-  constructor(private readonly parts: SessionParts) {}
+  constructor(private readonly parts: SessionParts) {
+    this.leaving = new Logout(parts, (userId) => {
+      this.parts.channel.tell({ kind: "signed-out", userId });
+      if (this.state.phase === "signed-out") this.signOut("logged-out");
+    });
+  }
 
   /** For as long as the page lives: follows what other tabs do. Returns how to stop. */
   readonly follow = (): (() => void) => {
-    const stop = this.parts.channel.listen((message) => {
-      if (message === "signed-out") this.signOut("logged-out");
-      else void this.renew().catch(() => undefined); // its failure is already in the state
-    });
+    const stop = this.parts.channel.listen((message) => this.hear(message));
+    this.leaving.finish();
     return () => {
       stop();
+      this.leaving.rest();
       clearTimeout(this.retry?.timer);
     };
   };
@@ -56,99 +45,128 @@ export class Session {
 
   /** Whether the open pages should ask for the session at all. */
   mayExist(): boolean {
-    return this.parts.hint.isSet();
+    return this.parts.hint.read() !== undefined || this.leaving.unheard() !== undefined;
   }
 
   /** Silent refresh on load. Keeps trying, with back-off, while the gateway is out of reach. */
   async restore(): Promise<void> {
     if (this.state.phase === "signed-in") return;
+    if (this.leaving.unheard() !== undefined) return this.signOut("leaving");
     if (this.state.phase === "unknown") this.become({ phase: "restoring" });
+    await this.recover();
+  }
+
+  register(registration: Registration): Promise<void> {
+    return this.signIn(() => this.parts.auth.register(registration));
+  }
+
+  login(credentials: Credentials): Promise<void> {
+    return this.signIn(() => this.parts.auth.login(credentials));
+  }
+
+  /**
+   * Ends the session here and in every other tab, and at the gateway as soon as that answers: a silent one is
+   * waited for no longer than PATIENCE_MS.
+   */
+  async logout(): Promise<void> {
+    if (this.state.phase !== "signed-in") return;
+    const { userId } = this.state;
+    const { token } = this;
+    this.leaving.begin(userId);
+    await atMost(PATIENCE_MS, this.parts.lock(() => this.leaving.tell(token)));
+    this.signOut(this.leaving.unheard() === undefined ? "logged-out" : "leaving");
+    this.parts.channel.tell({ kind: "signed-out", userId });
+    this.leaving.finish();
+  }
+
+  /**
+   * Sends calls as `userId` and as nobody else: after a change of persons each fails with SignedOutError. On a 401
+   * the token is renewed once and the call sent again; an ApiError of 401 means a session that lives nevertheless.
+   */
+  as(userId: string): AuthorizedSend {
+    return async (call) => {
+      const token = await this.tokenOf(userId);
+      try {
+        return await send(this.parts.baseUrl, call, token.raw);
+      } catch (failure) {
+        if (!hasStatus(failure, 401)) throw failure;
+        return await send(this.parts.baseUrl, call, (await this.tokenOf(userId, token)).raw);
+      }
+    };
+  }
+
+  private async tokenOf(userId: string, rejected?: AccessToken): Promise<AccessToken> {
+    if (this.state.phase !== "signed-in" || this.state.userId !== userId) throw new SignedOutError();
+    const usable = this.token && this.token !== rejected && isFresh(this.token);
+    const token = usable && this.token ? this.token : await this.renew();
+    if (token.userId !== userId) throw new SignedOutError();
+    return token;
+  }
+
+  private async recover(): Promise<void> {
     try {
       await this.renew();
     } catch (failure) {
-      if (!hasStatus(failure, 401)) this.restoreLater(failure);
+      if (!(failure instanceof SignedOutError) && this.state.phase !== "signed-in") this.restoreLater(failure);
     }
   }
-
-  async register(registration: Registration): Promise<void> {
-    this.signIn(await this.parts.lock(() => this.parts.auth.register(registration)));
-  }
-
-  async login(credentials: Credentials): Promise<void> {
-    this.signIn(await this.parts.lock(() => this.parts.auth.login(credentials)));
-  }
-
-  /** Ends the session at the gateway, here and in every other tab. Throws if the gateway did not hear it. */
-  async logout(): Promise<void> {
-    await this.parts.lock(async () => {
-      try {
-        await this.endAtGateway();
-      } catch (failure) {
-        if (!hasStatus(failure, 401)) throw failure; // 401: there is nothing left to end
-      }
-      this.signOut("logged-out");
-    });
-    this.parts.channel.tell("signed-out");
-  }
-
-  /** Sends a call as the signed-in user; on a 401 renews the token once and sends it again. */
-  readonly authorized = async <T>(call: ApiRequest): Promise<T> => {
-    const token = this.token && isFresh(this.token) ? this.token : await this.renew(this.token);
-    try {
-      return await send<T>(this.parts.baseUrl, call, token.raw);
-    } catch (failure) {
-      if (!hasStatus(failure, 401)) throw failure;
-      const renewed = await this.renew(token);
-      return await send<T>(this.parts.baseUrl, call, renewed.raw);
-    }
-  };
 
   /** One renewal at a time in this tab, and across tabs by the lock: each presents the cookie the last one left. */
-  private renew(rejected?: AccessToken): Promise<AccessToken> {
-    if (this.token && rejected && this.token !== rejected) return Promise.resolve(this.token);
-    if (this.state.phase === "signed-out" && rejected) return Promise.reject(sessionIsOver());
-    this.renewing ??= this.parts
-      .lock(() => this.refresh())
-      .finally(() => {
-        this.renewing = undefined;
-      });
-    return this.renewing;
+  private renew(): Promise<AccessToken> {
+    const renewal: Promise<AccessToken> = (this.renewing ??= this.parts.lock(() => this.refresh(() => this.renewing === renewal)));
+    void renewal.catch(() => undefined).then(() => {
+      if (this.renewing === renewal) this.renewing = undefined;
+    });
+    return renewal;
   }
 
-  /** The caller holds the lock. */
-  private async refresh(): Promise<AccessToken> {
+  /** The caller holds the lock. `wanted` is false once the person has signed out meanwhile. */
+  private async refresh(wanted: () => boolean): Promise<AccessToken> {
+    let raw: string;
     try {
-      return this.accept(await this.parts.auth.refresh());
-    } catch (failure) {
-      if (hasStatus(failure, 401)) this.signOut(this.hadSession() ? "ended" : "none");
-      throw failure;
-    }
-  }
-
-  private async endAtGateway(): Promise<void> {
-    const { auth } = this.parts;
-    const token = this.token && isFresh(this.token) ? this.token : await this.refresh();
-    try {
-      await auth.logout(token.raw);
+      raw = await this.parts.auth.refresh();
     } catch (failure) {
       if (!hasStatus(failure, 401)) throw failure;
-      await auth.logout((await this.refresh()).raw);
+      if (wanted()) this.signOut(this.hadSession() ? "ended" : "none");
+      throw new SignedOutError();
     }
+    if (!wanted()) throw new SignedOutError();
+    return this.accept(raw);
   }
 
   private hadSession(): boolean {
-    return this.state.phase === "signed-in" || this.parts.hint.isSet();
+    return this.state.phase === "signed-in" || this.parts.hint.read() !== undefined;
   }
 
-  private signIn(raw: string): void {
-    this.accept(raw);
-    this.parts.channel.tell("signed-in");
+  private async signIn(grant: () => Promise<string>): Promise<void> {
+    const raw = await this.parts.lock(async () => {
+      // The cookie to come takes the place of the one by which an unheard logout can still be told.
+      await this.leaving.tell().catch(() => undefined);
+      const granted = await grant();
+      this.leaving.forget();
+      return granted;
+    });
+    this.renewing = undefined; // one begun before would bring the session before back
+    const { userId } = this.accept(raw);
+    this.parts.channel.tell({ kind: "signed-in", userId });
+  }
+
+  private hear({ kind, userId }: TabMessage): void {
+    const here = this.state.phase === "signed-in" ? this.state.userId : undefined;
+    if (kind === "signed-in" && here !== userId) {
+      this.renewing = undefined;
+      void this.recover();
+    }
+    if (kind === "signed-out" && (here === undefined || here === userId)) {
+      this.signOut(this.leaving.unheard() === undefined ? "logged-out" : "leaving");
+      this.leaving.finish();
+    }
   }
 
   private accept(raw: string): AccessToken {
     const token = readAccessToken(raw);
     this.token = token;
-    this.parts.hint.set();
+    this.parts.hint.set("1");
     this.forgetRetry();
     if (this.state.phase !== "signed-in" || this.state.userId !== token.userId) {
       this.become({ phase: "signed-in", userId: token.userId });
@@ -156,12 +174,16 @@ export class Session {
     return token;
   }
 
-  private signOut(reason: "none" | "logged-out" | "ended"): void {
+  private signOut(reason: SignOutReason): void {
+    const before = this.state;
     this.token = undefined;
+    this.renewing = undefined;
     this.parts.hint.clear();
     this.forgetRetry();
-    if (this.state.phase === "signed-out") return; // the first reason is the one to tell
-    this.become({ phase: "signed-out", reason });
+    // The first reason is the one to tell, but for a logout that has been heard at last.
+    if (before.phase === "signed-out" && before.reason !== "leaving") return;
+    const userId = before.phase === "signed-in" || before.phase === "signed-out" ? before.userId : undefined;
+    this.become({ phase: "signed-out", reason, userId: userId ?? this.leaving.unheard() });
   }
 
   private restoreLater(failure: unknown): void {
@@ -169,7 +191,7 @@ export class Session {
     const wait = retryDelay(tries, failure);
     clearTimeout(this.retry?.timer);
     this.retry = { tries: tries + 1, timer: setTimeout(() => void this.restore(), wait) };
-    this.become({ phase: "unreachable" });
+    this.become({ phase: "unreachable", failure });
   }
 
   private forgetRetry(): void {
@@ -182,5 +204,3 @@ export class Session {
     for (const changed of this.watchers) changed();
   }
 }
-
-const sessionIsOver = () => new ApiError({ status: 401, message: "The session is over." });

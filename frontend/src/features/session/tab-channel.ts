@@ -1,4 +1,7 @@
-export type TabMessage = "signed-in" | "signed-out";
+export interface TabMessage {
+  kind: "signed-in" | "signed-out";
+  userId: string;
+}
 
 export interface TabChannel {
   tell(message: TabMessage): void;

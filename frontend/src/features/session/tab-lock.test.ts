@@ -41,7 +41,7 @@ test("work that fails gives the lease back", async () => {
 });
 
 test("Web Locks are used where they exist", async () => {
-  const request = vi.fn((_name: string, work: () => Promise<string>) => work());
+  const request = vi.fn((_name: string, _options: LockOptions, work: () => Promise<string>) => work());
   vi.stubGlobal("navigator", { locks: { request } });
   await expect(tabLock(async () => "done")).resolves.toBe("done");
   expect(request).toHaveBeenCalledOnce();

@@ -5,11 +5,28 @@ const LEASE_MS = 5_000;
 const POLL_MS = 50;
 
 /** Runs `work` in one tab at a time, in the order asked where the browser has Web Locks. */
-export const tabLock: TabLock = async (work) =>
+export const tabLock: TabLock = (work) =>
   // Web Locks exist on https and localhost only: a page reached by a LAN address has none.
-  typeof navigator !== "undefined" && navigator.locks
-    ? await navigator.locks.request(NAME, work)
-    : await withLease(work);
+  typeof navigator !== "undefined" && navigator.locks ? withWebLock(work) : withLease(work);
+
+/**
+ * A tab that hangs may hold the lock for ever: after some seconds it is taken from that tab. Two that work at once
+ * cost no session: the gateway gives both the same successor within its grace time.
+ */
+async function withWebLock<T>(work: () => Promise<T>): Promise<T> {
+  let working: Promise<T> | undefined;
+  const hold = async (options: LockOptions) => {
+    try {
+      await navigator.locks.request(NAME, options, () => (working ??= work()));
+    } catch (failure) {
+      if (!working) throw failure; // else the work itself failed, or the lock was taken: its own outcome counts
+    }
+  };
+  await hold({ signal: AbortSignal.timeout(LEASE_MS) })
+    .catch(() => hold({ steal: true }))
+    .catch(() => undefined); // no lock to be had: better none than no session
+  return await (working ?? work());
+}
 
 /**
  * The fallback: a lease in localStorage. Two tabs can slip through together in rare races; the gateway

@@ -4,18 +4,23 @@ import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
 import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
+import { useApi } from "@/features/session";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { tabStorage } from "@/lib/tab-storage";
+import { WORDS } from "@/lib/person-storage";
+import { newKey } from "./pending-changes";
 import styles from "./QuickAdd.module.css";
 
-const KEY = "quick-add";
+const KEY = `${WORDS}quick-add`;
 
-/** What was typed before a reload, a look into the journal, or the end of a session. */
-const storedTitle = () => tabStorage.read<string>(KEY) ?? "";
+/** With the key under which it will be sent: two tabs with the same line make one task. */
+interface Line {
+  title: string;
+  key: string;
+}
 
 interface QuickAddProps {
-  add: (title: string) => void;
+  add: (title: string, key: string) => void;
   /** Opens the whole form, with what was typed so far. */
   openForm: (title: string) => void;
 }
@@ -24,19 +29,23 @@ interface QuickAddProps {
 export function QuickAdd({ add, openForm }: QuickAddProps) {
   const { quickAdd } = useMessages(taskMessages);
   const noteId = useId();
-  const [title, setTitle] = useState(storedTitle);
+  const { storage } = useApi();
+  // What was typed before a reload, a look into the journal, or the end of a session.
+  const [{ title, key }, setLine] = useState<Line>(() => storage.read<Line>(KEY) ?? { title: "", key: newKey() });
   const length = lengthOf(title.trim());
   const tooLong = length > TASK_LIMITS.title.maxLength;
 
-  const put = (words: string) => {
-    setTitle(words);
-    tabStorage.write(KEY, words);
+  const put = (line: Line) => {
+    setLine(line);
+    if (line.title) storage.write(KEY, line);
+    else storage.drop(KEY);
   };
+  const clear = () => put({ title: "", key: newKey() });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (length === 0 || tooLong) return;
-    add(title.trim());
-    put("");
+    add(title.trim(), key);
+    clear();
   };
 
   return (
@@ -48,7 +57,7 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
         aria-invalid={tooLong || undefined}
         placeholder={quickAdd.placeholder}
         value={title}
-        onChange={(event) => put(event.target.value)}
+        onChange={(event) => put({ title: event.target.value, key })}
         autoComplete="off"
         enterKeyHint="done"
       />
@@ -60,7 +69,7 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
         className={styles.more}
         onClick={() => {
           openForm(title.trim());
-          put("");
+          clear();
         }}
       >
         {quickAdd.more}

@@ -1,51 +1,49 @@
+import { useRouter } from "next/navigation";
 import { Dialog } from "@/components/Dialog";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { type Draft, draftOf, dropDraft, hasText, keepDraft } from "./drafts";
-import { inputOf, newInput } from "./fields";
-import { type ListedTask, patchOf } from "./pending-changes";
+import { type Draft, hasText } from "./drafts";
+import { newInput } from "./fields";
+import { newKey, patchOf } from "./pending-changes";
+import { resumeDraft } from "./resume-draft";
 import { TaskForm } from "./TaskForm";
 import { useTaskMutations } from "./TaskMutationsProvider";
 
 export const newTask = (title = ""): Draft => ({
-  id: "new",
+  id: newKey(),
   base: undefined,
   input: newInput(title),
 });
 
-/** With what was typed for it and not taken by the gateway, if there is such. */
-export const editTask = (base: ListedTask): Draft =>
-  draftOf(base._id) ?? { id: base._id, base, input: inputOf(base) };
-
 interface TaskDialogProps {
   draft: Draft;
   close: () => void;
-  /** Opens it again as it was left. */
-  resume: (left: Draft) => void;
   /** After a new task was created, not an old one updated. */
   created: () => void;
 }
 
-export function TaskDialog({ draft, close, resume, created }: TaskDialogProps) {
+export function TaskDialog({ draft, close, created }: TaskDialogProps) {
   const { id, base, input } = draft;
-  const { createTask, updateTask } = useTaskMutations();
+  const { createTask, updateTask, drafts } = useTaskMutations();
   const notices = useNotices();
+  const router = useRouter();
   const messages = useMessages(taskMessages);
 
   const end = () => {
-    dropDraft(id);
+    drafts.drop(id);
     close();
   };
-  const cancel = () => {
-    const left = draftOf(id) ?? draft;
-    end();
-    if (!hasText(left)) return;
+  const leave = () => {
+    const left = { ...(drafts.of(id) ?? draft), left: true };
+    if (!hasText(left)) return end();
+    drafts.keep(left);
+    close();
     notices.show({
       tone: "quiet",
       text: base ? messages.draft.leftOn(base.title) : messages.draft.left,
-      action: { label: messages.draft.resume, run: () => resume(left) },
+      action: { label: messages.draft.resume, run: () => resumeDraft(drafts, left, router) },
       seconds: 10,
     });
   };
@@ -54,19 +52,21 @@ export function TaskDialog({ draft, close, resume, created }: TaskDialogProps) {
       const patch = patchOf(base, typed);
       if (patch) updateTask(base, patch);
     } else {
-      createTask({ ...typed, title: typed.title.trim(), status: typed.status.trim() });
+      createTask({ ...typed, title: typed.title.trim(), status: typed.status.trim() }, id);
       created();
     }
     end();
   };
   return (
-    <Dialog title={base ? messages.form.editHeading : messages.form.newHeading} close={cancel}>
+    <Dialog title={base ? messages.form.editHeading : messages.form.newHeading} close={leave}>
       <TaskForm
         saveLabel={base ? messages.form.save : messages.form.create}
         input={input}
-        changed={(typed) => keepDraft({ id, base, input: typed })}
+        changed={(typed) => drafts.keep({ id, base, input: typed })}
         save={save}
-        cancel={cancel}
+        cancel={leave}
+        throwAway={end}
+        hasText={(typed) => hasText({ base, input: typed })}
       />
     </Dialog>
   );

@@ -20,11 +20,15 @@ interface TaskFormProps {
   /** Told of every change, so that nothing typed is lost with the page. */
   changed: (input: TaskInput) => void;
   save: (input: TaskInput) => void;
+  /** Leaves it as it is, to be found again. */
   cancel: () => void;
+  throwAway: () => void;
+  /** Whether there is anything that a person would miss. */
+  hasText: (input: TaskInput) => boolean;
 }
 
 /** One form for a new task and for an old one. */
-export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: TaskFormProps) {
+export function TaskForm({ saveLabel, input: initial, changed, save, cancel, throwAway, hasText }: TaskFormProps) {
   const messages = useMessages(taskMessages).form;
   const fields = useMessages(fieldMessages);
   const form = useRef<HTMLFormElement>(null);
@@ -78,6 +82,7 @@ export function TaskForm({ saveLabel, input: initial, changed, save, cancel }: T
         </Field>
       </div>
       <DialogActions>
+        {hasText(input) && <Button look="text" onClick={throwAway}>{messages.throwAway}</Button>}
         <Button onClick={cancel}>{messages.cancel}</Button>
         <Button type="submit" look="primary">
           {saveLabel}

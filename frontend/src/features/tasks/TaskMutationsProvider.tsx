@@ -1,30 +1,31 @@
 "use client";
 
 import { MutationObserver, type QueryClient, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
-import { keepTyped } from "./drafts";
+import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
-import type { TaskChange } from "./pending-changes";
+import { newKey, type TaskChange } from "./pending-changes";
 import { applyOutcome, replaceInCache, sendChange } from "./send-change";
 import { UndoWindow } from "./undo-window";
+import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
 
 const CHANGES_KEY = ["task-changes"];
 
 export interface TaskMutations {
-  createTask(input: TaskInput): void;
+  /** One task for each `key`, however often it is sent. */
+  createTask(input: TaskInput, key: string): void;
   updateTask(base: Task, patch: TaskPatch): void;
   deleteTask(base: Task): void;
   undoLastDelete(): void;
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
   flush(): Promise<void>;
+  drafts: Drafts;
 }
-
-let created = 0;
 
 const Context = createContext<TaskMutations | undefined>(undefined);
 
@@ -46,16 +47,19 @@ export function usePendingChanges(): TaskChange[] {
 export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const notices = useNotices();
-  const { tasks } = useApi();
+  const { tasks, storage } = useApi();
   const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
-  const report = useChangeErrors(addConflict);
+  const [drafts] = useState(() => new Drafts(storage));
+  const [unsettled] = useState(() => new UnsettledChanges(storage));
+  const report = useChangeErrors({ drafts, unsettled, onConflict: addConflict });
   const [conflict] = conflicts;
 
   const mutate = useCallback(
     function mutate(change: TaskChange): void {
+      unsettled.keep(change);
       // Asked at once, though the change may have to wait for the one before it.
       const confirmed = change.kind === "delete" ? undo.ask(change.base) : Promise.resolve(true);
       const observer = new MutationObserver(client, {
@@ -63,7 +67,11 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         // The changes of one task are sent one after another.
         ...(change.kind === "create" ? {} : { scope: { id: change.base._id } }),
         mutationFn: (sent: TaskChange) => sendChange(sent, { tasks, versions, confirmed }),
-        onSuccess: (outcome) => applyOutcome(client, change, outcome),
+        onSuccess: (outcome) => {
+          unsettled.settle(change);
+          if (outcome.kind === "deleted" && change.kind === "delete") drafts.drop(change.base._id);
+          applyOutcome(client, change, outcome);
+        },
         onError: (failure) => report(failure, change, () => mutate(change)),
       });
       void observer
@@ -71,8 +79,20 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         .catch(() => undefined) // reported by then
         .finally(() => observer.reset());
     },
-    [client, report, tasks, undo, versions],
+    [client, drafts, report, tasks, undo, unsettled, versions],
   );
+
+  const resent = useRef(false);
+  useEffect(() => {
+    if (resent.current) return;
+    resent.current = true;
+    for (const change of unsettled.all()) {
+      if (mayBeSentAgain(change)) mutate(change);
+      else giveBack(change, drafts, unsettled);
+    }
+    const given = drafts.anyOpen();
+    if (given) drafts.resume(given);
+  }, [drafts, mutate, unsettled]);
 
   useEffect(() => {
     const sendAll = () => undo.sendAll();
@@ -82,17 +102,17 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
 
   const mutations = useMemo<TaskMutations>(
     () => ({
-      createTask: (input) =>
-        mutate({ kind: "create", key: `new-${++created}`, input, at: new Date().toISOString() }),
-      updateTask: (base, patch) => mutate({ kind: "update", base, patch }),
+      createTask: (input, key) => mutate({ kind: "create", key, input, at: new Date().toISOString() }),
+      updateTask: (base, patch) => mutate({ kind: "update", key: newKey(), base, patch }),
       deleteTask: (base) => mutate({ kind: "delete", base }),
       undoLastDelete: () => undo.undoLast(),
       flush: async () => {
         undo.sendAll();
         await allSettled(client);
       },
+      drafts,
     }),
-    [client, mutate, undo],
+    [client, drafts, mutate, undo],
   );
 
   return (
@@ -105,13 +125,20 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
           choose={(choice) => {
             replaceInCache(client, conflict.theirs);
             if (choice === "yours") mutate({ ...conflict.change, base: conflict.theirs });
-            if (choice === "neither") keepTyped(conflict.change);
+            if (choice === "theirs") unsettled.settle(conflict.change);
+            if (choice === "neither") giveBack(conflict.change, drafts, unsettled);
             setConflicts(([, ...others]) => others);
           }}
         />
       )}
     </Context>
   );
+}
+
+/** What was typed for a change is a draft again. */
+function giveBack(change: TaskChange, drafts: Drafts, unsettled: UnsettledChanges): void {
+  drafts.keepTyped(change);
+  unsettled.settle(change);
 }
 
 function allSettled(client: QueryClient): Promise<void> {

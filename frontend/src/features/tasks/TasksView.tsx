@@ -1,17 +1,17 @@
 "use client";
 
-import { useCallback, useMemo, useRef, useState } from "react";
-import { GatewayUnreachable } from "@/components/GatewayUnreachable";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
 import { isTransient } from "@/lib/api/errors";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { anyDraft, anyNewDraft, type Draft } from "./drafts";
-import { newInput } from "./fields";
+import type { Draft } from "./drafts";
+import { inputOf, newInput } from "./fields";
 import { QuickAdd } from "./QuickAdd";
 import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
 import { countStatuses, filterTasks, isFiltering } from "./task-filter";
-import { editTask, newTask, TaskDialog } from "./TaskDialog";
+import { newTask, TaskDialog } from "./TaskDialog";
 import { TaskFilterBar } from "./TaskFilterBar";
 import { TaskList } from "./TaskList";
 import { TaskListLoading } from "./TaskListLoading";
@@ -26,10 +26,11 @@ import { useTaskShortcuts } from "./use-task-shortcuts";
 
 export default function TasksView() {
   const { pages, shown, total } = useTaskList();
-  const { createTask, updateTask, deleteTask } = useTaskMutations();
+  const { createTask, updateTask, deleteTask, drafts } = useTaskMutations();
   const messages = useMessages(taskMessages);
   const [filter, changeFilter] = useTaskFilter();
-  const [draft, setDraft] = useState<Draft | undefined>(anyDraft);
+  const [draft, setDraft] = useState<Draft | undefined>(() => drafts.anyOpen());
+  useEffect(() => drafts.watch(setDraft), [drafts]);
   const list = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
@@ -38,14 +39,15 @@ export default function TasksView() {
   const rows = useRowFocus(list, matching);
   const actions = useMemo<TaskActions>(
     () => ({
-      edit: (task) => setDraft(editTask(task)),
+      // With what was typed for it and not taken by the gateway, if there is such.
+      edit: (task) => setDraft(drafts.of(task._id) ?? { id: task._id, base: task, input: inputOf(task) }),
       toggleCompleted: (task) => updateTask(task, { status: isCompleted(task.status) ? REOPENED : COMPLETED }),
       moveToNextStatus: (task) => updateTask(task, { status: nextStatus(task.status) }),
       delete: deleteTask,
     }),
-    [updateTask, deleteTask],
+    [updateTask, deleteTask, drafts],
   );
-  useTaskShortcuts({ actions, rows, search, create: () => setDraft(anyNewDraft() ?? newTask()) });
+  useTaskShortcuts({ actions, rows, search, create: () => setDraft(drafts.anyNew() ?? newTask()) });
 
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -56,8 +58,8 @@ export default function TasksView() {
   return (
     <>
       <QuickAdd
-        add={(title) => {
-          createTask(newInput(title));
+        add={(title, key) => {
+          createTask(newInput(title), key);
           showAll(); // what was just created is not hidden by a filter
         }}
         openForm={(title) => setDraft(newTask(title))}
@@ -83,8 +85,7 @@ export default function TasksView() {
         <TaskDialog
           key={draft.id}
           draft={draft}
-          close={() => setDraft(anyDraft())}
-          resume={setDraft}
+          close={() => setDraft(drafts.anyOpen())}
           created={showAll}
         />
       )}
@@ -95,7 +96,7 @@ export default function TasksView() {
 /** Before the first answer: still on its way, not coming, or an error. */
 function NotLoaded({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {
   const retry = () => void pages.refetch();
-  if (isTransient(pages.failureReason)) return <GatewayUnreachable retryNow={retry} />;
+  if (isTransient(pages.failureReason)) return <GatewayTrouble failure={pages.failureReason} retryNow={retry} />;
   if (pages.isError) return <TaskListError message={pages.error.message} retry={retry} />;
   return <TaskListLoading />;
 }

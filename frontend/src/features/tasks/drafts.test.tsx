@@ -1,47 +1,26 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { LogoutButton, SignedInOnly, useApi } from "@/features/session";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { shellMessages } from "@/lib/messages/shell";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
-import { renderPage, SignedInProviders } from "@/testing/render";
-import { accessToken, answer } from "@/testing/session";
+import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
-import TasksView from "./TasksView";
+import { openTasksPage } from "@/testing/tasks-page";
 
 const { tryAgain } = getMessages(commonMessages);
-const { close, logout } = getMessages(shellMessages);
+const { close } = getMessages(shellMessages);
 const fields = getMessages(fieldMessages);
 const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
 
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
 
-/** Whatever else asks the gateway while a dialog is open. */
-function OtherRequest() {
-  const { tasks } = useApi();
-  return <button onClick={() => void tasks.get(TASK._id).catch(() => undefined)}>Ask</button>;
-}
-
-/** The page as a reload or a login brings it up; only the tab's own memory is left from before. */
-async function openPage(gateway: FakeGateway, answered: (path: string) => Response | undefined = () => undefined) {
-  window.history.replaceState(null, "", "/hunt");
-  vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) => {
-    return answered(new URL(String(input)).pathname) ?? gateway.fetch(input, init);
-  });
-  const page = renderPage(
-    <SignedInOnly loading={<p>Loading</p>} unreachable={<p>Unreachable</p>}>
-      <SignedInProviders>
-        <LogoutButton />
-        <OtherRequest />
-        <TasksView />
-      </SignedInProviders>
-    </SignedInOnly>,
-  );
+async function openPage(gateway: FakeGateway) {
+  const page = openTasksPage(gateway);
   await screen.findByText(TASK.title);
   return page;
 }
@@ -92,16 +71,16 @@ test("a new task that came too late is a draft again, and a mere click is not", 
   page.unmount();
   await openPage(fakeGateway([TASK]));
   expect(within(screen.getByRole("dialog", { name: form.newHeading })).getByLabelText(fields.title)).toHaveValue("Find the bell");
-  await user.click(screen.getByRole("button", { name: form.cancel }));
+  await user.click(screen.getByRole("button", { name: form.throwAway }));
   revoke();
   await user.click(screen.getByRole("button", { name: row.completed(TASK.title) }));
   await toBeSignedOut();
-  expect(sessionStorage.getItem("task-hunter.drafts")).toBe("{}");
+  expect(Object.keys(sessionStorage).filter((key) => key.includes("words"))).toEqual([]);
 });
 
 test.each([
   ["saved", form.save],
-  ["left", form.cancel],
+  ["thrown away", form.throwAway],
 ])("a draft that was %s does not come back", async (_how, button) => {
   const gateway = fakeGateway([TASK]);
   const page = await openPage(gateway);
@@ -149,9 +128,44 @@ test("of several tasks that came too late each is a draft again", async () => {
   await openPage(fakeGateway([TASK]));
   for (const title of ["One", "Two", "Three"]) {
     expect(within(screen.getByRole("dialog")).getByLabelText(fields.title)).toHaveValue(title);
-    await user.click(screen.getByRole("button", { name: form.cancel }));
+    await user.click(screen.getByRole("button", { name: form.throwAway }));
   }
   expect(dialog()).not.toBeInTheDocument();
+});
+
+test("what was left opens no dialog by itself, and is there when its task is opened again", async () => {
+  const page = await openPage(fakeGateway([TASK]));
+  await edit("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.cancel }));
+  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
+  page.unmount();
+  await openPage(fakeGateway([TASK]));
+  expect(dialog()).not.toBeInTheDocument();
+  await user.click(screen.getByText(TASK.title));
+  expect(description()).toHaveValue("Two bottles");
+});
+
+test("a new task that was left is there when one begins another", async () => {
+  await openPage(fakeGateway([TASK]));
+  await user.keyboard("n");
+  await user.type(screen.getByLabelText(fields.title), "Find the bell");
+  await user.click(screen.getByRole("button", { name: form.cancel }));
+  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
+  await user.keyboard("n");
+  expect(screen.getByLabelText(fields.title)).toHaveValue("Find the bell");
+});
+
+test("what was typed upon a task that was discarded elsewhere can be taken up as a new one", async () => {
+  const gateway = fakeGateway([TASK]);
+  await openPage(gateway);
+  await edit("Two bottles");
+  gateway.tasks = [];
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await user.click(await screen.findByRole("button", { name: draft.resume }));
+  expect(screen.getByRole("dialog", { name: form.newHeading })).toBeVisible();
+  expect(description()).toHaveValue("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.create }));
+  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
 });
 
 test("what was left can be taken up again from its notice", async () => {
@@ -186,24 +200,4 @@ test("the line for a new task keeps its words over a reload", async () => {
   again.unmount();
   await openPage(fakeGateway([TASK]));
   expect(line()).toHaveValue("");
-});
-
-test("nothing typed outlives a logout", async () => {
-  const page = await openPage(fakeGateway([TASK]), (path) => (path.endsWith("/logout") ? answer(204, null) : undefined));
-  await edit("A secret");
-  expect(JSON.stringify({ ...sessionStorage })).toContain("A secret");
-  await user.click(screen.getByRole("button", { name: logout.label.join(" ") }));
-  await waitFor(() => expect(JSON.stringify({ ...sessionStorage })).not.toContain("A secret"));
-  page.unmount();
-});
-
-test("nothing typed by one person is shown to the next", async () => {
-  const page = await openPage(fakeGateway([TASK]));
-  await edit("A secret");
-  page.unmount();
-  await openPage(fakeGateway([TASK]), (path) =>
-    path.endsWith("/refresh") ? answer(200, { accessToken: accessToken("another") }) : undefined,
-  );
-  expect(dialog()).not.toBeInTheDocument();
-  expect(JSON.stringify({ ...sessionStorage })).not.toContain("A secret");
 });

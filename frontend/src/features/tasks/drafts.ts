@@ -1,60 +1,102 @@
 import type { TaskInput } from "@/lib/api/types";
-import { tabStorage } from "@/lib/tab-storage";
+import { type PersonStorage, WORDS } from "@/lib/person-storage";
 import { inputOf } from "./fields";
-import { isTyped, type ListedTask, patchOf, type TaskChange } from "./pending-changes";
+import { isTyped, type ListedTask, newKey, patchOf, type TaskChange } from "./pending-changes";
 
 /** What was typed and is not yet saved, with the task it was typed upon unless it is to be a new one. */
 export interface Draft {
+  /** The task's, or the key under which a new one will be sent: two tabs with one draft make one task. */
   id: string;
   base: ListedTask | undefined;
   input: TaskInput;
+  /** Put aside: it waits to be asked for, where another one opens by itself. */
+  left?: boolean;
 }
 
-const KEY = "drafts";
+const KEY = `${WORDS}drafts`;
 
 /** By id, so that each is dropped with its own dialog. */
-type Drafts = Record<string, Draft>;
+type ById = Record<string, Draft>;
 
-const all = () => tabStorage.read<Drafts>(KEY) ?? {};
+/** One person's drafts, kept until the gateway has what they say or the person throws them away. */
+export class Drafts {
+  private readonly watchers = new Set<(draft: Draft) => void>();
 
-export function keepDraft(draft: Draft): void {
-  tabStorage.write(KEY, { ...all(), [draft.id]: draft });
+  constructor(private readonly storage: PersonStorage) {}
+
+  keep(draft: Draft): void {
+    this.storage.write(KEY, { ...this.all(), [draft.id]: draft });
+  }
+
+  drop(id: string): void {
+    const { [id]: dropped, ...others } = this.all();
+    if (!dropped) return;
+    if (Object.keys(others).length > 0) this.storage.write(KEY, others);
+    else this.storage.drop(KEY);
+  }
+
+  of(id: string): Draft | undefined {
+    return this.all()[id];
+  }
+
+  /** Some draft that was open when the page or the session ended. */
+  anyOpen(): Draft | undefined {
+    return Object.values(this.all()).find(({ left }) => !left);
+  }
+
+  /** Some new task that was typed and never saved. */
+  anyNew(): Draft | undefined {
+    return Object.values(this.all()).find(({ base }) => !base);
+  }
+
+  /** Has the list open it: at once where the list is on the screen, else when it comes. */
+  resume(left: Draft): void {
+    const draft = { ...left, left: false };
+    this.keep(draft);
+    for (const open of this.watchers) open(draft);
+  }
+
+  readonly watch = (open: (draft: Draft) => void): (() => void) => {
+    this.watchers.add(open);
+    return () => this.watchers.delete(open);
+  };
+
+  /** A change that the gateway did not take: what was typed for it becomes a draft again. */
+  keepTyped(change: TaskChange): void {
+    const draft = draftFrom(change);
+    // One that is there already was typed upon this change, and holds it.
+    if (draft && !this.of(draft.id)) this.keep(draft);
+  }
+
+  /** The change is sent again: its draft goes, unless more was typed into it. */
+  dropTyped(change: TaskChange): void {
+    const draft = draftFrom(change);
+    if (draft && JSON.stringify(this.of(draft.id)?.input) === JSON.stringify(draft.input)) this.drop(draft.id);
+  }
+
+  private all(): ById {
+    return this.storage.read<ById>(KEY) ?? {};
+  }
 }
-
-export function dropDraft(id: string): void {
-  const { [id]: dropped, ...others } = all();
-  if (dropped) tabStorage.write(KEY, others);
-}
-
-export const draftOf = (id: string): Draft | undefined => all()[id];
-
-/** Some draft that was left open, by a reload or by the end of a session. */
-export const anyDraft = (): Draft | undefined => Object.values(all())[0];
-
-/** Some new task that was typed and never saved. */
-export const anyNewDraft = (): Draft | undefined => Object.values(all()).find(({ base }) => !base);
 
 /** Whether there is anything in it that a person would miss. */
-export function hasText({ base, input }: Draft): boolean {
+export function hasText({ base, input }: Pick<Draft, "base" | "input">): boolean {
   return base ? patchOf(base, input) !== undefined : (input.title + input.description).trim() !== "";
 }
 
 /** The draft that a change becomes when the gateway does not take it; none for a mere click. */
 function draftFrom(change: TaskChange): Draft | undefined {
-  // Keys begin anew with each load of the page; with the time they do not meet those of the last.
-  if (change.kind === "create") return { id: `${change.key} ${change.at}`, base: undefined, input: change.input };
-  if (change.kind === "delete" || !isTyped(change.patch)) return undefined;
-  const base = { ...change.base, key: change.base._id, stored: true };
-  return { id: base._id, base, input: { ...inputOf(base), ...change.patch } };
+  if (change.kind === "create") return { id: change.key, base: undefined, input: change.input };
+  const input = typedUpon(change);
+  return input && { id: change.base._id, base: { ...change.base, key: change.base._id, stored: true }, input };
 }
 
-/** A change that the gateway did not take: what was typed for it becomes a draft again. */
-export function keepTyped(change: TaskChange): void {
-  const draft = draftFrom(change);
-  if (draft) keepDraft(draft);
+/** The words of a change to a task that is gone, as a new task to be taken up; undefined for a mere click. */
+export function newDraftFrom(change: TaskChange): Draft | undefined {
+  const input = typedUpon(change);
+  return input && { id: newKey(), base: undefined, input, left: true };
 }
 
-export function dropTyped(change: TaskChange): void {
-  const draft = draftFrom(change);
-  if (draft) dropDraft(draft.id);
+function typedUpon(change: TaskChange): TaskInput | undefined {
+  return change.kind === "update" && isTyped(change.patch) ? { ...inputOf(change.base), ...change.patch } : undefined;
 }

@@ -3,7 +3,7 @@ import { aTask } from "@/testing/tasks";
 import { newInput } from "./fields";
 import { type TaskChange, patchOf, withPending } from "./pending-changes";
 
-const update = (base: ReturnType<typeof aTask>, status: string): TaskChange => ({ kind: "update", base, patch: { status } });
+const update = (base: ReturnType<typeof aTask>, status: string): TaskChange => ({ kind: "update", key: "k", base, patch: { status } });
 
 test("a pending change shows at once, and a refused one leaves the list as it was", () => {
   const task = aTask({ status: "Not Started" });

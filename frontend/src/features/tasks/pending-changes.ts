@@ -6,8 +6,12 @@ import { toneOf } from "./status";
 export type TaskChange =
   | { kind: "create"; key: string; input: TaskInput; at: string }
   /** `base` is the task as the person saw it when deciding. */
-  | { kind: "update"; base: Task; patch: TaskPatch }
+  | { kind: "update"; key: string; base: Task; patch: TaskPatch }
   | { kind: "delete"; base: Task };
+
+/** Names a change for good: the Idempotency-Key of a create. (`randomUUID` is missing on plain http.) */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** A task in the list. `key` stays the same while a new one becomes a stored task. */
 export interface ListedTask extends Task {

@@ -4,7 +4,7 @@ import type { TasksApi } from "@/lib/api/tasks";
 import type { Task } from "@/lib/api/types";
 import { isSettled } from "./conflict";
 import type { OwnVersions } from "./own-versions";
-import type { TaskChange } from "./pending-changes";
+import { newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
 
 export const TASKS_KEY = ["tasks"];
@@ -23,7 +23,7 @@ export interface SendingParts {
 export async function sendChange(change: TaskChange, parts: SendingParts): Promise<Outcome> {
   switch (change.kind) {
     case "create":
-      return { kind: "stored", task: await parts.tasks.create(change.input) };
+      return { kind: "stored", task: await sendCreate(change, parts) };
     case "update":
       return { kind: "stored", task: await sendUpdate(change, parts) };
     case "delete":
@@ -31,6 +31,15 @@ export async function sendChange(change: TaskChange, parts: SendingParts): Promi
   }
 }
 
+async function sendCreate({ input, key }: Create, { tasks }: SendingParts): Promise<Task> {
+  return await tasks.create(input, key).catch((failure: unknown) => {
+    // Another tab with the same draft has sent other words under this key: these are a task of their own.
+    if (hasStatus(failure, 422)) return tasks.create(input, newKey());
+    throw failure;
+  });
+}
+
+type Create = Extract<TaskChange, { kind: "create" }>;
 type Update = Extract<TaskChange, { kind: "update" }>;
 
 async function sendUpdate({ base, patch }: Update, { tasks, versions }: SendingParts): Promise<Task> {

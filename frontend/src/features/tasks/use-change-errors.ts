@@ -1,29 +1,39 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useCallback } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
-import { ApiError, hasStatus, NetworkError } from "@/lib/api/errors";
-import { getMessages, useMessages } from "@/lib/messages";
+import { ApiError, hasStatus, NetworkError, SignedOutError } from "@/lib/api/errors";
+import { formatNumber, getMessages, useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { taskMessages } from "@/lib/messages/tasks";
 import type { Conflict } from "./ConflictDialog";
-import { dropTyped, keepTyped } from "./drafts";
+import { type Drafts, newDraftFrom } from "./drafts";
 import type { TaskChange } from "./pending-changes";
+import { resumeDraft } from "./resume-draft";
 import { removeFromCache, TASKS_KEY } from "./send-change";
+import type { UnsettledChanges } from "./unsettled-changes";
 
 type ReportError = (failure: unknown, change: TaskChange, retry: () => void) => void;
 
+interface ChangeErrorParts {
+  drafts: Drafts;
+  unsettled: UnsettledChanges;
+  onConflict: (conflict: Conflict) => void;
+}
+
 /** What the person is told when the gateway refuses a change. The list has already gone back by then. */
-export function useChangeErrors(onConflict: (conflict: Conflict) => void): ReportError {
+export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorParts): ReportError {
   const client = useQueryClient();
   const notices = useNotices();
+  const router = useRouter();
   const { tasks } = useApi();
-  const { errors } = useMessages(taskMessages);
+  const { errors, draft } = useMessages(taskMessages);
   const { tryAgain } = useMessages(commonMessages);
 
   return useCallback<ReportError>((failure, change, retry) => {
-    // The session is over, and the page is already on its way to login.
-    if (hasStatus(failure, 401)) keepTyped(change);
+    // The page is already on its way to login.
+    if (failure instanceof SignedOutError) giveBack();
     else if (hasStatus(failure, 412) && change.kind !== "create") {
       const theirs = failure.current ?? tasks.get(change.base._id);
       void Promise.resolve(theirs).then(
@@ -32,13 +42,30 @@ export function useChangeErrors(onConflict: (conflict: Conflict) => void): Repor
       );
     } else if (hasStatus(failure, 404) && change.kind !== "create") {
       removeFromCache(client, change.base._id);
-      notices.show({ tone: "alarm", text: errors.gone(change.base.title) });
+      tellGone(change.base.title);
     } else {
       tell(failure);
     }
 
+    function giveBack(): void {
+      drafts.keepTyped(change);
+      unsettled.settle(change);
+    }
+
+    function tellGone(title: string): void {
+      const words = newDraftFrom(change);
+      if (words) drafts.keep(words);
+      unsettled.settle(change);
+      notices.show({
+        tone: "alarm",
+        text: errors.gone(title),
+        ...(words && { action: { label: draft.resume, run: () => resumeDraft(drafts, words, router) } }),
+      });
+    }
+
     function tell(reason: unknown): void {
-      keepTyped(change);
+      // A create that may be stored stays unsettled: only under its own key can it be sent again.
+      if (change.kind !== "create" || !isUnanswered(reason)) giveBack();
       const requestId = reason instanceof ApiError ? reason.requestId : undefined;
       notices.show({
         tone: "alarm",
@@ -47,7 +74,7 @@ export function useChangeErrors(onConflict: (conflict: Conflict) => void): Repor
         action: {
           label: tryAgain,
           run: () => {
-            dropTyped(change);
+            drafts.dropTyped(change);
             retry();
           },
         },
@@ -55,22 +82,26 @@ export function useChangeErrors(onConflict: (conflict: Conflict) => void): Repor
       // The list may be as stale as the change was unlucky; asking also tells when the gateway is back.
       void client.invalidateQueries({ queryKey: TASKS_KEY });
     }
-  }, [client, errors, notices, onConflict, tasks, tryAgain]);
+  }, [client, draft, drafts, errors, notices, onConflict, router, tasks, tryAgain, unsettled]);
 }
+
+/** The answer may be lost, or too late, and the change written all the same. */
+const isUnanswered = (reason: unknown): boolean =>
+  reason instanceof NetworkError || hasStatus(reason, 502) || hasStatus(reason, 504);
 
 function whatBecame(change: TaskChange, reason: unknown): string {
   const { unanswered, failed } = getMessages(taskMessages).errors;
   const title = change.kind === "create" ? change.input.title : change.base.title;
-  // The answer may be lost, or too late, and the change written all the same.
-  const unknown = reason instanceof NetworkError || hasStatus(reason, 502) || hasStatus(reason, 504);
-  if (unknown) return unanswered[change.kind](title);
+  if (isUnanswered(reason)) return unanswered[change.kind](title);
   return `${failed[change.kind](title)} ${why(reason)}`;
 }
 
 function why(reason: unknown): string {
   const { errors } = getMessages(taskMessages);
-  if (hasStatus(reason, 429)) return errors.tooMany;
   if (!(reason instanceof ApiError)) return errors.unknown;
+  const seconds = reason.retryAfterSeconds;
+  const wait = seconds === undefined ? "" : ` ${errors.waitSeconds(formatNumber(seconds))}`;
+  if (reason.status === 429) return errors.tooMany + wait;
   const fields = reason.fields.map(({ field, message }) => `${field}: ${message}`);
-  return errors.gatewaySays([reason.message, ...fields].join("; "));
+  return errors.gatewaySays([reason.message, ...fields].join("; ")) + wait;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
-import { tabStorage } from "@/lib/tab-storage";
+import { useApi } from "@/features/session";
 import { holdInPlace, type RowPosition, rowPosition } from "./scroll-position";
 
 interface Paged {
@@ -22,11 +22,12 @@ const INPUTS = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
  * The browser cannot: its own restoration runs before those pages are there.
  */
 export function useScrollRestoration(list: RefObject<HTMLElement | null>, { pages, more, busy, loadMore }: Paged): void {
+  const { storage } = useApi();
   const wanted = useRef<StoredPosition>(undefined);
   const holding = useRef<AbortController>(undefined);
 
   useEffect(() => {
-    wanted.current = tabStorage.read<StoredPosition>(KEY);
+    wanted.current = storage.read<StoredPosition>(KEY);
     // The browser would scroll by the pixel, to where the row was before the rows above it had their heights.
     window.history.scrollRestoration = "manual";
     const letGo = () => {
@@ -39,7 +40,7 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
       window.history.scrollRestoration = "auto";
       for (const input of INPUTS) window.removeEventListener(input, letGo);
     };
-  }, []);
+  }, [storage]);
 
   useEffect(() => {
     const position = wanted.current;
@@ -66,8 +67,8 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
     const keep = () => {
       if (wanted.current || !list.current) return;
       const position = rowPosition(list.current);
-      if (position) tabStorage.write(KEY, { ...position, pages: loaded.current } satisfies StoredPosition);
-      else tabStorage.drop(KEY);
+      if (position) storage.write(KEY, { ...position, pages: loaded.current } satisfies StoredPosition);
+      else storage.drop(KEY);
     };
     const keepWhenHidden = () => document.visibilityState === "hidden" && keep();
     window.addEventListener("pagehide", keep);
@@ -77,5 +78,5 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
       document.removeEventListener("visibilitychange", keepWhenHidden);
       keep();
     };
-  }, [list]);
+  }, [list, storage]);
 }

@@ -38,6 +38,15 @@ export class NetworkError extends Error {
   }
 }
 
+/** The person is no longer signed in, or somebody else is: nothing more is sent in their name. */
+export class SignedOutError extends Error {
+  override readonly name = "SignedOutError";
+
+  constructor() {
+    super("The session is over.");
+  }
+}
+
 export const hasStatus = (failure: unknown, status: number): failure is ApiError =>
   failure instanceof ApiError && failure.status === status;
 
@@ -45,6 +54,18 @@ export const hasStatus = (failure: unknown, status: number): failure is ApiError
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof NetworkError ||
   (failure instanceof ApiError && (failure.status === 429 || failure.status >= 502));
+
+/** Whether the gateway answered at all, and how long it asks to be left alone. */
+export interface Trouble {
+  kind: "silent" | "busy" | "unavailable";
+  seconds: number | undefined;
+}
+
+/** Why an answer does not come that is worth asking for again. */
+export function troubleOf(failure: unknown): Trouble {
+  if (!(failure instanceof ApiError)) return { kind: "silent", seconds: undefined };
+  return { kind: failure.status === 429 ? "busy" : "unavailable", seconds: failure.retryAfterSeconds };
+}
 
 /** Milliseconds before the next try: doubles from one second up to fifteen, never less than the server asks. */
 export function retryDelay(tries: number, failure: unknown): number {

@@ -10,6 +10,8 @@ export interface ApiRequest {
   body?: unknown;
   /** The version the caller has seen; the gateway answers 412 if it is no longer the current one. */
   ifMatch?: number | undefined;
+  /** Lets the gateway tell a request that is sent again from a second one. */
+  idempotencyKey?: string;
   /** Sends and accepts the refresh cookie. */
   withCookie?: boolean;
   /** Lets the request outlive the page that sent it. */
@@ -25,16 +27,18 @@ const TIMEOUT_MS = 35_000;
 /**
  * One request to the gateway, its JSON response as `T` (undefined for 204).
  * Throws ApiError for an error status, NetworkError when no response came.
+ *
+ * No cache mode is asked for: the gateway itself forbids that responses are stored, and "no-store" would make the
+ * browser send a preflight before each request (Fetch Standard, section 4.8).
  */
 export async function send<T>(baseUrl: string, request: ApiRequest, token?: string): Promise<T> {
   const response = await fetchResponse(urlOf(baseUrl, request), {
     method: request.method ?? "GET",
     headers: headers(request, token),
     credentials: request.withCookie ? "include" : "omit",
-    cache: "no-store",
     keepalive: request.keepalive ?? false,
     signal: deadline(request.signal),
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body, wellFormed) }),
   });
   if (response.status === 204) return undefined as T;
   const body = await json(response);
@@ -55,7 +59,13 @@ function headers(request: ApiRequest, token: string | undefined): Headers {
   if (token) all.set("authorization", `Bearer ${token}`);
   if (request.body !== undefined) all.set("content-type", "application/json");
   if (request.ifMatch !== undefined) all.set("if-match", `"${request.ifMatch}"`);
+  if (request.idempotencyKey !== undefined) all.set("idempotency-key", request.idempotencyKey);
   return all;
+}
+
+/** Half an emoji, cut off by whoever copied it, and NUL are no text for the gateway: their place stays marked. */
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/[\p{Cs}\0]/gu, "\uFFFD") : value;
 }
 
 function deadline(signal: AbortSignal | undefined): AbortSignal {

@@ -11,7 +11,8 @@ export const TASKS_PER_PAGE = 100;
 export interface TasksApi {
   list(cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
   get(id: string): Promise<Task>;
-  create(input: TaskInput): Promise<Task>;
+  /** The same task however often it is sent with the same key. */
+  create(input: TaskInput, key: string): Promise<Task>;
   update(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
   delete(id: string, seenVersion: number): Promise<void>;
 }
@@ -21,8 +22,8 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
     list: (cursor, signal) =>
       authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, cursor }, signal }),
     get: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
-    create: async (input) =>
-      (await authorized<OneTask>({ method: "POST", path: PATH, body: input })).task,
+    create: async (input, key) =>
+      (await authorized<OneTask>({ method: "POST", path: PATH, body: input, idempotencyKey: key })).task,
     update: async (id, patch, seenVersion) =>
       (
         await authorized<OneTask>({

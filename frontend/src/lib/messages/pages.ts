@@ -5,6 +5,7 @@ export const pageMessages = defineMessages({
   "en-x-hunter": {
     description: "Swear contracts, hunt them down, and read in the hunter's journal what became of each.",
     skipLink: "Skip to the content",
+    noScript: "Without scripts no lamp is lit here: allow them for this page, and load it anew.",
     disclaimer:
       "Task Hunter is a work of its own, with an art of its own. It is not affiliated with or endorsed by Sony or FromSoftware.",
     landing: {

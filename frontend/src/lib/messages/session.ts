@@ -19,6 +19,7 @@ export const sessionMessages = defineMessages({
       passwordMissing: "A password is needed.",
       tooLong: (most: number) => `At most ${most} characters.`,
       unreachable: "The gateway does not answer. Nothing was sent twice; try again in a moment.",
+      unavailable: "The gateway answers, but a service behind it does not.",
       tooMany: "Too many attempts.",
       waitSome: "Rest a while, then try again.",
       waitSeconds: (seconds: number) => `Try again in ${seconds} seconds.`,
@@ -29,5 +30,8 @@ export const sessionMessages = defineMessages({
     },
     ended: "Your session was ended. Log in, and you are back where you were.",
     loggedOut: "The connection is severed. Rest well, hunter.",
+    leaving: "You have left this dream. The gateway has not heard it yet: this page tells it as soon as it answers.",
+    keptWords: "What you wrote and did not swear waits in this tab, for your eyes alone.",
+    forgetWords: "Burn it",
   },
 });

@@ -1,9 +1,19 @@
-import { defineMessages } from ".";
+import type { Trouble } from "@/lib/api/errors";
+import { defineMessages, formatNumber } from ".";
+
+const english = (seconds: number | undefined) =>
+  seconds === undefined ? "asking again…" : `asking again in ${formatNumber(seconds)} s…`;
 
 /** What stands around the signed-in pages, and over them. */
 export const shellMessages = defineMessages({
   "en-x-hunter": {
-    unreachable: "The gateway does not answer. What you see is what was read last; asking again…",
+    trouble: {
+      silent: () => "The gateway does not answer. What you see is what was read last; asking again…",
+      busy: (seconds) =>
+        `The gateway had too many requests from you. What you see is what was read last; ${english(seconds)}`,
+      unavailable: (seconds) =>
+        `The gateway answers, but a service behind it does not. What you see is what was read last; ${english(seconds)}`,
+    } satisfies Record<Trouble["kind"], (seconds: number | undefined) => string>,
     close: "Close",
     notices: {
       label: "Notices",
@@ -13,7 +23,6 @@ export const shellMessages = defineMessages({
       /** The second word is left out where there is little room. */
       label: ["Sever", "connection"],
       busy: "Severing…",
-      failed: "The connection still stands: the gateway did not hear you. Try again when it answers.",
     },
     navigation: "Places",
     tasks: "The Hunt",

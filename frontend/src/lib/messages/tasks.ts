@@ -53,6 +53,7 @@ export const taskMessages = defineMessages({
       create: "Swear it",
       save: "Seal it",
       cancel: "Leave it",
+      throwAway: "Burn these words",
       otherStatus: "In other words",
       otherStatusLabel: "Its state, in your words",
       titleMissing: "A contract needs a title.",
@@ -60,8 +61,8 @@ export const taskMessages = defineMessages({
       tooLong: (most: number) => `At most ${formatNumber(most)} characters.`,
     },
     draft: {
-      left: "What you wrote was left.",
-      leftOn: (title: string) => `What you wrote on “${title}” was left.`,
+      left: "What you wrote is kept.",
+      leftOn: (title: string) => `What you wrote on “${title}” is kept.`,
       resume: "Take it up again",
     },
     conflict: {
@@ -93,6 +94,7 @@ export const taskMessages = defineMessages({
         delete: (title: string) => `“${title}” still stands.`,
       },
       tooMany: "Too many requests; rest a moment.",
+      waitSeconds: (seconds: string) => `Try again in ${seconds} s.`,
       unknown: "Something went wrong on this page.",
       gatewaySays: (reason: string) => `The gateway says: ${reason}.`,
       requestId: (id: string) => `Request ${id}`,

@@ -1,0 +1,98 @@
+"""What the page sends, and what it says when an answer does not come."""
+
+from collections.abc import Awaitable, Callable
+
+from client import PASSWORD
+from page import words
+from page.browser import NewTab
+from page.tab import Tab
+from playwright.async_api import BrowserContext, Route, expect
+
+TASKS = "**/api/tasks*"
+SCRIPTS = "**/_next/static/**/*.js"
+
+
+async def test_a_form_sent_before_its_script_runs_shows_no_password_and_loses_no_word(
+    tab: Tab, new_tab: NewTab
+) -> None:
+    email = await tab.register()
+    await tab.logout()
+    early = await new_tab()
+    held: list[Route] = []
+    await early.page.route(SCRIPTS, held.append)
+    await early.page.goto(f"{early.address}/login", wait_until="commit")
+    await early.page.get_by_label(words.EMAIL).fill(email)
+    password = early.page.get_by_label(words.PASSWORD, exact=True)
+    await password.fill(PASSWORD)
+    await password.press("Enter")
+    await early.page.get_by_role("button", name=words.LOGIN).click(force=True)
+    assert early.page.url == f"{early.address}/login"
+
+    await early.page.unroute(SCRIPTS)
+    for route in held:
+        await route.continue_()
+    await early.page.get_by_role("button", name=words.LOGIN).click()
+    await expect(early.quick_add).to_be_visible()
+
+
+async def test_without_scripts_no_form_is_sent(
+    new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab
+) -> None:
+    tab = await new_tab(await new_context(java_script_enabled=False))
+    for path in ("/login", "/register"):
+        await tab.open(path)
+        password = tab.page.get_by_label(words.PASSWORD, exact=True)
+        await password.fill(PASSWORD)
+        await password.press("Enter")
+        await expect(tab.page.get_by_text(words.NO_SCRIPT)).to_be_visible()
+        assert tab.page.url == tab.address + path
+
+
+async def test_the_gateway_is_asked_with_a_preflight_once_for_many_calls(user: Tab) -> None:
+    sent: list[str] = []
+    devtools = await user.page.context.new_cdp_session(user.page)
+    devtools.on("Network.requestWillBeSent", lambda event: sent.append(event["type"]))
+    await devtools.send("Network.enable")
+    await user.to(words.ACTIVITY)  # which looks for something new every few seconds
+    for _ in range(4):
+        async with user.page.expect_response("**/api/activity*"):
+            pass
+    assert sent.count("Fetch") >= 4
+    assert sent.count("Preflight") <= 1
+
+
+async def test_too_many_requests_are_told_with_the_seconds_to_wait(user: Tab) -> None:
+    await user.page.route(TASKS, lambda route: _refuse(route, 429, {"retry-after": "2"}))
+    await user.page.reload()
+    await expect(user.page.get_by_role("heading", name=words.BUSY)).to_be_visible()
+    await expect(user.page.get_by_text("in 2 seconds")).to_be_visible()
+    await user.page.unroute(TASKS)
+    await user.create("After a rest")
+
+
+async def test_a_change_refused_while_the_session_lives_is_told(user: Tab) -> None:
+    await user.create("Feed the crows")
+    await user.page.route("**/api/tasks/*", lambda route: _refuse(route, 401, {}))
+    await user.complete_button("Feed the crows").click()
+    await expect(user.page.get_by_text(words.update_failed("Feed the crows"))).to_be_visible()
+    await user.page.unroute("**/api/tasks/*")
+    await user.page.get_by_role("button", name=words.TRY_AGAIN).click()
+    await expect(user.complete_button("Feed the crows")).to_have_attribute("aria-pressed", "true")
+    await user.expect_stored("Feed the crows")
+
+
+async def test_half_an_emoji_is_mended_before_it_is_sent(user: Tab) -> None:
+    await user.quick_add.focus()
+    await user.page.evaluate("document.execCommand('insertText', false, 'Moon \\ud83d')")
+    await user.quick_add.press("Enter")
+    await user.expect_stored("Moon \ufffd")
+
+
+async def _refuse(route: Route, status: int, headers: dict[str, str]) -> None:
+    """As the gateway would, which lets the page read the answer."""
+    cors = {
+        "access-control-allow-origin": route.request.headers.get("origin", ""),
+        "access-control-allow-credentials": "true",
+        "access-control-expose-headers": "retry-after",
+    }
+    await route.fulfill(status=status, headers=headers | cors, json={"message": "No"})

@@ -1,0 +1,43 @@
+import { type PersonStorage, WORDS } from "@/lib/person-storage";
+import { isTyped, type TaskChange } from "./pending-changes";
+
+const KEY = `${WORDS}changes`;
+
+/** The gateway forgets an Idempotency-Key after 24 hours: sent again later, a create would make a second task. */
+const KEY_LIFE_MS = 23 * 3_600_000;
+
+type Typed = Exclude<TaskChange, { kind: "delete" }>;
+
+/**
+ * Changes with words in them that were sent and of which it is not known whether the gateway has them. After a
+ * reload they are sent again: a create under its key, an update upon its version, so that neither counts twice.
+ */
+export class UnsettledChanges {
+  constructor(private readonly storage: PersonStorage) {}
+
+  keep(change: TaskChange): void {
+    if (change.kind === "delete" || (change.kind === "update" && !isTyped(change.patch))) return;
+    this.write([...this.without(change), change]);
+  }
+
+  settle(change: TaskChange): void {
+    if (change.kind !== "delete") this.write(this.without(change));
+  }
+
+  /** Oldest first. */
+  all(): Typed[] {
+    return this.storage.read<Typed[]>(KEY) ?? [];
+  }
+
+  private without({ key }: Typed): Typed[] {
+    return this.all().filter((change) => change.key !== key);
+  }
+
+  private write(changes: Typed[]): void {
+    if (changes.length > 0) this.storage.write(KEY, changes);
+    else this.storage.drop(KEY);
+  }
+}
+
+export const mayBeSentAgain = (change: TaskChange, now = Date.now()): boolean =>
+  change.kind !== "create" || now - Date.parse(change.at) < KEY_LIFE_MS;
