@@ -93,7 +93,8 @@ async def test_a_tab_that_holds_the_lock_for_ever_keeps_no_other_tab_out(
     await tab.open("/login")
     await tab.page.evaluate(
         """() => new Promise(held => {
-            void navigator.locks.request("task-hunter.session", () => (held(), new Promise(() => {})));
+            const forEver = () => (held(), new Promise(() => {}));
+            navigator.locks.request("task-hunter.session", forEver).catch(() => {});
         })"""
     )
     other = await new_tab()

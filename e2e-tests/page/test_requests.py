@@ -19,7 +19,11 @@ async def test_a_form_sent_before_its_script_runs_shows_no_password_and_loses_no
     await tab.logout()
     early = await new_tab()
     held: list[Route] = []
-    await early.page.route(SCRIPTS, held.append)
+
+    async def hold(route: Route) -> None:
+        held.append(route)
+
+    await early.page.route(SCRIPTS, hold)
     await early.page.goto(f"{early.address}/login", wait_until="commit")
     await early.page.get_by_label(words.EMAIL).fill(email)
     password = early.page.get_by_label(words.PASSWORD, exact=True)
@@ -44,7 +48,8 @@ async def test_without_scripts_no_form_is_sent(
         password = tab.page.get_by_label(words.PASSWORD, exact=True)
         await password.fill(PASSWORD)
         await password.press("Enter")
-        await expect(tab.page.get_by_text(words.NO_SCRIPT)).to_be_visible()
+        # Chromium parses it as text where a test has switched scripts off.
+        await expect(tab.page.locator("noscript")).to_contain_text(words.NO_SCRIPT)
         assert tab.page.url == tab.address + path
 
 

@@ -61,11 +61,14 @@ async def test_a_reload_while_a_save_is_on_its_way_loses_no_word(user: Tab) -> N
     await user.create("Write to Eileen")
     await user.edit("Write to Eileen")
     await _type(user, "Of the crows")
-    held: list[Route] = []
-    await user.page.route("**/api/tasks/*", held.append)
+
+    async def hold(route: Route) -> None:
+        """It never arrives."""
+
+    await user.page.route("**/api/tasks/*", hold)
     async with user.page.expect_request("**/api/tasks/*"):
         await user.dialog.get_by_role("button", name=words.SAVE).click()
-    await user.page.unroute("**/api/tasks/*")  # what is held never arrives
+    await user.page.unroute("**/api/tasks/*")
     await user.page.reload()
     await expect(user.row("Write to Eileen")).to_contain_text("Of the crows")
     await user.expect_stored("Write to Eileen")

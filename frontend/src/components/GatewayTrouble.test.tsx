@@ -7,10 +7,12 @@ import TasksView from "@/features/tasks/TasksView";
 import { getMessages } from "@/lib/messages";
 import { sessionMessages } from "@/lib/messages/session";
 import { waitingMessages } from "@/lib/messages/waiting";
+import { fakeGateway } from "@/testing/fake-gateway";
 import { renderPage, SignedInProviders } from "@/testing/render";
 import { accessToken, answer } from "@/testing/session";
+import { aTask } from "@/testing/tasks";
 
-const { trouble } = getMessages(waitingMessages);
+const { retryNow, trouble } = getMessages(waitingMessages);
 const { errors, fields, login } = getMessages(sessionMessages);
 
 /** The session can be renewed; everything else fails like this. */
@@ -38,6 +40,19 @@ test.each([
     </SignedInProviders>,
   );
   await screen.findByText(words);
+});
+
+test("asking now does not wait for the next try", async () => {
+  failWith(busy);
+  renderPage(
+    <SignedInProviders>
+      <TasksView />
+    </SignedInProviders>,
+  );
+  const askNow = await screen.findByRole("button", { name: retryNow });
+  vi.stubGlobal("fetch", fakeGateway([aTask({ title: "Buy lamp oil" })]).fetch);
+  await userEvent.setup().click(askNow);
+  await screen.findByText("Buy lamp oil");
 });
 
 test.each([

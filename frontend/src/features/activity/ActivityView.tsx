@@ -9,12 +9,13 @@ import { hasStatus, isTransient } from "@/lib/api/errors";
 import type { Activity } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
+import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import { ActivityDay } from "./ActivityDay";
 import { ActivityEmpty, ActivityError, ActivityLoading, TaskActivityEmpty, TaskUnknown } from "./ActivityStates";
 import styles from "./ActivityView.module.css";
 import { byDay } from "./days";
 import { allActivities } from "./feed";
-import { useFeed } from "./use-feed";
+import { feedKeyOf, useFeed } from "./use-feed";
 import { useNewActivities } from "./use-new-activities";
 
 export default function ActivityView() {
@@ -32,7 +33,7 @@ export default function ActivityView() {
   return (
     <>
       {taskId && <OfOneTask newest={activities[0]} />}
-      {!feed.data && <NotLoaded feed={feed} />}
+      {!feed.data && <NotLoaded feed={feed} taskId={taskId} />}
       {feed.data && activities.length === 0 && (taskId ? <TaskActivityEmpty /> : <ActivityEmpty />)}
       {days.map((day) => (
         <ActivityDay key={day.key} day={day} isNew={isNew} />
@@ -54,8 +55,8 @@ function OfOneTask({ newest }: { newest: Activity | undefined }) {
 }
 
 /** Before the first answer: still on its way, not coming, or an error. */
-function NotLoaded({ feed }: { feed: ReturnType<typeof useFeed> }) {
-  const retry = () => void feed.refetch();
+function NotLoaded({ feed, taskId }: { feed: ReturnType<typeof useFeed>; taskId: string | undefined }) {
+  const retry = useRefetchNow(feedKeyOf(taskId));
   if (isTransient(feed.failureReason)) return <GatewayTrouble failure={feed.failureReason} retryNow={retry} />;
   if (feed.isError) return <ActivityError message={feed.error.message} retry={retry} />;
   return <ActivityLoading />;

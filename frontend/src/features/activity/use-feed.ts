@@ -8,11 +8,13 @@ const PAGE = 50;
 /** Between two looks for something new, while the page is in sight. */
 const LOOK_EVERY_MS = 1_500;
 
+export const feedKeyOf = (taskId: string | undefined) => ["activity", taskId ?? "all"];
+
 /** The feed, of one task or of all: it grows at its foot as one loads more and at its head as things happen. */
 export function useFeed(taskId: string | undefined) {
   const client = useQueryClient();
   const { activity } = useApi();
-  const feedKey = ["activity", taskId ?? "all"];
+  const feedKey = feedKeyOf(taskId);
 
   const pages = useInfiniteQuery({
     queryKey: feedKey,

@@ -6,7 +6,7 @@ import { getMessages } from "@/lib/messages";
 import { registrationMessages } from "@/lib/messages/registration";
 import { sessionMessages } from "@/lib/messages/session";
 import { renderPage } from "@/testing/render";
-import { answer } from "@/testing/session";
+import { accessToken, answer } from "@/testing/session";
 import { LoginForm } from "./LoginForm";
 import { RegisterForm } from "./RegisterForm";
 import { Session } from "./session";
@@ -39,6 +39,23 @@ test("what the gateway finds wrong with a field stands at that field", async () 
   await screen.findByText("Invalid input");
   expect(screen.getByLabelText(fields.email)).toHaveAccessibleDescription(message);
   expect(screen.getByLabelText(registration.username)).toBeValid();
+});
+
+test("a registration whose answer was lost lets its writer in when it is sent again", async () => {
+  gateway.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+  gateway.mockResolvedValueOnce(answer(409, { message: "Email already registered" }));
+  gateway.mockResolvedValueOnce(answer(200, { accessToken: accessToken("alice") }));
+  renderPage(<RegisterForm passwordMinLength={6} />);
+  for (const [label, text] of [[registration.username, "Alice"], [fields.email, "a@b.com"], [fields.password, "a-long-password"]] as const) {
+    await user.click(screen.getByLabelText(label));
+    await user.paste(text);
+  }
+  await user.click(screen.getByRole("button", { name: registration.submit }));
+  await screen.findByText(errors.unreachable);
+  await user.click(screen.getByRole("button", { name: registration.submit }));
+  await waitFor(() => expect(gateway).toHaveBeenCalledTimes(3));
+  expect(String(gateway.mock.calls[2]?.[0])).toContain("/login");
+  expect(screen.queryByText(errors.emailTaken)).not.toBeInTheDocument();
 });
 
 test("a login that fails leaves the focus where it was, and is sent once", async () => {

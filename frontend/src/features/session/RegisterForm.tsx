@@ -1,7 +1,9 @@
 "use client";
 
+import { useRef } from "react";
 import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
+import { hasStatus, NetworkError } from "@/lib/api/errors";
 import { ACCOUNT_LIMITS, PASSWORD_MAX_BYTES } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { registrationMessages } from "@/lib/messages/registration";
@@ -23,6 +25,22 @@ export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
   const username = useFieldText();
   const email = useFieldText();
   const password = useFieldText();
+  const unanswered = useRef(false);
+
+  const register = async () => {
+    const account = { email: email.value.trim(), password: password.value };
+    try {
+      await session.register({ ...account, username: username.value.trim() });
+    } catch (failure) {
+      const mayBeTheirs = unanswered.current && hasStatus(failure, 409);
+      unanswered.current = failure instanceof NetworkError;
+      if (!mayBeTheirs) throw failure;
+      // The answer to the attempt before was lost, and the account may have been made by it.
+      await session.login(account).catch(() => {
+        throw failure;
+      });
+    }
+  };
 
   return (
     <AccountForm
@@ -34,9 +52,7 @@ export function RegisterForm({ passwordMinLength }: RegisterFormProps) {
         email: emailError(email.value),
         password: passwordError(password.value, passwordMinLength),
       }}
-      send={() =>
-        session.register({ username: username.value.trim(), email: email.value.trim(), password: password.value })
-      }
+      send={register}
     >
       {(shown) => (
         <>

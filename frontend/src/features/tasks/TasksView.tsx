@@ -6,9 +6,11 @@ import { LoadMore } from "@/components/LoadMore";
 import { isTransient } from "@/lib/api/errors";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import type { Draft } from "./drafts";
 import { inputOf, newInput } from "./fields";
 import { QuickAdd } from "./QuickAdd";
+import { TASKS_KEY } from "./send-change";
 import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
 import { countStatuses, filterTasks, isFiltering } from "./task-filter";
 import { newTask, TaskDialog } from "./TaskDialog";
@@ -95,7 +97,7 @@ export default function TasksView() {
 
 /** Before the first answer: still on its way, not coming, or an error. */
 function NotLoaded({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {
-  const retry = () => void pages.refetch();
+  const retry = useRefetchNow(TASKS_KEY);
   if (isTransient(pages.failureReason)) return <GatewayTrouble failure={pages.failureReason} retryNow={retry} />;
   if (pages.isError) return <TaskListError message={pages.error.message} retry={retry} />;
   return <TaskListLoading />;

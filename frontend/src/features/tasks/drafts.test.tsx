@@ -168,6 +168,20 @@ test("what was typed upon a task that was discarded elsewhere can be taken up as
   await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
 });
 
+test("what was typed upon a task that is gone is there, too, when one begins a new one", async () => {
+  const gateway = fakeGateway([TASK]);
+  const page = await openPage(gateway);
+  await edit("Two bottles");
+  gateway.tasks = [];
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await screen.findByRole("button", { name: draft.resume });
+  page.unmount();
+  await openPage(fakeGateway([TASK]));
+  expect(dialog()).not.toBeInTheDocument();
+  await user.keyboard("n");
+  expect(description()).toHaveValue("Two bottles");
+});
+
 test("what was left can be taken up again from its notice", async () => {
   await openPage(fakeGateway([TASK]));
   await edit("Two bottles");
