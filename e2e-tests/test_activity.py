@@ -37,14 +37,15 @@ async def test_each_change_appears_once_with_its_message_newest_first(user: User
         ("TaskCreated", "Task 'Hunt' created."),
     ]
     assert [entry["changes"] for entry in feed] == [
-        {},
+        {"deletedAt": {"from": None, "to": feed[0]["timestamp"]}},
         {"title": {"from": "Hunt on", "to": "Still complete"}},
         {
             "status": {"from": "Open", "to": "cOMPLETED"},
             "description": {"from": "", "to": "Done"},
+            "completedAt": {"from": None, "to": feed[2]["timestamp"]},
         },
         {"title": {"from": "Hunt", "to": "Hunt on"}},
-        {},
+        {name: {"from": None, "to": task[name]} for name in ("title", "status", "rank")},
     ]
     for entry in feed:
         assert set(entry) == {

@@ -42,7 +42,9 @@ def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: 
     )
 
     assert outcome.returncode == 0, outcome.stderr
-    me, created, read, changed, listed, feed, latest, deleted = responses_in(outcome.stdout)
+    me, created, read, changed, listed, feed, latest, deleted, restored = responses_in(
+        outcome.stdout
+    )
     task = created["task"]
     assert me["user"]["username"] == "Ada"
     assert me["user"]["id"] == task["user"]
@@ -61,5 +63,6 @@ def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: 
     ]
     assert messages == expected[len(expected) - len(messages) :]
     assert latest.get("activity", expected[0]) in expected
-    assert deleted == {"msg": "Task successfully deleted"}
+    assert deleted["msg"] == "Task successfully deleted"
+    assert restored["task"]["due"] == {"at": "2026-12-01T09:00", "tz": "Europe/Rome"}
     assert list(tmp_path.iterdir()) == []

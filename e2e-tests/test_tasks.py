@@ -31,9 +31,11 @@ async def test_a_task_from_its_creation_to_its_end(user: User) -> None:
     assert rest.json() == {"totalTasks": 2, "tasks": [current], "nextCursor": None}
 
     deleted = await user.call("DELETE", path_of(task))
-    assert deleted.json() == {"msg": "Task successfully deleted"}
+    assert deleted.json()["msg"] == "Task successfully deleted"
     assert_error(await user.get(path_of(task)), 404, "Task not found")
     assert await user.all_tasks() == [other]
+    restored = (await user.call("POST", f"{path_of(task)}/restore")).json()["task"]
+    assert restored == current | {"version": 4, "updatedAt": restored["updatedAt"]}
 
 
 async def test_a_refusal_of_the_service_reaches_the_client_whole(new_user: NewUser) -> None:

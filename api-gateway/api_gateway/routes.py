@@ -56,6 +56,7 @@ ROUTES: Final = (
     Route("GET", "/api/tasks/{id}", TASKS),
     Route("PATCH", "/api/tasks/{id}", TASKS),
     Route("DELETE", "/api/tasks/{id}", TASKS),
+    Route("POST", "/api/tasks/{id}/restore", TASKS),
     Route("GET", "/api/activity", ACTIVITY),
 )
 

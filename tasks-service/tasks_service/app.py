@@ -45,6 +45,7 @@ class State(TypedDict):
 def create_app(settings: Settings) -> FastAPI:
     """The service: HTTP for tasks, and beside it the relay that sends their events."""
     retention = timedelta(days=settings.event_retention_days)
+    trash = timedelta(days=settings.trash_days)
     cursors = Cursors(Position, purpose="tasks", secret=settings.internal_secret)
 
     @asynccontextmanager
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             ) as rabbit,
         ):
             lease = Lease(database, "relay")
-            relay = Relay(database, rabbit, lease, retention=retention)
+            relay = Relay(database, rabbit, lease, retention=retention, trash=trash)
             waiting = WaitingEvents(database)
             watch = keep_running("waiting events", waiting.watch)
             async with relaying(relay, lease), running(watch):

@@ -5,25 +5,45 @@ version. The events up to the task's `sentVersion` have been sent; the later one
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from chassis.mongo import Document
 from chassis.tracing import current_request_id, current_traceparent
-from contracts.events import Change, EventType, TaskEvent
+from contracts.events import Change, EventType, TaskEvent, to_iso_millis
+from pydantic.alias_generators import to_camel
 
+from tasks_service.fields import is_completed
 from tasks_service.schemas import StoredTask, TaskFields
 
 MAX_SENT = 100  # events kept in a task for a replay
 MAX_WAITING = 500  # events that a task may hold until the broker is back
+# MongoDB takes no document over 16 MiB, and with a small cache no update of one that is nearly as
+# large. A document beyond `LARGE_BYTES` drops the events that were sent.
+LARGE_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024
+MAX_UNMEASURED = 8  # waiting events that certainly fit
 
-_COMPLETED = "completed"
+# What `changes` tells, under the names of the API, and what it is before a task exists.
+_TOLD: Final = [*TaskFields.model_fields, "rank", "completed_at", "deleted_at"]
+_ALIASES: Final = [to_camel(name) for name in _TOLD]
+_UNSET: Final = {name: field.default for name, field in TaskFields.model_fields.items()}
 
 
-def event_of(before: StoredTask | None, after: StoredTask) -> Document:
-    """The event, as it is stored, of the change that made `before` into `after`."""
+def event_of(
+    before: StoredTask | None,
+    after: StoredTask,
+    *,
+    event_id: str | None = None,
+    batch_id: str | None = None,
+    caused_by: str | None = None,
+) -> Document:
+    """The event, as it is stored, of the change that made `before` into `after`.
+
+    `batch_id` is that of the bulk or undo it was part of, `caused_by` the event that it undoes.
+    """
     event = TaskEvent(
-        event_id=uuid4().hex,
+        event_id=event_id or uuid4().hex,
         type=_type_of(before, after),
         task_id=after.id,
         user_id=after.user,
@@ -31,6 +51,8 @@ def event_of(before: StoredTask | None, after: StoredTask) -> Document:
         timestamp=after.updated_at,
         version=after.version,
         changes=_differences(before, after),
+        batch_id=batch_id,
+        caused_by=caused_by,
         request_id=current_request_id(),
         traceparent=current_traceparent(),
     )
@@ -51,22 +73,25 @@ def waiting(task: StoredTask) -> int:
 # What a document of another release may lack: then it has no events, and none was sent.
 _EVENTS = {"$ifNull": ["$events", []]}
 _SENT_VERSION = {"$ifNull": ["$sentVersion", 0]}
+IS_LARGE = {"$gt": [{"$bsonSize": "$$ROOT"}, LARGE_BYTES]}
 
 
 def events_with(event: Document, *, kept_since: datetime) -> dict[str, Any]:
     """The MongoDB expression for a task's `events` with `event` added and old ones trimmed.
 
-    Trimmed are sent events from before `kept_since`, and those beyond the last `MAX_SENT`.
+    Trimmed are sent events from before `kept_since`, those beyond the last `MAX_SENT`, and all of
+    them in a large document.
     """
+    is_waiting = {"$gt": ["$$this.version", _SENT_VERSION]}
     is_kept = {
         "$or": [
-            {"$gt": ["$$this.version", _SENT_VERSION]},
-            {"$gte": ["$$this.timestamp", kept_since]},
+            is_waiting,
+            {"$and": [{"$gte": ["$$this.timestamp", kept_since]}, {"$not": [IS_LARGE]}]},
         ]
     }
     kept = {"$filter": {"input": _EVENTS, "cond": is_kept}}
     # Counted here and not from what was read before: a replay may have marked more as unsent since.
-    waiting = {"$size": {"$filter": {"input": _EVENTS, "cond": is_kept["$or"][0]}}}
+    waiting = {"$size": {"$filter": {"input": _EVENTS, "cond": is_waiting}}}
     bounded = {"$slice": [kept, {"$multiply": [-1, {"$add": [MAX_SENT, waiting]}]}]}
     return {"$concatArrays": [bounded, [{"$literal": event}]]}
 
@@ -82,20 +107,23 @@ def _type_of(before: StoredTask | None, after: StoredTask) -> EventType:
         return "TaskCreated"
     if after.deleted:
         return "TaskDeleted"
-    if _is_completed(after) and not _is_completed(before):
+    if before.deleted:
+        return "TaskRestored"
+    if is_completed(after.status) and not is_completed(before.status):
         return "TaskCompleted"
     return "TaskUpdated"
 
 
-def _is_completed(task: StoredTask) -> bool:
-    return task.status.casefold() == _COMPLETED
-
-
 def _differences(before: StoredTask | None, after: StoredTask) -> dict[str, Change]:
-    if before is None:
-        return {}
-    fields = set(TaskFields.model_fields)
-    old, new = before.model_dump(include=fields), after.model_dump(include=fields)
-    return {
-        name: Change(from_=old[name], to=value) for name, value in new.items() if value != old[name]
-    }
+    """What differs. A create differs from a task of which nothing was set, and says null for that."""
+    changes = {}
+    for name, alias in zip(_TOLD, _ALIASES, strict=True):
+        old = _UNSET.get(name) if before is None else getattr(before, name)
+        new = getattr(after, name)
+        if new != old:
+            changes[alias] = Change(from_=None if before is None else _json(old), to=_json(new))
+    return changes
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401 — of any field
+    return to_iso_millis(value) if isinstance(value, datetime) else value

@@ -4,12 +4,12 @@
 once those of a deleted task are sent. `fence` is that of the relay that wrote them last.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 
 def sent_up_to(
-    version: int, sent_before: int | None, fence: int, expires_at: datetime
+    version: int, sent_before: int | None, fence: int, expires_at: dict[str, Any]
 ) -> dict[str, Any]:
     """Nothing is marked if a replay has lowered `sentVersion` meanwhile: then all is sent again."""
     unchanged = {"$eq": [{"$ifNull": ["$sentVersion", None]}, sent_before]}
@@ -22,6 +22,13 @@ def sent_up_to(
         "unsentSince": {"$cond": [all_sent, "$$REMOVE", waiting_since]},
         "expiresAt": {"$cond": [{"$and": ["$deleted", all_sent]}, expires_at, "$$REMOVE"]},
     }
+
+
+def expiry(earliest: datetime, *, trash: timedelta) -> dict[str, Any]:
+    """When a task in the trash expires: `trash` after its deletion, not before `earliest`."""
+    # A task that the last release deleted has no `deletedAt`, which makes the sum null.
+    trash_ends = {"$add": ["$deletedAt", trash // timedelta(milliseconds=1)]}
+    return {"$max": [trash_ends, earliest]}
 
 
 def sent_events(since: datetime) -> dict[str, Any]:

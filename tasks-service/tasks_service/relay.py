@@ -28,7 +28,7 @@ from pymongo.read_concern import ReadConcern
 
 from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
-from tasks_service.marks import sent_up_to
+from tasks_service.marks import expiry, sent_up_to
 from tasks_service.set_aside import SetAside
 from tasks_service.tasks import COLLECTION
 
@@ -44,10 +44,20 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Runs in every replica; the one that holds the `lease` works."""
+    """Runs in every replica; the one that holds the `lease` works.
+
+    A task in the trash expires `trash` after its deletion, and `retention` after its last event was
+    sent, whichever is later.
+    """
 
     def __init__(
-        self, database: Database, rabbit: RabbitConnection, lease: Lease, *, retention: timedelta
+        self,
+        database: Database,
+        rabbit: RabbitConnection,
+        lease: Lease,
+        *,
+        retention: timedelta,
+        trash: timedelta,
     ) -> None:
         # What a majority has not got yet may be rolled back: such an event must not be sent.
         self._tasks = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
@@ -55,6 +65,7 @@ class Relay:
         self._publisher = Publisher(rabbit)
         self._lease = lease
         self._retention = retention
+        self._trash = trash
         self._woken = asyncio.Event()
         self._at_work = asyncio.Lock()
         self._stopping = False
@@ -116,7 +127,9 @@ class Relay:
                 "events": waiting_events(BATCH_EVENTS_PER_TASK),
             },
         )
-        return await found.sort("unsentSince", ASCENDING).limit(BATCH_TASKS).to_list()
+        # One batch of the driver, and so at most 16 MiB: a negative limit asks for no more.
+        oldest = found.sort("unsentSince", ASCENDING).batch_size(BATCH_TASKS).limit(-BATCH_TASKS)
+        return await oldest.to_list()
 
     async def _send_events_of(self, task: Document) -> int | None:
         """Publish in order, up to the first failure; the last version that was confirmed."""
@@ -149,7 +162,7 @@ class Relay:
     async def _mark(
         self, tasks: Sequence[Document], confirmed: Sequence[int | None], fence: int
     ) -> None:
-        expires_at = datetime.now(UTC) + self._retention
+        expires_at = expiry(datetime.now(UTC) + self._retention, trash=self._trash)
         marks: list[UpdateOne] = [
             UpdateOne(
                 {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}},

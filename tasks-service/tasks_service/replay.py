@@ -56,14 +56,15 @@ async def mark_unsent(database: Database, since: datetime, *, retention: timedel
 def _missing(since: datetime, retention: timedelta) -> dict[str, Any]:
     """How many of a task's versions are no longer kept and may be of the time asked for.
 
-    Events are trimmed by age only once they are older than `retention`, and by number only if the
-    task holds as many as are kept.
+    Events are trimmed by age only once they are older than `retention`, by number only if the task
+    holds as many as are kept, and by size at `eventsDroppedAt`.
     """
     oldest = {"$ifNull": [{"$min": "$events.version"}, {"$add": ["$version", 1]}]}
     reaches_back = {"$lt": [{"$ifNull": [{"$min": "$events.timestamp"}, since]}, since]}
     by_number = {"$gte": [{"$size": {"$ifNull": ["$events", []]}}, MAX_SENT]}
     by_age = since < datetime.now(UTC) - retention
-    may_miss = {"$and": [{"$not": [reaches_back]}, {"$or": [by_age, by_number]}]}
+    by_size = {"$gte": ["$eventsDroppedAt", since]}
+    may_miss = {"$and": [{"$not": [reaches_back]}, {"$or": [by_age, by_number, by_size]}]}
     return {"$cond": [may_miss, {"$subtract": [oldest, 1]}, 0]}
 
 

@@ -55,6 +55,7 @@ _ETAG = {"ETag": {"description": "The version, quoted", "schema": {"type": "stri
 _LOCATION = {"Location": {"description": "The task's path", "schema": {"type": "string"}}}
 _CREATED: Responses = {201: {"headers": _LOCATION | _ETAG | REPLAYED}}
 _WITH_ETAG: Responses = {200: {"headers": _ETAG}}
+_RESTORED: Responses = {200: {"headers": _ETAG | REPLAYED}}
 _CHANGED: Responses = {412: {"model": TaskChangedBody}}
 
 
@@ -69,10 +70,10 @@ router = APIRouter(prefix="/api/tasks", route_class=IdempotentRoute, tags=["task
 async def create_task(
     user: User, new: NewTask, operation: TheOperation, tasks: TheTasks, response: Response
 ) -> ChangeAnswer:
-    task = await tasks.create(user.id, new, operation)
+    task, event_id = await tasks.create(user.id, new, operation)
     response.headers["location"] = f"/api/tasks/{task.id}"
     response.headers["etag"] = etag(task.version)
-    return ChangeAnswer(msg="Task successfully created", task=task)
+    return ChangeAnswer(msg="Task successfully created", task=task, event_id=event_id)
 
 
 @router.get("")
@@ -107,14 +108,29 @@ async def update_task(  # noqa: PLR0913 — one parameter per thing the request 
     tasks: TheTasks,
     response: Response,
 ) -> ChangeAnswer:
-    task = await tasks.update(user.id, ObjectId(task_id), changes, if_match)
+    task, event_id = await tasks.update(user.id, ObjectId(task_id), changes, if_match)
     response.headers["etag"] = etag(task.version)
-    return ChangeAnswer(msg="Task successfully updated", task=task)
+    return ChangeAnswer(msg="Task successfully updated", task=task, event_id=event_id)
 
 
 @router.delete("/{id}", responses=_CHANGED | _responses("delete"))
 async def delete_task(
     user: User, task_id: TaskId, if_match: Condition, tasks: TheTasks
 ) -> DeleteAnswer:
-    await tasks.delete(user.id, ObjectId(task_id), if_match)
-    return DeleteAnswer(msg="Task successfully deleted")
+    _, event_id = await tasks.delete(user.id, ObjectId(task_id), if_match)
+    return DeleteAnswer(msg="Task successfully deleted", event_id=event_id)
+
+
+@router.post("/{id}/restore", responses=_RESTORED | _CHANGED | _responses("update") | KEY_REFUSED)
+async def restore_task(  # noqa: PLR0913 — one parameter per thing the request brings
+    *,
+    user: User,
+    task_id: TaskId,
+    operation: TheOperation,
+    if_match: Condition,
+    tasks: TheTasks,
+    response: Response,
+) -> ChangeAnswer:
+    task, event_id = await tasks.restore(user.id, ObjectId(task_id), if_match, operation)
+    response.headers["etag"] = etag(task.version)
+    return ChangeAnswer(msg="Task successfully restored", task=task, event_id=event_id)

@@ -1,15 +1,14 @@
 """The shapes of tasks: what clients send, what they get, and what is stored.
 
-`TaskFields` is the one list of the fields that a client sets. The bodies of POST and PATCH, the
-answers, the stored documents and the changes in events all follow from it, so a new optional field
-is one more line there.
+`TaskFields` lists the fields that a client sets, with their bounds; the bodies of POST and PATCH
+follow from it. `Task` lists all fields as they are read: from whatever a release has stored, so
+without bounds. A new optional field is one line in each.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from bson import ObjectId
-from chassis.bodies import NO_NUL, VISIBLE
 from chassis.mongo import Document
 from contracts.errors import ErrorBody
 from contracts.events import to_iso_millis
@@ -18,32 +17,26 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    StringConstraints,
+    ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
 
-# Lengths are counted in Unicode code points, after trimming.
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
-    NO_NUL,
-    VISIBLE,
-    Field(examples=["Water the plants"]),
-]
-Status = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20),
-    NO_NUL,
-    VISIBLE,
-    Field(examples=["In Progress"]),
-]
-Description = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=2000),
-    NO_NUL,
-    Field(examples=["The ferns too."]),
-]
+from tasks_service.due import Due, NewDue
+from tasks_service.fields import (
+    Description,
+    Item,
+    Labels,
+    ListName,
+    NewChecklist,
+    Priority,
+    Status,
+    Title,
+    is_completed,
+)
+from tasks_service.rank import first_rank
+
+_CAMEL: Final = ConfigDict(alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
 
 
 class TaskFields(BaseModel):
@@ -53,13 +46,16 @@ class TaskFields(BaseModel):
     had one.
     """
 
-    model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
-    )
+    model_config = _CAMEL
 
     title: Title
     status: Status
     description: Description = ""
+    due: NewDue | None = None
+    priority: Priority = 0
+    list: ListName = ""
+    labels: Labels = []
+    checklist: NewChecklist = []
 
 
 class NewTask(TaskFields):
@@ -73,7 +69,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 
 
 class TaskChanges(TaskFields):
-    """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null is refused."""
+    """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`."""
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
@@ -99,6 +95,8 @@ Time = Annotated[
     PlainSerializer(to_iso_millis, return_type=str, when_used="json"),
     Field(json_schema_extra={"format": "date-time", "examples": ["2026-11-22T12:00:00.000Z"]}),
 ]
+ItemList = list[Item]
+TextList = list[str]
 
 
 class UnreadableTask(Exception):
@@ -109,38 +107,57 @@ class UnreadableTask(Exception):
         self.task_id = task_id
 
 
-def _is_readable(values: Document) -> bool:
-    return (
-        isinstance(values.get("title"), str)
-        and isinstance(values.get("status"), str)
-        and isinstance(values.get("user"), str)
-        and isinstance(values["version"], int)
-        and isinstance(values.get("createdAt"), datetime)
-        and isinstance(values["updatedAt"], datetime)
-    )
-
-
-class Task(TaskFields):
+class Task(BaseModel):
     """A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC."""
 
+    model_config = _CAMEL | ConfigDict(
+        strict=True, json_schema_serialization_defaults_required=True
+    )
+
+    title: Annotated[str, Field(examples=["Water the plants"])]
+    status: Annotated[str, Field(examples=["In Progress"])]
+    description: Annotated[str, Field(examples=["The ferns too."])] = ""
+    due: Due | None = None
+    priority: Annotated[int, Field(examples=[2])] = 0
+    list: Annotated[str, Field(examples=["Home"])] = ""
+    labels: Annotated[TextList, Field(default_factory=TextList, examples=[["errand"]])]
+    checklist: Annotated[
+        ItemList,
+        Field(
+            default_factory=ItemList,
+            examples=[[{"id": "a1", "text": "Fill the can", "done": False}]],
+        ),
+    ]
     id: Annotated[str, Field(alias="_id", examples=["6922a0000000000000000002"])]
     user: Annotated[str, Field(examples=["6922a0000000000000000001"])]
     created_at: Time
     updated_at: Time
+    completed_at: Annotated[Time | None, Field(examples=[None])] = None
+    deleted_at: Annotated[Time | None, Field(examples=[None])] = None
     version: Annotated[int, Field(examples=[3])]
+    rank: Annotated[str, Field(examples=["xvrk3AMa5iOQ1Xm8Kpv"])]
 
     @classmethod
     def from_document(cls, document: Document) -> Self:
         """What the document says; a field that it does not have yet is at its default.
 
         The rules for a field are not applied: they may have been others when the document was
-        written. UnreadableTask if it cannot be shown at all.
+        written. UnreadableTask if it cannot be shown.
         """
         values: Document = {"version": 1, "updatedAt": document.get("createdAt")} | document
         values["_id"] = str(document["_id"])
-        if not _is_readable(values):
-            raise UnreadableTask(values["_id"])
-        return cls.model_construct(**values)  # type: ignore[return-value]  # the plugin says Task
+        try:
+            if values.get("rank") is None:
+                values["rank"] = first_rank(document["createdAt"], document["_id"])
+            task = cls.model_validate(values)
+        except (ValidationError, KeyError, TypeError, AttributeError):
+            raise UnreadableTask(values["_id"]) from None
+        # The release before `completedAt` and `deletedAt` may have written last.
+        if task.completed_at is not None and not is_completed(task.status):
+            task.completed_at = None
+        if task.deleted_at is None and document.get("deleted"):
+            task.deleted_at = task.updated_at
+        return task
 
 
 class StoredTask(Task):
@@ -150,7 +167,7 @@ class StoredTask(Task):
     """
 
     deleted: bool = False
-    """A tombstone: gone for every reader, kept until its last event is sent and old enough."""
+    """In the trash: gone for every other reader, and kept until it expires."""
     sent_version: int = 0
     """The broker has confirmed the events up to this version."""
     fence: int = 0
@@ -158,7 +175,7 @@ class StoredTask(Task):
     unsent_since: datetime | None = None
     """When the oldest waiting event was written."""
     expires_at: datetime | None = None
-    """When a tombstone may be removed."""
+    """When a task in the trash may be removed."""
 
     def to_document(self) -> Document:
         """As it is stored: by the names of the API, without the marks that it does not have."""
@@ -166,9 +183,7 @@ class StoredTask(Task):
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True
-    )
+    model_config = _CAMEL
 
 
 class TaskPage(_Answer):
@@ -185,13 +200,18 @@ class TaskAnswer(_Answer):
     task: Task
 
 
-class ChangeAnswer(TaskAnswer):
-    """What was done, and to which task."""
+class _ChangedBy(_Answer):
+    event_id: Annotated[str | None, Field(examples=["0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"])]
+    """The event of the change; None where nothing changed."""
+
+
+class ChangeAnswer(TaskAnswer, _ChangedBy):
+    """What was done, and to which task; `event_id` is None where nothing changed."""
 
     msg: Annotated[str, Field(examples=["Task successfully updated"])]
 
 
-class DeleteAnswer(_Answer):
+class DeleteAnswer(_ChangedBy):
     """What was done."""
 
     msg: Annotated[str, Field(examples=["Task successfully deleted"])]

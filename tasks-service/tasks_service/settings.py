@@ -7,9 +7,13 @@ from pydantic import Field, SecretStr
 
 
 class Settings(ServiceSettings):
-    """`event_retention_days`: how long a sent event stays in its task, for the replay command."""
+    """`event_retention_days`: how long a sent event stays in its task, for the replay command.
+
+    `trash_days`: how long a deleted task can be restored.
+    """
 
     port: int = 4002
     mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
     rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     event_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    trash_days: Annotated[int, Field(ge=1, le=3650)] = 30

@@ -25,10 +25,16 @@ def task(**fields: object) -> StoredTask:
     return StoredTask.from_document(document | fields)
 
 
-def test_a_new_task_causes_task_created() -> None:
-    event = event_of(None, task())
+def test_a_new_task_causes_task_created_which_names_what_it_set() -> None:
+    event = event_of(None, task(priority=2, labels=["a"], rank="r"))
     assert event["type"] == "TaskCreated"
-    assert event["changes"] == {}
+    assert event["changes"] == {
+        "title": {"from": None, "to": "Learn"},
+        "status": {"from": None, "to": "Open"},
+        "priority": {"from": None, "to": 2},
+        "labels": {"from": None, "to": ["a"]},
+        "rank": {"from": None, "to": "r"},
+    }
 
 
 def test_a_new_task_that_is_completed_already_was_created_and_not_completed() -> None:
@@ -63,8 +69,23 @@ def test_a_completion_carries_all_changes() -> None:
 
 
 def test_a_deleted_task_causes_task_deleted_under_its_last_title() -> None:
-    event = event_of(task(title="Old"), task(title="Old", deleted=True, version=2))
-    assert (event["type"], event["taskTitle"], event["changes"]) == ("TaskDeleted", "Old", {})
+    trashed = task(title="Old", deleted=True, deletedAt=NOW, version=2)
+    event = event_of(task(title="Old"), trashed)
+    assert (event["type"], event["taskTitle"]) == ("TaskDeleted", "Old")
+    assert event["changes"] == {"deletedAt": {"from": None, "to": "2026-11-22T12:00:00.000Z"}}
+
+
+def test_a_restored_task_causes_task_restored_whatever_its_status() -> None:
+    trashed = task(deleted=True, deletedAt=NOW, status="Completed", version=2)
+    event = event_of(trashed, task(status="Completed", version=3))
+    assert event["type"] == "TaskRestored"
+    assert event["changes"] == {"deletedAt": {"from": "2026-11-22T12:00:00.000Z", "to": None}}
+
+
+def test_an_event_is_part_of_a_batch_and_has_a_cause_where_these_are_given() -> None:
+    after = task(title="New", version=2)
+    event = event_of(task(), after, event_id="e-2", batch_id="b-1", caused_by="e-1")
+    assert (event["eventId"], event["batchId"], event["causedBy"]) == ("e-2", "b-1", "e-1")
 
 
 def test_a_message_says_who_did_what_to_which_task_on_which_request() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bson import ObjectId
 from chassis.clock import utc_now
 from chassis.errors import BadRequest
-from chassis.mongo import Database
+from chassis.mongo import Database, Document
 from hypothesis import given
 from hypothesis import strategies as st
 from tasks_helpers.service import Json, client_of, serving
@@ -23,7 +23,6 @@ from tasks_service.idempotency import (
     Operation,
     idempotency_key,
 )
-from tasks_service.schemas import StoredTask
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -133,7 +132,7 @@ async def test_a_request_waits_for_the_one_before_it_for_a_bounded_time(
 ) -> None:
     begun, may_end = asyncio.Event(), asyncio.Event()
 
-    async def slow(tasks: Tasks, task: StoredTask) -> None:
+    async def slow(tasks: Tasks, task: Document) -> None:
         begun.set()
         await may_end.wait()
         await insert(tasks, task)

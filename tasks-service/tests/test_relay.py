@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database
+from chassis.mongo import Database, Document
 from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
 from structlog.contextvars import bound_contextvars
 from tasks_helpers.inbox import Inbox
-from tasks_helpers.relay import NOON, RETENTION, Replica, all_sent, versions
+from tasks_helpers.relay import NOON, RETENTION, TRASH, Replica, all_sent, versions
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import USER, stored
 from tasks_service import relay as module
+from tasks_service.idempotency import Operation
 
 
 async def test_an_event_is_published_with_its_id_key_and_headers(
@@ -76,7 +77,7 @@ async def test_the_poll_finds_what_another_replica_has_written(
         await inbox.received()
 
 
-async def test_a_tombstone_expires_once_its_event_is_sent_and_its_retention_over(
+async def test_a_task_in_the_trash_expires_after_its_days_once_its_event_is_sent(
     replica: Replica, own: Database, inbox: Inbox
 ) -> None:
     task_id = await replica.create()
@@ -85,10 +86,48 @@ async def test_a_tombstone_expires_once_its_event_is_sent_and_its_retention_over
     await replica.send_once()
     await inbox.received(2)
     task = await stored(own, task_id)
-    in_retention = datetime.now(UTC) + RETENTION
-    assert in_retention - timedelta(minutes=1) < task["expiresAt"] <= in_retention
+    assert task["expiresAt"] == task["deletedAt"] + TRASH
     indexes = await own["tasks"].index_information()
     assert indexes["expired"]["expireAfterSeconds"] == 0
+
+
+@pytest.mark.parametrize("deleted_at", [{"deletedAt": NOON - 2 * TRASH}, {}])
+async def test_a_task_in_the_trash_stays_for_the_retention_of_its_last_event(
+    replica: Replica, own: Database, inbox: Inbox, deleted_at: Document
+) -> None:
+    task_id = await replica.create()
+    # Without `deletedAt` it is a task that the last release deleted.
+    await own["tasks"].update_one({"_id": task_id}, {"$set": {"deleted": True} | deleted_at})
+    await replica.send_once()
+    await inbox.received()
+    task = await stored(own, task_id)
+    in_retention = datetime.now(UTC) + RETENTION
+    assert in_retention - timedelta(minutes=1) < task["expiresAt"] <= in_retention
+
+
+async def test_a_restored_task_does_not_expire(
+    replica: Replica, own: Database, inbox: Inbox
+) -> None:
+    task_id = await replica.create()
+    await replica.tasks.delete(USER, task_id, None)
+    await replica.send_once()
+    await replica.tasks.restore(USER, task_id, None, Operation(ObjectId()))
+    assert "expiresAt" not in await stored(own, task_id)
+    await replica.send_once()
+    await inbox.received(3)
+    assert "expiresAt" not in await stored(own, task_id)
+
+
+async def test_the_relay_reads_at_most_what_the_driver_takes_at_once(
+    replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH_TASKS", 150)  # more than a first batch has by itself
+    event = {"version": 1, "large": "x" * 100_000}
+    template = {"user": USER, "version": 1, "unsentSince": NOON, "events": [event]}
+    await own["tasks"].insert_many([template | {"_id": ObjectId()} for _ in range(160)])
+    assert len(await replica.relay._read()) == 150
+    await own["tasks"].update_many({}, {"$set": {"events": [event, event, event]}})
+    assert 0 < len(await replica.relay._read()) < 60  # 16 MiB
 
 
 async def test_the_relay_reads_only_what_waits(replica: Replica, own: Database) -> None:

@@ -129,6 +129,18 @@ async def test_versions_that_were_trimmed_by_age_are_missing_if_they_were_asked_
     assert asked_for_the_last.missing == 0
 
 
+async def test_versions_that_a_large_task_dropped_are_missing_if_they_may_have_been_asked_for(
+    own: Database,
+) -> None:
+    now = datetime.now(UTC)
+    event = {"version": 3, "timestamp": now}
+    large = {"user": USER, "updatedAt": now, "version": 3, "sentVersion": 3, "events": [event]}
+    await own["tasks"].insert_one(large | {"eventsDroppedAt": now - HOUR})
+    marked = await mark_unsent(own, now - 2 * HOUR, retention=RETENTION)
+    assert marked == Marked(tasks=1, events=1, missing=2)
+    assert (await mark_unsent(own, now - HOUR / 2, retention=RETENTION)).missing == 0
+
+
 async def test_a_document_without_events_is_not_marked(own: Database) -> None:
     since = datetime.now(UTC) - 2 * RETENTION
     await own["tasks"].insert_one({"user": USER, "updatedAt": since, "version": 3})

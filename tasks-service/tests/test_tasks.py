@@ -1,13 +1,16 @@
 from datetime import UTC, datetime, timedelta
 
+import bson
 import httpx2
 import pytest
 from bson import ObjectId
 from chassis.errors import Unavailable
 from chassis.mongo import Database
+from contracts.events import to_iso_millis
 from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
-from tasks_service.events import MAX_SENT, MAX_WAITING
+from tasks_service.events import MAX_BYTES, MAX_SENT
+from tasks_service.fields import NewItem
 from tasks_service.schemas import TaskChanges
 from tasks_service.tasks import Tasks
 
@@ -43,23 +46,37 @@ async def test_each_accepted_change_writes_exactly_one_event(
     await client.patch(path, json={"status": "COMPLETED", "description": "$done"})
     await client.delete(path)
     await client.delete(path)
+    await client.post(f"{path}/restore")
+    await client.post(f"{path}/restore")
+    await client.delete(path)
     document = await stored(database, task["_id"])
     assert [(event["version"], event["type"]) for event in document["events"]] == [
         (1, "TaskCreated"),
         (2, "TaskUpdated"),
-        (3, "TaskUpdated"),
-        (4, "TaskCompleted"),
-        (5, "TaskDeleted"),
+        (3, "TaskCompleted"),
+        (4, "TaskDeleted"),
+        (5, "TaskRestored"),
+        (6, "TaskDeleted"),
     ]
-    assert [event["changes"] for event in document["events"]] == [
-        {},
-        {"title": {"from": "Learn", "to": "Learn more"}},
-        {},
-        {"status": {"from": "Open", "to": "COMPLETED"}, "description": {"from": "", "to": "$done"}},
-        {},
-    ]
-    assert len({event["eventId"] for event in document["events"]}) == 5
     times = [event["timestamp"] for event in document["events"]]
+    at = [to_iso_millis(time) for time in times]
+    assert [event["changes"] for event in document["events"]] == [
+        {
+            "title": {"from": None, "to": "Learn"},
+            "status": {"from": None, "to": "Open"},
+            "rank": {"from": None, "to": task["rank"]},
+        },
+        {"title": {"from": "Learn", "to": "Learn more"}},
+        {
+            "status": {"from": "Open", "to": "COMPLETED"},
+            "description": {"from": "", "to": "$done"},
+            "completedAt": {"from": None, "to": at[2]},
+        },
+        {"deletedAt": {"from": None, "to": at[3]}},
+        {"deletedAt": {"from": at[3], "to": None}},
+        {"deletedAt": {"from": None, "to": at[5]}},
+    ]
+    assert len({event["eventId"] for event in document["events"]}) == 6
     assert times == sorted(times)
     assert document["unsentSince"] == times[0]
     assert document["deleted"]
@@ -67,24 +84,18 @@ async def test_each_accepted_change_writes_exactly_one_event(
 
 
 async def test_times_never_run_backwards_within_a_task(tasks: Tasks, database: Database) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     at = {"_id": ObjectId(task.id)}
     await database["tasks"].update_one(at, {"$set": {"updatedAt": ahead}})
-    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Later"), None)
+    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Later"), None)
     assert changed.updated_at == ahead
-
-
-async def test_an_update_without_a_difference_still_moves_the_version(tasks: Tasks) -> None:
-    task = await tasks.create(USER, NEW)
-    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title=NEW.title), None)
-    assert changed.version == 2
 
 
 async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
     tasks: Tasks, database: Database
 ) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     for number in range(3):
         await tasks.update(USER, ObjectId(task.id), TaskChanges(title=f"{number}"), None)
     long_ago = datetime.now(UTC) - timedelta(days=8)
@@ -107,7 +118,7 @@ async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
 async def test_sent_events_are_trimmed_to_a_number_and_waiting_ones_never(
     tasks: Tasks, database: Database
 ) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     total = MAX_SENT + 30
     event = (await stored(database, task.id))["events"][0]
     events = [event | {"version": version} for version in range(1, total + 1)]
@@ -120,26 +131,40 @@ async def test_sent_events_are_trimmed_to_a_number_and_waiting_ones_never(
     assert kept == list(range(11, total + 2))
 
 
-async def test_the_largest_task_fits_in_a_document(tasks: Tasks, database: Database) -> None:
-    task = await tasks.create(USER, NEW)
+async def test_what_waits_of_a_large_task_fits_in_a_document_and_what_was_sent_is_dropped(
+    tasks: Tasks, database: Database
+) -> None:
+    task, _ = await tasks.create(USER, NEW)
     task_id = ObjectId(task.id)
     for fill in "🎉", "🚀":
-        largest = TaskChanges(title=fill * 120, description=fill * 2000, status=fill * 20)
-        await tasks.update(USER, task_id, largest, None)
+        checklist = [NewItem(text=fill * 200, done=False) for _ in range(100)]
+        await tasks.update(USER, task_id, TaskChanges(checklist=checklist), None)
     event = (await stored(database, task.id))["events"][-1]
-    total = MAX_SENT + MAX_WAITING - 1
+    total = MAX_BYTES // len(bson.encode(event))
     events = [event | {"version": version} for version in range(1, total + 1)]
-    full = {"events": events, "version": total, "sentVersion": MAX_SENT}
+    full = {"events": events[:-1], "version": total - 1, "sentVersion": 0}
     await database["tasks"].update_one({"_id": task_id}, {"$set": full})
-    largest = TaskChanges(title="🎉" * 120, description="🎉" * 2000, status="🎉" * 20)
-    await tasks.update(USER, task_id, largest, None)
-    [measured] = await (
-        await database["tasks"].aggregate(
-            [{"$match": {"_id": task_id}}, {"$project": {"size": {"$bsonSize": "$$ROOT"}}}]
-        )
-    ).to_list()
-    assert measured["size"] < 16 * 1024 * 1024
+    await tasks.update(USER, task_id, TaskChanges(title="fits"), None)
+    full = {"events": events, "version": total}
+    await database["tasks"].update_one({"_id": task_id}, {"$set": full})
+    assert await size_of(database, task_id) > MAX_BYTES
     with pytest.raises(Unavailable):
-        await tasks.update(USER, task_id, largest, None)
+        await tasks.update(USER, task_id, TaskChanges(title="one more"), None)
     with pytest.raises(Unavailable):
         await tasks.delete(USER, task_id, None)
+    kept = await stored(database, task_id)
+    assert len(kept["events"]) == kept["version"]  # none is dropped that waits
+
+    sent = {"$set": {"sentVersion": kept["version"]}}
+    await database["tasks"].update_one({"_id": task_id}, sent)
+    changed, _ = await tasks.update(USER, task_id, TaskChanges(title="one more"), None)
+    kept = await stored(database, task_id)
+    assert [event["version"] for event in kept["events"]] == [changed.version]
+    assert kept["eventsDroppedAt"] == changed.updated_at
+
+
+async def size_of(database: Database, task_id: ObjectId) -> int:
+    size = {"size": {"$bsonSize": "$$ROOT"}}
+    measured = await database["tasks"].find_one({"_id": task_id}, size)
+    assert measured is not None
+    return int(measured["size"])

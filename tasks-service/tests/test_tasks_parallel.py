@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from bson import ObjectId
 from chassis.errors import NotFound, PreconditionFailed, Unavailable
-from chassis.mongo import Database
+from chassis.mongo import Database, Document
 from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
 from tasks_service import tasks as module
@@ -49,15 +49,15 @@ async def test_parallel_updates_through_two_replicas_are_all_accepted(
     tasks: Tasks, database: Database
 ) -> None:
     other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     changed = await asyncio.gather(
         *(
-            replica.update(USER, ObjectId(task.id), TaskChanges(title=f"{number}"), None)
+            replica.update(USER, ObjectId(task.id), TaskChanges(title=f"{number} {name}"), None)
             for number in range(15)
-            for replica in (tasks, other)
+            for name, replica in (("a", tasks), ("b", other))
         )
     )
-    assert {after.version for after in changed} == set(range(2, 32))
+    assert {after.task.version for after in changed} == set(range(2, 32))
     events = (await stored(database, task.id))["events"]
     assert [event["version"] for event in events] == list(range(1, 32))
 
@@ -66,7 +66,7 @@ async def test_a_change_waits_for_the_others_for_a_bounded_time(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     async with tasks._locks.hold(ObjectId(task.id)):
         with pytest.raises(Unavailable):
             await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
@@ -124,11 +124,11 @@ async def change_behind_its_back(
     """Let another replica change the task between the next read and the write that follows it."""
     replace = tasks._replace
 
-    async def interrupted(before: StoredTask, after: StoredTask) -> bool:
+    async def interrupted(before: StoredTask, after: StoredTask, event: Document) -> bool:
         monkeypatch.setattr(tasks, "_replace", replace)
         other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
         await other.update(USER, ObjectId(task.id), TaskChanges(status="Changed"), None)
-        return await replace(before, after)
+        return await replace(before, after, event)
 
     monkeypatch.setattr(tasks, "_replace", interrupted)
 
@@ -136,7 +136,7 @@ async def change_behind_its_back(
 async def test_a_condition_is_checked_again_when_the_task_changes_under_the_update(
     tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     await change_behind_its_back(tasks, database, task, monkeypatch)
     condition = IfMatch.parse(['"1"'])
     with pytest.raises(PreconditionFailed) as refused:
@@ -148,19 +148,19 @@ async def test_a_condition_is_checked_again_when_the_task_changes_under_the_upda
 async def test_an_update_is_applied_to_the_result_of_the_one_before(
     tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     await change_behind_its_back(tasks, database, task, monkeypatch)
-    changed = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
     assert (changed.title, changed.status, changed.version) == ("Mine", "Changed", 3)
 
 
 async def test_an_update_that_never_finds_its_version_is_503(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(_before: StoredTask, _after: StoredTask) -> bool:
+    async def never(*_: object) -> bool:
         return False
 
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     monkeypatch.setattr(tasks, "_replace", never)
     monkeypatch.setattr(module, "MAX_ATTEMPTS", 3)
     with pytest.raises(Unavailable) as refused:
@@ -171,12 +171,12 @@ async def test_an_update_that_never_finds_its_version_is_503(
 async def test_a_task_that_is_purged_meanwhile_is_not_found(
     tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = await tasks.create(USER, NEW)
+    task, _ = await tasks.create(USER, NEW)
     replace = tasks._replace
 
-    async def too_late(before: StoredTask, after: StoredTask) -> bool:
+    async def too_late(before: StoredTask, after: StoredTask, event: Document) -> bool:
         await database["tasks"].delete_one({"_id": ObjectId(before.id)})
-        return await replace(before, after)
+        return await replace(before, after, event)
 
     monkeypatch.setattr(tasks, "_replace", too_late)
     with pytest.raises(NotFound):

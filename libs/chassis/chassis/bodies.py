@@ -38,6 +38,9 @@ def _refuse_invisible(value: str) -> str:
 VISIBLE = AfterValidator(_refuse_invisible)
 """For text that a person has to be able to see: it is more than spaces and zero-width characters."""
 
+VISIBLE_OR_EMPTY = AfterValidator(lambda value: _refuse_invisible(value) if value else value)
+"""The same for text that may be left empty."""
+
 
 class _StrictRequest(Request):
     async def json(self) -> Any:  # noqa: ANN401 — as Starlette declares it

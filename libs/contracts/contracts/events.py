@@ -28,7 +28,7 @@ DEAD_LETTER_QUEUE = "activity.task_events.parked"
 MAX_MESSAGE_BYTES = 1_048_576
 
 # What tasks-service sends. A reader takes any other type too, so that it can be upgraded first.
-EventType = Literal["TaskCreated", "TaskUpdated", "TaskCompleted", "TaskDeleted"]
+EventType = Literal["TaskCreated", "TaskUpdated", "TaskCompleted", "TaskDeleted", "TaskRestored"]
 
 
 def to_iso_millis(moment: datetime) -> str:
@@ -88,6 +88,9 @@ class TaskEvent(BaseModel):
     `version` is the task's version after the change and orders one task's events. The original's
     messages had five fields (`type, taskId, userId, taskTitle, timestamp`); such a message gets
     version 0 and an `eventId` derived from those fields, so that a redelivery is recognised.
+    `changes` names every field that changed; a create names those that it set, from null.
+    `batch_id` is that of the bulk or undo that the event was part of, `caused_by` the event that it
+    undoes.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
@@ -100,6 +103,8 @@ class TaskEvent(BaseModel):
     timestamp: UtcMillis
     version: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
     changes: dict[str, Change] = {}
+    batch_id: str | None = None
+    caused_by: str | None = None
     request_id: str | None = None
     traceparent: str | None = None
 

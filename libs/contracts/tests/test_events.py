@@ -23,6 +23,8 @@ UPDATED: dict[str, Any] = ORIGINAL | {
     "timestamp": "2026-11-22T12:00:00.123Z",
     "version": 2,
     "changes": {"status": {"from": "To do", "to": "In progress"}},
+    "batchId": "b-1",
+    "causedBy": "e-1",
     "requestId": "page-1",
     "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 }
@@ -51,12 +53,9 @@ def test_any_type_of_event_is_read(event_type: str) -> None:
 
 def test_the_five_fields_of_the_original_are_enough() -> None:
     event = parse(ORIGINAL)
-    assert (event.version, event.changes, event.request_id, event.traceparent) == (
-        0,
-        {},
-        None,
-        None,
-    )
+    assert (event.version, event.changes) == (0, {})
+    assert (event.batch_id, event.caused_by) == (None, None)
+    assert (event.request_id, event.traceparent) == (None, None)
     assert event.timestamp == datetime(2025, 10, 10, 12, tzinfo=UTC)
 
 

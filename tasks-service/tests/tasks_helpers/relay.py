@@ -20,6 +20,7 @@ from tasks_helpers.tasks import NEW, USER
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RETENTION = timedelta(days=7)
+TRASH = timedelta(days=30)
 TOPOLOGY = Topology([EXCHANGE])
 
 
@@ -28,11 +29,11 @@ class Replica:
 
     def __init__(self, database: Database, rabbit: RabbitConnection, seconds: float = 3.0) -> None:
         self.lease = Lease(database, "relay", seconds=seconds)
-        self.relay = Relay(database, rabbit, self.lease, retention=RETENTION)
+        self.relay = Relay(database, rabbit, self.lease, retention=RETENTION, trash=TRASH)
         self.tasks = Tasks(database, retention=RETENTION, on_change=self.relay.wake)
 
     async def create(self, **fields: str) -> ObjectId:
-        task = await self.tasks.create(USER, NEW.model_copy(update=fields))
+        task, _ = await self.tasks.create(USER, NEW.model_copy(update=fields))
         return ObjectId(task.id)
 
     async def rename(self, task_id: ObjectId, title: str) -> None:

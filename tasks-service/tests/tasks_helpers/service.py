@@ -73,7 +73,7 @@ async def client_of(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncCli
         yield client
 
 
-async def create(client: httpx2.AsyncClient, **fields: str) -> Json:
+async def create(client: httpx2.AsyncClient, **fields: object) -> Json:
     """A new task, as the service answered it."""
     answer = await client.post("/api/tasks", json={"title": "Learn", "status": "Open"} | fields)
     assert answer.status_code == 201, answer.text

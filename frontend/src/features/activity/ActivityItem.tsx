@@ -30,7 +30,8 @@ export const ActivityItem = memo(function ActivityItem({ activity, isNew }: Acti
             activity.message
           )}
         </p>
-        <FieldChanges changes={activity.changes} />
+        {/* What a task was made with is seen in the task. */}
+        {activity.type !== "TaskCreated" && <FieldChanges changes={activity.changes} />}
       </div>
       <time dateTime={activity.timestamp} title={exactTime(activity.timestamp)} className={styles.time}>
         {clockTime(activity.timestamp)}

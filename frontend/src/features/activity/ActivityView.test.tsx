@@ -42,3 +42,18 @@ test.each(["/journal", "/journal?task="])("an empty feed at %s says where activi
   await screen.findByRole("heading", { name: empty.heading });
   expect(screen.queryByRole("link", { name: openAll })).not.toBeInTheDocument();
 });
+
+test("a change shows what a person set, in words, and a new task nothing of what it was made with", async () => {
+  const entry = { taskId: "t", taskTitle: "Oil", message: "", timestamp: "2026-11-22T12:00:00.000Z" };
+  const due = { from: null, to: { at: "2026-12-01T09:00", tz: "Europe/Rome" } };
+  const checklist = { from: [], to: [{ id: "a1", text: "two bottles", done: false }] };
+  const rank = { from: "a", to: "b" };
+  const activities = [
+    { ...entry, id: "2", type: "TaskUpdated", changes: { due, checklist, rank } },
+    { ...entry, id: "1", type: "TaskCreated", changes: { title: { from: null, to: "Oil" }, rank } },
+  ];
+  open("/journal", () => answer(200, { activities, nextCursor: null }));
+  await screen.findByText("2026-12-01T09:00 Europe/Rome");
+  expect(screen.getByText("two bottles")).toBeInTheDocument();
+  expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual(["due", "checklist"]);
+});

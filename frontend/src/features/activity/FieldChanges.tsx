@@ -6,10 +6,13 @@ import { activityMessages } from "@/lib/messages/activity";
 import { fieldMessages } from "@/lib/messages/fields";
 import styles from "./FieldChanges.module.css";
 
+/** What the service sets with a change, and no person does. */
+const MARKS = new Set(["rank", "completedAt", "deletedAt"]);
+
 /** Each changed field, from what to what. */
 export function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
   const labels: Record<string, string> = useMessages(fieldMessages);
-  const fields = Object.entries(changes ?? {});
+  const fields = Object.entries(changes ?? {}).filter(([field]) => !MARKS.has(field));
   if (fields.length === 0) return null;
   return (
     <dl className={styles.changes}>
@@ -29,7 +32,7 @@ export function FieldChanges({ changes }: { changes: Record<string, FieldChange>
 
 function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
   const messages = useMessages(activityMessages);
-  const text = value === null || value === undefined ? "" : String(value);
+  const text = textOf(value);
   const Tag = of === "from" ? "del" : "ins";
   return (
     <Tag className={styles[of]}>
@@ -37,4 +40,12 @@ function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
       {text || <em>{messages.none}</em>}
     </Tag>
   );
+}
+
+/** A due date is its parts, a list its members, and an item of a checklist its text. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(textOf).join(", ");
+  if (typeof value !== "object") return String(value);
+  return "text" in value ? textOf(value.text) : Object.values(value).map(textOf).join(" ");
 }

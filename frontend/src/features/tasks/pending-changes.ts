@@ -1,5 +1,5 @@
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
-import { FIELDS } from "./fields";
+import { FIELDS, NEW_TASK } from "./fields";
 import { toneOf } from "./status";
 
 /** Something a person did that the gateway has not yet agreed to. */
@@ -66,5 +66,5 @@ function listed(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
 }
 
 function placeholder({ key, input, at }: Extract<TaskChange, { kind: "create" }>): ListedTask {
-  return { ...input, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };
+  return { ...NEW_TASK, ...input, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };
 }

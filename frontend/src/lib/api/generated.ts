@@ -22,8 +22,9 @@ export interface components {
             from: components["schemas"]["JsonValue"];
             to: components["schemas"]["JsonValue"];
         };
-        /** @description What was done, and to which task. */
+        /** @description What was done, and to which task; `event_id` is None where nothing changed. */
         ChangeAnswer: {
+            eventId: string | null;
             task: components["schemas"]["Task"];
             msg: string;
         };
@@ -40,7 +41,17 @@ export interface components {
         };
         /** @description What was done. */
         DeleteAnswer: {
+            eventId: string | null;
             msg: string;
+        };
+        /** @description A day, which is the same day in every zone. */
+        DueDay: {
+            date: string;
+        };
+        /** @description A wall-clock time in a zone. */
+        DueTime: {
+            at: string;
+            tz: string;
         };
         /** @description `errors` is present only on a 400 that concerns fields. */
         ErrorBody: {
@@ -58,10 +69,31 @@ export interface components {
             field: string;
             message: string;
         };
+        /** @description An item of a checklist. */
+        Item: {
+            id: string;
+            text: string;
+            done: boolean;
+        };
         JsonValue: unknown;
         /** @description The newest activity of a task, as a sentence. */
         LatestActivity: {
             activity: string;
+        };
+        /** @description A day, which is the same day in every zone. */
+        NewDueDay: {
+            date: string;
+        };
+        /** @description A wall-clock time in a zone. */
+        NewDueTime: {
+            at: string;
+            tz: string;
+        };
+        /** @description An item of a checklist as it is sent: without an `id` it is a new one. */
+        NewItem: {
+            id?: string;
+            text: string;
+            done: boolean;
         };
         /** @description The body of `POST /api/tasks`; unknown fields are ignored. */
         NewTask: {
@@ -69,6 +101,15 @@ export interface components {
             status: string;
             /** @default  */
             description: string;
+            due?: (components["schemas"]["NewDueDay"] | components["schemas"]["NewDueTime"]) | null;
+            /** @default 0 */
+            priority: number;
+            /** @default  */
+            list: string;
+            /** @default [] */
+            labels: string[];
+            /** @default [] */
+            checklist: components["schemas"]["NewItem"][];
         };
         Registration: {
             /** Format: email */
@@ -83,13 +124,23 @@ export interface components {
             status: string;
             /** @default  */
             description: string;
+            due: (components["schemas"]["DueDay"] | components["schemas"]["DueTime"]) | null;
+            /** @default 0 */
+            priority: number;
+            /** @default  */
+            list: string;
+            labels: string[];
+            checklist: components["schemas"]["Item"][];
             _id: string;
             user: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            completedAt: string | null;
+            deletedAt: string | null;
             version: number;
+            rank: string;
         };
         /** @description One task. */
         TaskAnswer: {
@@ -102,11 +153,16 @@ export interface components {
             requestId: string;
             task: components["schemas"]["Task"];
         };
-        /** @description The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null is refused. */
+        /** @description The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`. */
         TaskChanges: {
             title?: string;
             status?: string;
             description?: string;
+            due?: (components["schemas"]["NewDueDay"] | components["schemas"]["NewDueTime"]) | null;
+            priority?: number;
+            list?: string;
+            labels?: string[];
+            checklist?: components["schemas"]["NewItem"][];
         };
         /** @description `total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page. */
         TaskPage: {
@@ -141,7 +197,14 @@ export const TASK_LIMITS = {
   },
   "description": {
     "maxLength": 2000
-  }
+  },
+  "due": {},
+  "priority": {},
+  "list": {
+    "maxLength": 50
+  },
+  "labels": {},
+  "checklist": {}
 } as const;
 export const ACCOUNT_LIMITS = {
   "email": {

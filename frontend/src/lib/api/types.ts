@@ -4,8 +4,9 @@ import type { components } from "./generated";
 type Schemas = components["schemas"];
 
 export type Task = Schemas["Task"];
-export type TaskInput = Schemas["NewTask"];
-export type TaskPatch = Schemas["TaskChanges"];
+/** What a person writes of a task on the page. */
+export type TaskInput = Pick<Schemas["NewTask"], "title" | "status" | "description">;
+export type TaskPatch = Partial<TaskInput>;
 export type TaskField = keyof TaskInput;
 export type TaskPage = Schemas["TaskPage"];
 export type Activity = Schemas["Activity"];

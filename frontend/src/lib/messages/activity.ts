@@ -8,6 +8,7 @@ export const activityMessages = defineMessages({
       TaskUpdated: "Rewritten",
       TaskCompleted: "Completed",
       TaskDeleted: "Discarded",
+      TaskRestored: "Reclaimed",
     },
     from: "from",
     to: "to",
