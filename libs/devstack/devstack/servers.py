@@ -35,8 +35,10 @@ class Store(Protocol):
         """Delete all that clients have stored, while it serves."""
 
 
-def wipe(store: Store) -> None:
-    """Delete the data of a stopped store."""
+def wipe(store: Store, supervisor: Supervisor, name: str) -> None:
+    """Delete the data of a stopped store, which the supervisor knows by this name."""
+    if supervisor.states()[name].pid:
+        raise RuntimeError(f"{name} still runs: stop it before its data are wiped")
     shutil.rmtree(store.directory / "data", ignore_errors=True)
 
 
@@ -76,9 +78,6 @@ class Server(Generic[S]):
             self._supervisor.start(name)
         self._supervisor.wait_until(self.store.is_ready, self._names[-1], 60)
 
-    def _runs(self) -> bool:
-        return self._supervisor.states()[self._names[-1]].pid != 0
-
     def stop(self) -> None:
         """SIGTERM, and wait until it is gone."""
         self._supervisor.stop(self._names[-1])
@@ -89,9 +88,7 @@ class Server(Generic[S]):
 
     def wipe(self) -> None:
         """Delete its data. Only while it is stopped."""
-        if self._runs():
-            raise RuntimeError(f"{self.store.name} still runs: stop it before its data are wiped")
-        wipe(self.store)
+        wipe(self.store, self._supervisor, self._names[-1])
 
     def renew(self) -> None:
         """Whatever was done to it, let it serve again, with nothing stored."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx2
 
-from devstack import servers
 from devstack.local_http import local_client
 from devstack.plan import Plan
 from devstack.program import StartError
+from devstack.servers import wipe
 from devstack.services import GATEWAY, PAGE, SERVICES
 from devstack.supervision import Supervisor
 
@@ -129,10 +129,8 @@ class Suite(Supervisor):
 
     def wipe(self, name: str) -> None:
         """Delete the data of a stopped store."""
-        if self.states()[name].pid:
-            raise RuntimeError(f"{name} still runs: stop it before its data are wiped")
         [store] = [store for store in self.plan.stores if store.name == name]
-        servers.wipe(store)
+        wipe(store, self, name)
         store.programs()  # makes its directory again
 
 
