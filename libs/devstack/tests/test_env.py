@@ -1,12 +1,19 @@
-"""`make env`: a .env with secrets of its own."""
+"""`make env`: a .env with secrets of its own, and what docker-compose reads from it."""
 
+import re
 import shutil
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
+from devstack.services import SERVICES, variables_of
 from devstack.suite import ROOT
+
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+# Not in a container's environment: the image says where to listen, and files hold the secrets.
+NOT_PASSED = {"HOST", "JWT_SECRET", "INTERNAL_SECRET", "REFRESH_SECRET"}
+NOT_PASSED |= {"MONGO_URI", "REDIS_URI", "RABBITMQ_URI"}
 
 
 def variables(file: Path) -> dict[str, str]:
@@ -50,3 +57,17 @@ def test_one_that_is_there_is_left_alone(directory: Path) -> None:
     assert answer.returncode == 1
     assert "there already" in answer.stderr
     assert variables(directory / ".env") == {"JWT_SECRET": "mine"}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_setting_of_a_service_reaches_its_container(service: str) -> None:
+    begin = rf"(?ms)^(x-environment|  {service}):"
+    sections = [section[0] for section in re.finditer(rf"{begin}.*?(?=^ {{0,2}}[a-z])", COMPOSE)]
+    passed = set(re.findall(r"(?m)^ +([A-Z_]+): ", "".join(sections)))
+    assert set(variables_of(service)) - NOT_PASSED - passed == set()
+
+
+def test_the_example_names_all_that_docker_compose_reads() -> None:
+    example = variables(ROOT / ".env.example")
+    secrets = {name for name, value in example.items() if "change-me" in value}
+    assert set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) | secrets == set(example)
