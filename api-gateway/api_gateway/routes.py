@@ -53,6 +53,7 @@ ROUTES: Final = (
     Route("GET", "/api/users/me", USERS),
     Route("POST", "/api/tasks", TASKS),
     Route("GET", "/api/tasks", TASKS),
+    Route("POST", "/api/tasks/bulk", TASKS),
     Route("GET", "/api/tasks/{id}", TASKS),
     Route("PATCH", "/api/tasks/{id}", TASKS),
     Route("DELETE", "/api/tasks/{id}", TASKS),

@@ -17,6 +17,7 @@ from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
 from tasks_service import idempotency, tasks
+from tasks_service.bulk import Bulk
 from tasks_service.idempotency import IdempotencyKeys
 from tasks_service.idempotent_route import REFUSALS
 from tasks_service.lease import Lease
@@ -38,6 +39,7 @@ class State(TypedDict):
 
     keys: IdempotencyKeys
     tasks: Tasks
+    bulk: Bulk
     listing: Listing
     checks: Checks
 
@@ -61,9 +63,16 @@ def create_app(settings: Settings) -> FastAPI:
             waiting = WaitingEvents(database)
             watch = keep_running("waiting events", waiting.watch)
             async with relaying(relay, lease), running(watch):
+                tasks = Tasks(
+                    database,
+                    retention=retention,
+                    on_change=relay.wake,
+                    most=settings.max_tasks_per_user,
+                )
                 yield State(
                     keys=IdempotencyKeys(database, refusals=REFUSALS),
-                    tasks=Tasks(database, retention=retention, on_change=relay.wake),
+                    tasks=tasks,
+                    bulk=Bulk(database, tasks),
                     listing=Listing(database, cursors),
                     # Tasks are accepted without the broker: their events wait.
                     checks=Checks(

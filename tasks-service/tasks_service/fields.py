@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 from typing_extensions import TypedDict
 
 _COMPLETED: Final = "completed"
+MAX_LABELS: Final = 20
 
 Title = Annotated[
     str,
@@ -82,7 +83,7 @@ def _distinct_ids(checklist: list[NewItem]) -> list[NewItem]:
 
 Labels = Annotated[
     list[Label],
-    Field(max_length=20, examples=[["errand"]]),
+    Field(max_length=MAX_LABELS, examples=[["errand"]]),
     AfterValidator(_distinct_labels),
 ]
 """No two are alike but for case."""

@@ -3,12 +3,17 @@
 from typing import Annotated
 
 from bson import ObjectId
+from chassis.errors import BadRequest
 from chassis.identity import User
 from chassis.openapi import Responses, error_responses
 from chassis.paging import MAX_LIMIT, WholeNumber
+from chassis.state import from_state
+from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
+from tasks_service.bulk import Bulk
+from tasks_service.bulk_schemas import BulkAnswer, BulkChange
 from tasks_service.idempotent_route import KEY_REFUSED, REPLAYED, IdempotentRoute, TheOperation
 from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
@@ -49,13 +54,16 @@ TaskId = Annotated[
     Path(alias="id", examples=["6922a0000000000000000002"]),
 ]
 TheTasks = Annotated[Tasks, Depends(_tasks)]
+TheBulk = Annotated[Bulk, from_state("bulk")]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
 _ETAG = {"ETag": {"description": "The version, quoted", "schema": {"type": "string"}}}
 _LOCATION = {"Location": {"description": "The task's path", "schema": {"type": "string"}}}
 _CREATED: Responses = {201: {"headers": _LOCATION | _ETAG | REPLAYED}}
+_REPLAYABLE: Responses = {200: {"headers": REPLAYED}}
 _WITH_ETAG: Responses = {200: {"headers": _ETAG}}
 _RESTORED: Responses = {200: {"headers": _ETAG | REPLAYED}}
+_LIMITED = error_responses({409: "You have 100000 tasks, and no more are allowed"})
 _CHANGED: Responses = {412: {"model": TaskChangedBody}}
 
 
@@ -66,7 +74,7 @@ def _responses(verb: str) -> Responses:
 router = APIRouter(prefix="/api/tasks", route_class=IdempotentRoute, tags=["tasks"])
 
 
-@router.post("", status_code=201, responses=_CREATED | KEY_REFUSED)
+@router.post("", status_code=201, responses=_CREATED | _LIMITED | KEY_REFUSED)
 async def create_task(
     user: User, new: NewTask, operation: TheOperation, tasks: TheTasks, response: Response
 ) -> ChangeAnswer:
@@ -121,7 +129,9 @@ async def delete_task(
     return DeleteAnswer(msg="Task successfully deleted", event_id=event_id)
 
 
-@router.post("/{id}/restore", responses=_RESTORED | _CHANGED | _responses("update") | KEY_REFUSED)
+@router.post(
+    "/{id}/restore", responses=_RESTORED | _CHANGED | _responses("update") | _LIMITED | KEY_REFUSED
+)
 async def restore_task(  # noqa: PLR0913 — one parameter per thing the request brings
     *,
     user: User,
@@ -134,3 +144,20 @@ async def restore_task(  # noqa: PLR0913 — one parameter per thing the request
     task, event_id = await tasks.restore(user.id, ObjectId(task_id), if_match, operation)
     response.headers["etag"] = etag(task.version)
     return ChangeAnswer(msg="Task successfully restored", task=task, event_id=event_id)
+
+
+async def _without_if_match(request: Request) -> None:
+    if "if-match" in request.headers:
+        fault = FieldError(field="if-match", message="must not be sent: each task has a version")
+        raise BadRequest("Invalid input", errors=[fault])
+
+
+@router.post(
+    "/bulk",
+    dependencies=[Depends(_without_if_match)],
+    responses=_REPLAYABLE | KEY_REFUSED,
+)
+async def change_tasks(
+    user: User, change: BulkChange, operation: TheOperation, bulk: TheBulk
+) -> BulkAnswer:
+    return await bulk.change(user.id, change, operation)

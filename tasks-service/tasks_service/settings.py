@@ -5,11 +5,13 @@ from typing import Annotated
 from chassis.settings import ServiceSettings, StoreUri
 from pydantic import Field, SecretStr
 
+from tasks_service.task_limit import MAX_PER_USER
+
 
 class Settings(ServiceSettings):
     """`event_retention_days`: how long a sent event stays in its task, for the replay command.
 
-    `trash_days`: how long a deleted task can be restored.
+    `trash_days`: how long a deleted task can be restored. `max_tasks_per_user`: outside the trash.
     """
 
     port: int = 4002
@@ -17,3 +19,4 @@ class Settings(ServiceSettings):
     rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     event_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
     trash_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    max_tasks_per_user: Annotated[int, Field(ge=1)] = MAX_PER_USER

@@ -17,6 +17,27 @@ export interface components {
                 [key: string]: components["schemas"]["Change"];
             };
         };
+        /** @description In the order asked; `batch_id` is that of the events, None where nothing changed. */
+        BulkAnswer: {
+            batchId: string | null;
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description Which tasks, by `ids`, and what is done to each: `action`, or any of the others. */
+        BulkChange: {
+            ids?: string[];
+            /** @enum {string} */
+            action?: "delete" | "restore";
+            set?: components["schemas"]["SetFields"];
+            addLabels?: string[];
+            removeLabels?: string[];
+        };
+        /** @description What became of one task; `version` is None where the task is not there, or another's. */
+        BulkResult: {
+            _id: string;
+            /** @enum {integer} */
+            status: 200 | 400 | 403 | 404 | 503;
+            version: number | null;
+        };
         /** @description One field's value before and after, any JSON. */
         Change: {
             from: components["schemas"]["JsonValue"];
@@ -117,6 +138,17 @@ export interface components {
             /** Format: password */
             password: string;
             username: string;
+        };
+        /** @description New values for all of the tasks. What is no field is refused: a slip would change many. */
+        SetFields: {
+            title?: string;
+            status?: string;
+            description?: string;
+            due?: (components["schemas"]["NewDueDay"] | components["schemas"]["NewDueTime"]) | null;
+            priority?: number;
+            list?: string;
+            labels?: string[];
+            checklist?: components["schemas"]["NewItem"][];
         };
         /** @description A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC. */
         Task: {

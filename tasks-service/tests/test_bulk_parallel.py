@@ -1,0 +1,204 @@
+"""Bulk changes that meet others, crash in the middle, or run against a limit."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx2
+import pytest
+from bson import ObjectId
+from chassis.errors import Conflict
+from chassis.mongo import Database, Document
+from devstack.testing import examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tasks_helpers.service import create, profiled
+from tasks_helpers.tasks import NEW, USER, stored
+from tasks_service import bulk as module
+from tasks_service.bulk import Bulk
+from tasks_service.bulk_schemas import BulkAnswer, BulkChange
+from tasks_service.events import MAX_WAITING
+from tasks_service.idempotency import Operation
+from tasks_service.schemas import TaskChanges
+from tasks_service.tasks import Tasks
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Client:
+    """A user of one replica, who changes many tasks."""
+
+    def __init__(self, database: Database, *, most: int = 1000) -> None:
+        self.tasks = Tasks(database, retention=timedelta(days=7), on_change=lambda: None, most=most)
+        self._bulk = Bulk(database, self.tasks)
+
+    async def create(self, number: int, user_id: str = USER) -> list[str]:
+        made = [await self.tasks.create(user_id, NEW) for _ in range(number)]
+        return [changed.task.id for changed in made]
+
+    async def change(self, ids: Sequence[str], user_id: str = USER, **change: object) -> BulkAnswer:
+        body = BulkChange.model_validate({"ids": ids} | change)
+        return await self._bulk.change(user_id, body, Operation(ObjectId()))
+
+
+def statuses(answer: BulkAnswer) -> list[int]:
+    return [result.status for result in answer.results]
+
+
+def assert_history_is_whole(document: Document) -> None:
+    """One event for each version, each of which says what the one before left behind."""
+    events = document["events"]
+    assert [event["version"] for event in events] == list(range(1, document["version"] + 1))
+    folded: Document = {}
+    for event in events:
+        for name, change in event["changes"].items():
+            assert event["version"] == 1 or change["from"] == folded.get(name, change["from"])
+            folded[name] = change["to"]
+    assert folded.get("labels", []) == document["labels"]
+    assert folded.get("priority", 0) == document["priority"]
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"set": st.fixed_dictionaries({"priority": st.integers(0, 3)})}),
+        st.fixed_dictionaries({"removeLabels": st.just(["shared"])}),
+        st.just({"addLabels": ["Shared"]}),
+        st.just({}),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(max_examples=examples(10, 300))
+@given(changes=CHANGES, at_once=st.integers(1, 4))
+async def test_of_bulk_changes_at_once_through_two_replicas_none_is_lost(
+    database: Database, changes: list[Document], at_once: int
+) -> None:
+    replicas = Client(database), Client(database)
+    ids = await replicas[0].create(5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "AT_ONCE", at_once)
+        answers = await asyncio.gather(
+            *(
+                replicas[number % 2].change(
+                    ids,
+                    **change | {"addLabels": [f"own {number}", *change.get("addLabels", [])]},
+                )
+                for number, change in enumerate(changes)
+            )
+        )
+    assert all(statuses(answer) == [200] * 5 for answer in answers)
+    for place, task_id in enumerate(ids):
+        document = await stored(database, task_id)
+        assert {f"own {number}" for number in range(len(changes))} <= set(document["labels"])
+        assert document["version"] == 1 + len(changes)
+        versions = {answer.results[place].version for answer in answers}
+        assert versions == set(range(2, document["version"] + 1))
+        assert_history_is_whole(document)
+
+
+async def test_a_task_that_was_changed_meanwhile_keeps_both_changes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = Client(database), Client(database)
+    ids = await client.create(3)
+    write = module._Batch._write
+
+    async def too_late(batch: module._Batch, writes: Sequence[module._Write]) -> None:
+        monkeypatch.setattr(module._Batch, "_write", write)
+        await other.tasks.update(USER, ObjectId(ids[1]), TaskChanges(title="Theirs"), None)
+        await write(batch, writes)
+
+    monkeypatch.setattr(module._Batch, "_write", too_late)
+    answer = await client.change(ids, set={"priority": 2})
+    assert [result.version for result in answer.results] == [2, 3, 2]
+    document = await stored(database, ids[1])
+    assert (document["title"], document["priority"]) == ("Theirs", 2)
+    assert_history_is_whole(document)
+
+
+async def test_tasks_that_lose_every_race_are_changed_one_by_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(database)
+    ids = await client.create(2)
+    monkeypatch.setattr(module, "MAX_ROUNDS", 0)
+    unknown = str(ObjectId())
+    answer = await client.change([unknown, *ids], set={"priority": 2})
+    assert [(one.status, one.version) for one in answer.results] == [
+        (404, None),
+        (200, 2),
+        (200, 2),
+    ]
+    assert answer.batch_id == (await stored(database, ids[0]))["events"][-1]["batchId"]
+    again = await client.change(ids, set={"priority": 2})
+    assert again.batch_id is None
+
+
+async def test_a_task_with_too_many_events_that_wait_is_503_alone(database: Database) -> None:
+    client = Client(database)
+    full, few, other = await client.create(3)
+    for task_id, version in (full, MAX_WAITING + 1), (few, 20):
+        at = {"_id": ObjectId(task_id)}
+        await database["tasks"].update_one(at, {"$set": {"version": version}})
+    answer = await client.change([full, few, other], set={"priority": 2})
+    assert statuses(answer) == [503, 200, 200]
+
+
+async def test_of_a_bulk_restore_as_many_are_restored_as_there_is_room_for(
+    database: Database, user_id: str
+) -> None:
+    client = Client(database, most=5)
+    ids = await client.create(5, user_id)
+    await client.change(ids[:4], user_id, action="delete")
+    await client.create(2, user_id)
+    answer = await client.change(ids[:4], user_id, action="restore")
+    assert sorted(statuses(answer)) == [200, 200, 400, 400]
+    with pytest.raises(Conflict) as refused:
+        await client.create(1, user_id)
+    assert "5" in refused.value.message
+    assert await database["tasks"].count_documents({"user": user_id, "deleted": False}) == 5
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_250_tasks_are_read_at_once(own: Database) -> None:
+    client = Client(own)
+    ids = await client.create(250)
+    async with profiled(own) as operations:
+        answer = await client.change(ids, set={"priority": 2})
+    assert statuses(answer) == [200] * 250
+    assert len([one for one in operations if one["op"] in {"command", "query"}]) == 1
+
+
+async def test_a_retry_after_a_crash_finishes_the_same_batch(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [(await create(client))["_id"] for _ in range(5)]
+    body, headers = {"ids": ids, "addLabels": ["done"]}, {"idempotency-key": "k-1"}
+    writes = 0
+    write = module._Batch._write
+
+    async def crash_after_two(batch: module._Batch, some: Sequence[module._Write]) -> None:
+        nonlocal writes
+        writes += 1
+        if writes > 2:
+            raise ConnectionError
+        await write(batch, some)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "AT_ONCE", 2)
+        patched.setattr(module._Batch, "_write", crash_after_two)
+        crashed = await client.post("/api/tasks/bulk", json=body, headers=headers)
+    assert crashed.status_code == 500
+    await client.patch(f"/api/tasks/{ids[0]}", json={"labels": []})  # it was done, and stays so
+    answer = await client.post("/api/tasks/bulk", json=body, headers=headers)
+    assert answer.status_code == 200
+    assert [result["version"] for result in answer.json()["results"]] == [2] * 5
+    for task_id in ids:
+        events = (await stored(database, task_id))["events"]
+        batches = [event["batchId"] for event in events if event["batchId"]]
+        assert batches == [answer.json()["batchId"]]
+    assert (await stored(database, ids[0]))["labels"] == []
+    again = await client.post("/api/tasks/bulk", json=body, headers=headers)
+    assert (again.content, again.headers["idempotency-replayed"]) == (answer.content, "true")
