@@ -8,11 +8,6 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
-  response.headers.set("x-content-type-options", "nosniff");
-  response.headers.set("x-frame-options", "DENY");
-  response.headers.set("referrer-policy", "no-referrer");
-  response.headers.set("permissions-policy", "camera=(), geolocation=(), microphone=()");
-  response.headers.set("cross-origin-opener-policy", "same-origin");
   return response;
 }
 
@@ -34,6 +29,6 @@ function contentSecurityPolicy(nonce: string, api: string): string {
 }
 
 export const config = {
-  // Files of the build carry no scripts of their own and are the same for everyone.
-  matcher: ["/((?!_next/static|icon.svg|health).*)"],
+  // Files of the build carry no scripts of their own and are the same for everyone: server-start.ts has their headers.
+  matcher: ["/((?!_next/static/).*)"],
 };

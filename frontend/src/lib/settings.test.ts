@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { apiBaseUrl } from "./settings";
+import { apiBaseUrl, settingsError } from "./settings";
 
 const request = (host: string, more: Record<string, string> = {}) => new Headers({ host, ...more });
 
@@ -23,4 +23,28 @@ test.each(["a;script-src", "a b", "", "[::1]:3000"])("a Host header of “%s” 
 test("a setting counts, whatever the Host header", () => {
   vi.stubEnv("API_BASE_URL", "https://api.example");
   expect(apiBaseUrl(request("127.0.0.1:3000"))).toBe("https://api.example");
+});
+
+test.each([
+  ["API_BASE_URL", "https://api.example/tasks"],
+  ["API_BASE_URL", "https://api.example?a=b"],
+  ["API_BASE_URL", "https://api.example#a"],
+  ["API_BASE_URL", "https://me:secret@api.example"],
+  ["API_BASE_URL", "api.example"],
+  ["API_BASE_URL", "localhost:4000"],
+  ["API_BASE_URL", "ftp://api.example"],
+  ["API_BASE_URL", "http://[::1]:4000"],
+  ["GATEWAY_PORT", "http"],
+  ["GATEWAY_PORT", "70000"],
+  ["PASSWORD_MIN_LENGTH", "six"],
+  ["PASSWORD_MIN_LENGTH", "0"],
+])("%s=%s is refused by the variable's name, and without what may be secret in it", (name, value) => {
+  vi.stubEnv(name, value);
+  expect(settingsError()).toMatch(new RegExp(`^${name} must be`));
+  expect(settingsError()).not.toContain("secret");
+});
+
+test.each(["", "http://localhost:4000", "http://127.0.0.1:4000/", "https://API.example"])("API_BASE_URL=%s is taken", (value) => {
+  vi.stubEnv("API_BASE_URL", value);
+  expect(settingsError()).toBeUndefined();
 });

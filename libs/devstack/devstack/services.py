@@ -59,5 +59,8 @@ def page_program(root: Path, directory: Path, env: Mapping[str, str]) -> Program
     except FileNotFoundError:
         raise StartError("The page is not built: `make page` builds it.") from None
     ours = {"HOSTNAME": LOOPBACK, "NODE_ENV": "production", "BUILD_ID": build_id}
-    argv = with_node(root, "node", str(built / "standalone/server.js"))
+    # As the gateway: idle connections stay open for 75 s, and a request's head may have 128 KiB.
+    ours |= {"KEEP_ALIVE_TIMEOUT": "75000"}
+    head = "--max-http-header-size=131072"
+    argv = with_node(root, "node", head, str(built / "standalone/server.js"))
     return Program(PAGE, argv, directory, dict(env) | ours)
