@@ -75,7 +75,11 @@ async def test_nothing_is_wider_than_the_narrowest_screen(
         outside = await tab.page.evaluate(
             """width => [...document.querySelectorAll('a, button, input, textarea')]
                 .filter(control => control.checkVisibility())
-                .map(control => [control.textContent || control.name, control.getBoundingClientRect()])
+                .map(control => {
+                    // The states stand on a line that scrolls by itself.
+                    control.scrollIntoView({ block: "nearest", inline: "nearest" });
+                    return [control.textContent || control.name, control.getBoundingClientRect()];
+                })
                 .filter(([, box]) => box.width > 1 && (box.left < 0 || box.right > width))
                 .map(([name]) => name)""",
             NARROW,

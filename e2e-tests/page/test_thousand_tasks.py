@@ -113,6 +113,19 @@ async def _scrolled_to(tab: Tab, count: int) -> bool:
     return await _rows(tab).count() >= count
 
 
+@pytest.mark.parametrize("left", ["nowhere", "in the first row"])
+async def test_the_arrows_begin_at_the_rows_in_sight(thousand: Tab, left: str) -> None:
+    page = thousand.page
+    row = _rows(thousand).nth(60)
+    if left == "in the first row":
+        await _rows(thousand).nth(0).locator("[data-row-focus]").focus()
+    await row.evaluate("row => row.scrollIntoView()")
+    await _settled(row)
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("[data-row-focus]:focus")).to_be_in_viewport()
+    await expect(row).to_be_in_viewport()
+
+
 async def test_rows_out_of_sight_are_not_drawn(thousand: Tab) -> None:
     skipped = await thousand.page.evaluate(
         "[...document.querySelectorAll('[data-task] h2')].filter("

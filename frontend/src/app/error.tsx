@@ -7,12 +7,13 @@ import { useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { NarrowMain } from "./_shell/NarrowMain";
 
-interface ErrorPageProps {
-  error: Error & { digest?: string };
-  reset: () => void;
-}
+/**
+ * Not Next's `reset`, which draws the same again: a part of the page that could not be loaded stays rejected for as long
+ * as the document lives, and after an upgrade its file is gone.
+ */
+const tryAgainAnew = () => window.location.reload();
 
-export default function ErrorPage({ error, reset }: ErrorPageProps) {
+export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
   const { crash, tryAgain } = useMessages(commonMessages);
   useEffect(() => reportError(error), [error]);
   return (
@@ -20,7 +21,7 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
       <EmptyState heading={crash.heading} level={1} lit={false} role="alert">
         <p>{crash.explanation}</p>
         {error.digest && <p><small>{crash.digest(error.digest)}</small></p>}
-        <Button onClick={reset}>{tryAgain}</Button>
+        <Button onClick={tryAgainAnew}>{tryAgain}</Button>
       </EmptyState>
     </NarrowMain>
   );

@@ -3,7 +3,7 @@
 import "./globals.css";
 import ErrorPage from "./error";
 
-/** RelativeTime even the layout broke: the error page, with a document of its own around it. */
+/** Even the layout broke: the error page, with a document of its own around it. */
 export default function GlobalError(props: Parameters<typeof ErrorPage>[0]) {
   return (
     <html lang="en">

@@ -7,6 +7,7 @@ import { Button } from "./Button";
 import styles from "./Dialog.module.css";
 import { Frame } from "./Frame";
 import { CloseIcon } from "./icons/CloseIcon";
+import { useNotices } from "./notices/NoticeProvider";
 import { VisuallyHidden } from "./VisuallyHidden";
 
 interface DialogProps {
@@ -29,6 +30,13 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, un
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
+  const notices = useNotices();
+
+  // Behind a dialog nobody can press "Undo": its seconds wait.
+  useLayoutEffect(() => {
+    notices.hold(titleId);
+    return () => notices.release(titleId);
+  }, [notices, titleId]);
 
   useLayoutEffect(() => {
     const dialog = ref.current;

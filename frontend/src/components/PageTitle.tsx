@@ -5,7 +5,9 @@ export function PageTitle({ children }: { children: string }) {
   return (
     <div className={styles.title}>
       <h1 className={styles.heading}>{children}</h1>
-      <Divider />
+      <div className={styles.ornament}>
+        <Divider />
+      </div>
     </div>
   );
 }

@@ -1,5 +1,7 @@
-import { Dialog } from "@/components/Dialog";
+import { Button } from "@/components/Button";
+import { Dialog, DialogActions } from "@/components/Dialog";
 import { Kbd } from "@/components/Kbd";
+import { enableSingleKeys, useSingleKeys } from "@/lib/keyboard/single-keys";
 import { useMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
 import styles from "./KeyboardHelp.module.css";
@@ -18,9 +20,19 @@ const KEYS = [
 ] as const;
 
 export function KeyboardHelp({ close }: { close: () => void }) {
-  const messages = useMessages(shellMessages).keys;
+  const { close: closeLabel, keys: messages } = useMessages(shellMessages);
+  const enabled = useSingleKeys();
   return (
     <Dialog title={messages.heading} close={close} closeOnBackdrop>
+      <label className={styles.switch}>
+        <input
+          type="checkbox"
+          className={styles.checkbox}
+          checked={enabled}
+          onChange={(event) => enableSingleKeys(event.target.checked)}
+        />
+        <span>{messages.enable}</span>
+      </label>
       <dl className={styles.keys}>
         {KEYS.map(([action, ...keys]) => (
           <div key={action} className={styles.row}>
@@ -34,6 +46,9 @@ export function KeyboardHelp({ close }: { close: () => void }) {
         ))}
       </dl>
       <p className={styles.note}>{messages.note}</p>
+      <DialogActions>
+        <Button onClick={close}>{closeLabel}</Button>
+      </DialogActions>
     </Dialog>
   );
 }

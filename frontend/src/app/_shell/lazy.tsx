@@ -12,8 +12,8 @@ import { SessionLoading } from "./SessionStates";
 const area = () => import("./SignedInArea");
 
 if (typeof window !== "undefined") {
-  void area();
-  void (window.location.pathname === "/journal" ? loadActivityView() : loadTasksView());
+  const page = window.location.pathname === "/journal" ? loadActivityView : loadTasksView;
+  for (const load of [area, page]) load().catch(() => undefined); // whoever shows it will say so
 }
 
 const LazyArea = lazy(area);

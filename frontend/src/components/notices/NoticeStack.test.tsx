@@ -2,6 +2,8 @@ import { act, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
+import { Dialog } from "../Dialog";
+import { NoticeProvider, useNotices } from "./NoticeProvider";
 import { NoticeStack } from "./NoticeStack";
 import { Notices, type Parting } from "./notices";
 
@@ -50,4 +52,41 @@ test("the clocks stand still while the focus rests on another notice than the on
   act(() => notices.dismiss(1));
   await pass(60);
   expect(gone).not.toHaveBeenCalled();
+});
+
+test("three stand at most: the newest, and those whose time runs out before all", () => {
+  for (const text of ["third", "fourth", "fifth"]) act(() => void notices.show({ tone: "alarm", text }));
+  const texts = screen.getAllByText(/first|second|third|fourth|fifth/).map(({ textContent }) => textContent);
+  expect(texts.filter((text) => !text?.startsWith("Undo"))).toEqual(["fifth", "first", "second"]);
+  expect(screen.getByText(getMessages(shellMessages).notices.hidden(2))).toBeVisible();
+  fireEvent.click(screen.getAllByText(dismiss)[0]!);
+  expect(screen.getByText("fourth")).toBeVisible();
+});
+
+test("the clocks wait while a dialog stands before the notices, and go on after it", async () => {
+  const expired = vi.fn();
+  const shown = { tone: "quiet", text: "behind it", seconds: 6, whenGone: expired } as const;
+  function Page({ dialog }: { dialog: boolean }) {
+    const around = useNotices();
+    return (
+      <>
+        <button onClick={() => around.show(shown)}>show</button>
+        {dialog && (
+          <Dialog title="A dialog" close={() => undefined}>
+            <p>open</p>
+          </Dialog>
+        )}
+      </>
+    );
+  }
+  const { rerender } = render(<Page dialog={false} />, { wrapper: NoticeProvider });
+  fireEvent.click(button("show"));
+  rerender(<Page dialog />);
+  await pass(60);
+  expect(expired).not.toHaveBeenCalled();
+  rerender(<Page dialog={false} />);
+  await pass(5);
+  expect(expired).not.toHaveBeenCalled();
+  await pass(1);
+  expect(expired).toHaveBeenCalledWith("expired");
 });

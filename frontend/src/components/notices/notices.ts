@@ -6,6 +6,8 @@ export interface NoticeAction {
   run?: () => void;
   /** The key that does the same from anywhere on the page, shown beside the label. */
   shortcut?: string;
+  /** The notice stays when its action has run: it can run again. */
+  repeats?: boolean;
 }
 
 export interface NewNotice {
@@ -21,14 +23,16 @@ export interface NewNotice {
 
 export interface Notice extends NewNotice {
   id: number;
+  /** Another number for each time its clock was wound up. */
+  round: number;
 }
 
-/** The short messages at the foot of the page. Their clocks stand still while someone reads them. */
+/** The short messages at the foot of the page. Their clocks stand still while anybody holds them. */
 export class Notices {
   private shown: readonly Notice[] = [];
   private readonly clocks = new Map<number, { left: number; since: number; timer?: Timer }>();
   private readonly watchers = new Set<() => void>();
-  private held = false;
+  private readonly holders = new Set<string>();
   private lastId = 0;
 
   readonly watch = (changed: () => void): (() => void) => {
@@ -38,20 +42,26 @@ export class Notices {
 
   readonly current = (): readonly Notice[] => this.shown;
 
+  readonly areHeld = (): boolean => this.holders.size > 0;
+
   show(notice: NewNotice): number {
     const id = ++this.lastId;
-    this.change([...this.shown, { ...notice, id }]);
-    if (notice.seconds !== undefined) {
-      this.clocks.set(id, { left: notice.seconds * 1000, since: Date.now() });
-      if (!this.held) this.start(id);
-    }
+    this.change([...this.shown, { ...notice, id, round: 0 }]);
+    this.wind(id, notice.seconds);
     return id;
   }
 
-  /** Runs the notice's action, and takes the notice away first: an action happens once. */
+  /** Says something else in the same place, with its seconds anew. */
+  update(id: number, notice: NewNotice): void {
+    this.change(this.shown.map((each) => (each.id === id ? { ...notice, id, round: each.round + 1 } : each)));
+    clearTimeout(this.clocks.get(id)?.timer);
+    this.wind(id, notice.seconds);
+  }
+
+  /** Runs the notice's action. Takes the notice away first, unless the action repeats: an action happens once. */
   act(id: number): void {
     const action = this.shown.find((notice) => notice.id === id)?.action;
-    this.remove(id, "acted");
+    if (!action?.repeats) this.remove(id, "acted");
     action?.run?.();
   }
 
@@ -64,19 +74,28 @@ export class Notices {
     this.remove(id, "expired");
   }
 
-  hold(): void {
-    if (this.held) return;
-    this.held = true;
+  /** Stops all clocks until every holder has let go: someone reads, or a dialog stands before the notices. */
+  hold(holder: string): void {
+    const running = !this.areHeld();
+    this.holders.add(holder);
+    if (!running) return;
     for (const clock of this.clocks.values()) {
       clearTimeout(clock.timer);
       clock.left -= Date.now() - clock.since;
     }
+    this.tell();
   }
 
-  release(): void {
-    if (!this.held) return;
-    this.held = false;
+  release(holder: string): void {
+    if (!this.holders.delete(holder) || this.areHeld()) return;
     for (const id of this.clocks.keys()) this.start(id);
+    this.tell();
+  }
+
+  private wind(id: number, seconds: number | undefined): void {
+    if (seconds === undefined) return;
+    this.clocks.set(id, { left: seconds * 1000, since: Date.now() });
+    if (!this.areHeld()) this.start(id);
   }
 
   private start(id: number): void {
@@ -97,6 +116,10 @@ export class Notices {
 
   private change(shown: readonly Notice[]): void {
     this.shown = shown;
+    this.tell();
+  }
+
+  private tell(): void {
     for (const changed of this.watchers) changed();
   }
 }

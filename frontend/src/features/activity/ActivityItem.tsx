@@ -15,7 +15,7 @@ interface ActivityItemProps {
 
 export const ActivityItem = memo(function ActivityItem({ activity, isNew }: ActivityItemProps) {
   const types: Record<string, string> = useMessages(activityMessages).types;
-  const type = types[activity.type];
+  const type = Object.hasOwn(types, activity.type) ? types[activity.type] : undefined;
   return (
     <li className={styles.item} data-new={isNew || undefined}>
       <ActivityIcon type={activity.type} />

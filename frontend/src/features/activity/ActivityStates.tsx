@@ -27,7 +27,7 @@ export function ActivityEmpty() {
   return (
     <EmptyState heading={empty.heading} lit>
       <p>
-        {before} <TextLink href="/hunt">{link}</TextLink> {after}
+        <span>{before}</span> <TextLink href="/hunt">{link}</TextLink> <span>{after}</span>
       </p>
     </EmptyState>
   );

@@ -47,8 +47,12 @@ function OfOneTask({ newest }: { newest: Activity | undefined }) {
   const { ofOneTask, openAll } = useMessages(activityMessages);
   return (
     <p className={styles.scope}>
-      {ofOneTask}
-      {newest ? <>: <cite className={styles.title}><bdi>{newest.taskTitle}</bdi></cite></> : "."}{" "}
+      <span>{ofOneTask(newest !== undefined)}</span>{" "}
+      {newest && (
+        <cite className={styles.title}>
+          <bdi>{newest.taskTitle}</bdi>
+        </cite>
+      )}{" "}
       <TextLink href="/journal">{openAll}</TextLink>
     </p>
   );

@@ -18,7 +18,7 @@ export function FieldChanges({ changes }: { changes: Record<string, FieldChange>
     <dl className={styles.changes}>
       {fields.map(([field, { from, to }]) => (
         <div key={field} className={styles.change}>
-          <dt className={styles.label}>{labels[field] ?? field}</dt>
+          <dt className={styles.label}>{Object.hasOwn(labels, field) ? labels[field] : field}</dt>
           <dd className={styles.values}>
             <Value of="from" value={from} />
             <ArrowIcon />
@@ -36,8 +36,8 @@ function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
   const Tag = of === "from" ? "del" : "ins";
   return (
     <Tag className={styles[of]}>
-      <VisuallyHidden>{messages[of]} </VisuallyHidden>
-      {text || <em>{messages.none}</em>}
+      <VisuallyHidden>{`${messages[of]} `}</VisuallyHidden>
+      {text ? <span>{text}</span> : <em>{messages.none}</em>}
     </Tag>
   );
 }

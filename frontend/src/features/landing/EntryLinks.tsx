@@ -18,9 +18,11 @@ export function EntryLinks() {
 
   if (phase === "signed-in") {
     return (
-      <ButtonLink href="/hunt" look="primary">
-        {entry.continue}
-      </ButtonLink>
+      <div className={styles.links}>
+        <ButtonLink href="/hunt" look="primary">
+          {entry.continue}
+        </ButtonLink>
+      </div>
     );
   }
   return (

@@ -15,7 +15,7 @@ export function AlternativeLink({ question, label, href }: AlternativeLinkProps)
   const next = useSearchParams().get("next");
   return (
     <p className={styles.alternative}>
-      {question} <TextLink href={next ? `${href}?next=${encodeURIComponent(next)}` : href}>{label}</TextLink>
+      <span>{question}</span> <TextLink href={next ? `${href}?next=${encodeURIComponent(next)}` : href}>{label}</TextLink>
     </p>
   );
 }

@@ -29,7 +29,7 @@ export function LogoutButton({ beforeLogout }: LogoutButtonProps) {
   // Not disabled while it works: that would throw the focus off the page.
   return (
     <Button look="text" aria-disabled={busy} onClick={() => void leave()}>
-      {busy ? logout.busy : <><span>{verb}</span> <span className={styles.object}>{object}</span></>}
+      <span>{busy ? logout.busy : verb}</span> {!busy && <span className={styles.object}>{object}</span>}
     </Button>
   );
 }

@@ -1,6 +1,8 @@
 export interface AccessToken {
   raw: string;
   userId: string;
+  /** By the gateway's clock, in milliseconds since 1970. */
+  issuedAt: number;
   /** By this machine's clock, counted from the token's arrival, so that a wrong clock does no harm. */
   renewAt: number;
 }
@@ -19,7 +21,7 @@ export function readAccessToken(raw: string, now = Date.now()): AccessToken {
   const payload = raw.split(".")[1] ?? "";
   const claims = JSON.parse(decodeBase64Url(payload)) as Claims;
   const life = (claims.exp - claims.iat) * 1000;
-  return { raw, userId: claims.user.id, renewAt: now + life - Math.min(MARGIN_MS, life / 2) };
+  return { raw, userId: claims.user.id, issuedAt: claims.iat * 1000, renewAt: now + life - Math.min(MARGIN_MS, life / 2) };
 }
 
 export function isFresh(token: AccessToken, now = Date.now()): boolean {

@@ -1,6 +1,7 @@
 import type { Credentials, Registration } from "@/lib/api/types";
 import { hasStatus, retryDelay, SignedOutError } from "@/lib/api/errors";
 import { type AuthorizedSend, send } from "@/lib/api/http";
+import { correctClock } from "@/lib/time/clock";
 import { type AccessToken, isFresh, readAccessToken } from "./access-token";
 import { atMost, Logout, PATIENCE_MS } from "./logout";
 import type { SessionParts, SessionState, SignOutReason } from "./session-types";
@@ -166,6 +167,7 @@ export class Session {
   private accept(raw: string): AccessToken {
     const token = readAccessToken(raw);
     this.token = token;
+    correctClock(token.issuedAt);
     this.parts.hint.set("1");
     this.forgetRetry();
     if (this.state.phase !== "signed-in" || this.state.userId !== token.userId) {

@@ -33,14 +33,12 @@ export function ConflictDialog({ conflict: { change, theirs }, choose }: Conflic
         <Version heading={messages.theirs} side="theirs" rows={rows} />
         {!deletes && <Version heading={messages.yours} side="yours" rows={rows} />}
       </div>
-      <div className={styles.actions}>
-        <DialogActions>
-          <Button onClick={() => choose("theirs")}>{deletes ? messages.keep : messages.keepTheirs}</Button>
-          <Button look="danger" onClick={() => choose("yours")}>
-            {deletes ? messages.deleteAnyway : messages.overwrite}
-          </Button>
-        </DialogActions>
-      </div>
+      <DialogActions>
+        <Button onClick={() => choose("theirs")}>{deletes ? messages.keep : messages.keepTheirs}</Button>
+        <Button look="danger" onClick={() => choose("yours")}>
+          {deletes ? messages.deleteAnyway : messages.overwrite}
+        </Button>
+      </DialogActions>
     </Dialog>
   );
 }
@@ -63,10 +61,10 @@ function Version({ heading, side, rows }: VersionProps) {
         {rows.map((row) => (
           <div key={row.field} data-differs={!row.same || undefined} className={styles.difference}>
             <dt className={styles.label}>
-              {fields[row.field]}
-              {!row.same && <VisuallyHidden> {conflict.differs}</VisuallyHidden>}
+              <span>{fields[row.field]}</span>
+              {!row.same && <VisuallyHidden>{` ${conflict.differs}`}</VisuallyHidden>}
             </dt>
-            <dd className={styles.value}>{row[side] || <span className={styles.none}>{none}</span>}</dd>
+            <dd className={styles.value}>{row[side] ? <span>{row[side]}</span> : <span className={styles.none}>{none}</span>}</dd>
           </div>
         ))}
       </dl>

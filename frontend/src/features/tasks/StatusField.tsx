@@ -24,9 +24,9 @@ export function StatusField({ status, choose, error }: StatusFieldProps) {
   const [other, setOther] = useState(toneOf(status) === "other");
 
   const choice = (label: string, checked: boolean, chosen: () => void) => (
-    <label key={label} className={styles.choice}>
+    <label key={label} className={styles.choice} data-checked={checked || undefined}>
       <input type="radio" name={name} className={styles.radio} checked={checked} onChange={chosen} />
-      {label}
+      <span>{label}</span>
     </label>
   );
   return (

@@ -21,7 +21,7 @@ interface TaskDialogProps {
   draft: Draft;
   close: () => void;
   /** After a new task was created, not an old one updated. */
-  created: () => void;
+  created: (title: string) => void;
 }
 
 export function TaskDialog({ draft, close, created }: TaskDialogProps) {
@@ -52,8 +52,9 @@ export function TaskDialog({ draft, close, created }: TaskDialogProps) {
       const patch = patchOf(base, typed);
       if (patch) updateTask(base, patch);
     } else {
-      createTask({ ...typed, title: typed.title.trim(), status: typed.status.trim() }, id);
-      created();
+      const title = typed.title.trim();
+      createTask({ ...typed, title, status: typed.status.trim() }, id);
+      created(title);
     }
     end();
   };

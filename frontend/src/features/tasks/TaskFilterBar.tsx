@@ -3,8 +3,10 @@
 import type { RefObject } from "react";
 import { SearchIcon } from "@/components/icons/list-icons";
 import { Kbd } from "@/components/Kbd";
+import { useSingleKeys } from "@/lib/keyboard/single-keys";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { foldStatus } from "./status";
 import type { Filter, StatusCount } from "./task-filter";
 import styles from "./TaskFilterBar.module.css";
 
@@ -21,19 +23,24 @@ interface TaskFilterBarProps {
 /** Which tasks to show: by status, and by the words of their titles. */
 export function TaskFilterBar({ filter, counts, total, complete, change, search }: TaskFilterBarProps) {
   const messages = useMessages(taskMessages).filter;
+  const keys = useSingleKeys();
   const chips = [
     { status: undefined, label: messages.all, count: `${total}` },
     ...counts.map(({ status, count }) => ({ status, label: status, count: complete ? `${count}` : `${count}+` })),
   ];
+  const isChosen = (status: string | undefined) =>
+    status === undefined || filter.status === undefined
+      ? status === filter.status
+      : foldStatus(status) === foldStatus(filter.status);
   return (
     <div className={styles.bar}>
       <div role="group" aria-label={messages.label} className={styles.chips}>
         {chips.map(({ status, label, count }) => (
           <button
-            key={label}
+            key={status ?? ""}
             type="button"
             className={styles.chip}
-            aria-pressed={filter.status?.toLowerCase() === status?.toLowerCase()}
+            aria-pressed={isChosen(status)}
             onClick={() => change({ status })}
           >
             <span className={styles.chipLabel}>{label}</span> <span className={styles.count}>{count}</span>
@@ -56,9 +63,11 @@ export function TaskFilterBar({ filter, counts, total, complete, change, search 
             event.currentTarget.blur();
           }}
         />
-        <Kbd hidden className={styles.key}>
-          /
-        </Kbd>
+        {keys && (
+          <Kbd hidden className={styles.key}>
+            /
+          </Kbd>
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import type { RefObject } from "react";
+import { useSingleKeys } from "@/lib/keyboard/single-keys";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import type { ListedTask } from "./pending-changes";
@@ -17,10 +18,11 @@ interface TaskListProps {
 /** Every loaded row is in the page, where the browser's own search finds it; the far ones are not painted. */
 export function TaskList({ tasks, actions, list, rememberFocus }: TaskListProps) {
   const messages = useMessages(taskMessages);
+  const keys = useSingleKeys();
   return (
     <ul ref={list} aria-label={messages.list} className={styles.list} onFocus={(event) => rememberFocus(event.target)}>
       {tasks.map((task) => (
-        <TaskRow key={task.key} task={task} actions={actions} />
+        <TaskRow key={task.key} task={task} actions={actions} keys={keys} />
       ))}
     </ul>
   );

@@ -20,9 +20,17 @@ export interface TaskActions {
   delete: (task: ListedTask) => void;
 }
 
+interface TaskRowProps {
+  task: ListedTask;
+  actions: TaskActions;
+  /** Whether the single keys are on, and so worth a hint. */
+  keys: boolean;
+}
+
 /** Memoised: with a thousand tasks on the page, a change to one draws one. */
-export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTask; actions: TaskActions }) {
+export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowProps) {
   const { row } = useMessages(taskMessages);
+  const hint = (words: string, key: string) => (keys ? row.withKey(words, key) : words);
   const completed = isCompleted(task.status);
   const next = nextStatus(task.status);
   const tone = toneOf(task.status);
@@ -34,7 +42,7 @@ export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTa
         className={styles.complete}
         aria-pressed={completed}
         aria-label={row.completed(task.title)}
-        title={completed ? row.reopen : row.complete}
+        title={hint(completed ? row.reopen : row.complete, "x")}
         disabled={pending}
         onClick={() => actions.toggleCompleted(task)}
       >
@@ -48,12 +56,12 @@ export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTa
         </h2>
         {task.description && <p className={styles.description}>{task.description}</p>}
         <p className={styles.created}>
-          {pending ? row.creating : <>{row.created} <RelativeTime iso={task.createdAt} /></>}
+          <span>{pending ? row.creating : row.created}</span> {!pending && <RelativeTime iso={task.createdAt} />}
         </p>
       </div>
       <div className={styles.actions}>
         <span className={styles.tools}>
-          <Button look="icon" title={row.editHint} disabled={pending} onClick={() => actions.edit(task)}>
+          <Button look="icon" title={hint(row.editHint, "e")} disabled={pending} onClick={() => actions.edit(task)}>
             <EditIcon />
             <VisuallyHidden>{row.edit(task.title)}</VisuallyHidden>
           </Button>
@@ -64,7 +72,7 @@ export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTa
               <VisuallyHidden>{row.activity(task.title)}</VisuallyHidden>
             </ButtonLink>
           )}
-          <Button look="icon" title={row.deleteHint} disabled={pending} onClick={() => actions.delete(task)}>
+          <Button look="icon" title={hint(row.deleteHint, "d")} disabled={pending} onClick={() => actions.delete(task)}>
             <DeleteIcon />
             <VisuallyHidden>{row.delete(task.title)}</VisuallyHidden>
           </Button>
@@ -73,7 +81,7 @@ export const TaskRow = memo(function TaskRow({ task, actions }: { task: ListedTa
           type="button"
           className={styles.status}
           data-tone={tone}
-          title={row.moveToHint(next)}
+          title={hint(row.moveToHint(next), "s")}
           disabled={pending}
           onClick={() => actions.moveToNextStatus(task)}
         >

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
@@ -38,7 +38,7 @@ const completeButton = (title: string) =>
 const deleteButton = (title: string) => within(row(title)).getByRole("button", { name: messages.row.delete(title) });
 const conflictDialog = () => screen.findByRole("dialog", { name: conflict.heading });
 
-const moveTo = (status: string) => within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status));
+const moveTo = (status: string) => within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status), { exact: false });
 
 /** Holds the next write back, as a slow gateway does. */
 function holdNextWrite() {
@@ -207,3 +207,28 @@ test("a title past its limit is told before it is sent", async () => {
   await user.keyboard("{Enter}");
   expect(gateway.writes).toEqual([]);
 });
+
+test("the keys for one task act on the row in focus, and on none once the focus is elsewhere", async () => {
+  await user.keyboard("{ArrowDown}");
+  act(() => (document.activeElement as HTMLElement).blur());
+  await user.keyboard("xsde");
+  expect(shownTitles()).toEqual(["Buy lamp oil", "Call the plumber"]);
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+  expect(gateway.writes).toEqual([]);
+});
+
+test("creating, completing and the number of hits are said to those who listen", async () => {
+  await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
+  expect(said()).toContain(messages.announced.created("Find the bell"));
+  await user.click(completeButton("Buy lamp oil"));
+  expect(said()).toContain(messages.announced.moved("Buy lamp oil", "Completed"));
+  await user.type(screen.getByRole("searchbox"), "the");
+  expect(said()).toContain(messages.filter.hits(2));
+  await user.type(screen.getByRole("searchbox"), " plumber");
+  expect(said()).toContain(messages.filter.hits(1));
+  await user.type(screen.getByRole("searchbox"), "s");
+  expect(said()).toContain(messages.filter.hits(0));
+});
+
+const said = () => screen.getAllByRole("status").map(({ textContent }) => textContent);
+

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useAnnouncer } from "@/components/use-announcer";
 import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
 import { isTransient } from "@/lib/api/errors";
@@ -19,6 +20,7 @@ import { TaskList } from "./TaskList";
 import { TaskListLoading } from "./TaskListLoading";
 import { TaskListEmpty, TaskListError, TaskListNoMatch } from "./TaskListStates";
 import { useTaskMutations } from "./TaskMutationsProvider";
+import type { ListedTask } from "./pending-changes";
 import type { TaskActions } from "./TaskRow";
 import { useRowFocus } from "./use-row-focus";
 import { useScrollRestoration } from "./use-scroll-restoration";
@@ -39,16 +41,20 @@ export default function TasksView() {
   const matching = useMemo(() => filterTasks(shown, filter), [shown, filter]);
   const counts = useMemo(() => countStatuses(shown), [shown]);
   const rows = useRowFocus(list, matching);
-  const actions = useMemo<TaskActions>(
-    () => ({
+  const { say, region } = useAnnouncer();
+  const actions = useMemo<TaskActions>(() => {
+    const moveTo = (task: ListedTask, status: string) => {
+      updateTask(task, { status });
+      say(messages.announced.moved(task.title, status));
+    };
+    return {
       // With what was typed for it and not taken by the gateway, if there is such.
       edit: (task) => setDraft(drafts.of(task._id) ?? { id: task._id, base: task, input: inputOf(task) }),
-      toggleCompleted: (task) => updateTask(task, { status: isCompleted(task.status) ? REOPENED : COMPLETED }),
-      moveToNextStatus: (task) => updateTask(task, { status: nextStatus(task.status) }),
+      toggleCompleted: (task) => moveTo(task, isCompleted(task.status) ? REOPENED : COMPLETED),
+      moveToNextStatus: (task) => moveTo(task, nextStatus(task.status)),
       delete: deleteTask,
-    }),
-    [updateTask, deleteTask, drafts],
-  );
+    };
+  }, [updateTask, deleteTask, drafts, say, messages]);
   useTaskShortcuts({ actions, rows, search, create: () => setDraft(drafts.anyNew() ?? newTask()) });
 
   const { fetchNextPage } = pages;
@@ -56,13 +62,24 @@ export default function TasksView() {
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
   useScrollRestoration(list, { pages: pages.data?.pages.length ?? 0, ...paging });
 
+  const filtering = isFiltering(filter);
+  useEffect(() => {
+    if (filtering) say(messages.filter.hits(matching.length));
+  }, [filtering, matching.length, messages, say]);
+
   const showAll = () => changeFilter({ status: undefined, words: "" });
+  // What was just created is not hidden by a filter.
+  const created = (title: string) => {
+    showAll();
+    say(messages.announced.created(title));
+  };
   return (
     <>
+      {region}
       <QuickAdd
         add={(title, key) => {
           createTask(newInput(title), key);
-          showAll(); // what was just created is not hidden by a filter
+          created(title);
         }}
         openForm={(title) => setDraft(newTask(title))}
       />
@@ -82,13 +99,13 @@ export default function TasksView() {
           <TaskList tasks={matching} actions={actions} list={list} rememberFocus={rows.remember} />
         </>
       )}
-      <LoadMore label={messages.loadMore(shown.length, total)} automatic={!isFiltering(filter)} {...paging} />
+      <LoadMore label={messages.loadMore(shown.length, total)} automatic={!filtering} {...paging} />
       {draft && (
         <TaskDialog
           key={draft.id}
           draft={draft}
           close={() => setDraft(drafts.anyOpen())}
-          created={showAll}
+          created={created}
         />
       )}
     </>

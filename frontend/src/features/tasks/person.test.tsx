@@ -56,7 +56,7 @@ test("whoever has logged out may throw away what waits in the tab", async () => 
         <LogoutButton />
         <TasksView />
       </SignedInProviders>
-      <SignedOutOnly>Log in</SignedOutOnly>
+      <SignedOutOnly><p>Log in</p></SignedOutOnly>
     </>,
   );
   await user.click(await screen.findByLabelText(quickAdd.label));
@@ -94,6 +94,6 @@ test("nothing of one person is sent with the token of the next", async () => {
 });
 
 test("the page is empty of words where nobody has left any", () => {
-  renderPage(<SignedOutOnly>Log in</SignedOutOnly>);
+  renderPage(<SignedOutOnly><p>Log in</p></SignedOutOnly>);
   expect(screen.queryByText(keptWords)).not.toBeInTheDocument();
 });

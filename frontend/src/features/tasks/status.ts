@@ -9,19 +9,23 @@ export const REOPENED = STATUSES[1];
 /** How a status looks. */
 export type Tone = "not-started" | "in-progress" | "completed" | "other";
 
-const TONES: Record<string, Tone> = {
-  "not started": "not-started",
-  "in progress": "in-progress",
-  completed: "completed",
-};
+/** Statuses are the same whatever their case, and however their letters are composed. */
+export const foldStatus = (status: string): string => status.normalize("NFKC").toLowerCase();
 
-export const toneOf = (status: string): Tone => TONES[status.toLowerCase()] ?? "other";
+/** A Map: an object would also know "constructor", which anyone may call a status. */
+const TONES = new Map<string, Tone>([
+  ["not started", "not-started"],
+  ["in progress", "in-progress"],
+  ["completed", "completed"],
+]);
+
+export const toneOf = (status: string): Tone => TONES.get(foldStatus(status)) ?? "other";
 
 /** The gateway counts any spelling of the word as a completion. */
 export const isCompleted = (status: string): boolean => toneOf(status) === "completed";
 
 /** What one click on the status makes of it: on through the offered ones, and round again. */
 export function nextStatus(status: string): string {
-  const at = STATUSES.findIndex((offered) => offered.toLowerCase() === status.toLowerCase());
+  const at = STATUSES.findIndex((offered) => foldStatus(offered) === foldStatus(status));
   return STATUSES[(at + 1) % STATUSES.length] ?? FIRST_STATUS;
 }

@@ -37,3 +37,21 @@ test("one click leads through the states and round again, from unknown words to 
   expect(isCompleted("cOMPLETED")).toBe(true);
   expect(toneOf("Waiting")).toBe("other");
 });
+
+test.each([
+  ["istanbul", "İSTANBUL"],
+  ["ISPARTA", "ısparta"],
+  ["INVOICE", "invoice"],
+  ["strasse", "Straße"],
+  ["ΣΟΦΟΣ", "σοφός σοφος"],
+  ["cafe\u0301", "CAFÉ"],
+])("search for “%s” finds “%s”", (words, title) => {
+  expect(filterTasks([aTask({ title })], { words })).toHaveLength(1);
+});
+
+test("a state may be called like anything an object has", () => {
+  for (const status of ["constructor", "__proto__", "toString", "All"]) {
+    expect(toneOf(status)).toBe("other");
+    expect(countStatuses([aTask({ status })]).at(-1)).toEqual({ status, count: 1 });
+  }
+});

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Notices } from "@/components/notices/notices";
+import { getMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import { aTask } from "@/testing/tasks";
 import { UNDO_SECONDS, UndoWindow } from "./undo-window";
+
+const words = getMessages(taskMessages).undo;
 
 let notices: Notices;
 let undo: UndoWindow;
@@ -35,6 +39,37 @@ test("undo takes back the latest delete only", async () => {
   expect(await answered(first)).toBeUndefined();
 });
 
+test("one notice speaks for all deletes, by the latest, and counts the others", async () => {
+  const questions = Array.from({ length: 9 }, (_, at) => undo.ask(aTask({ title: `task ${at + 1}` })));
+  expect(notices.current()).toHaveLength(1);
+  expect(notices.current()[0]).toMatchObject({ text: words.deleted("task 9"), detail: words.before(8) });
+  const { id } = notices.current()[0]!;
+  for (const at of [8, 7, 6]) {
+    notices.act(id);
+    expect(await answered(questions[at]!)).toBe(false);
+  }
+  expect(notices.current()[0]).toMatchObject({ id, text: words.deleted("task 6"), detail: words.before(5) });
+  await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000);
+  expect(await Promise.all(questions.slice(0, 6).map(answered))).toEqual(Array(6).fill(true));
+});
+
+test("a delete gives those before it their seconds anew", async () => {
+  const first = undo.ask(aTask({ title: "first" }));
+  await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000 - 1);
+  const second = undo.ask(aTask({ title: "second" }));
+  await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000 - 1);
+  expect(await answered(first)).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await Promise.all([first, second].map(answered))).toEqual([true, true]);
+});
+
+test("the last undo takes the notice away", async () => {
+  const question = undo.ask(aTask({ title: "discarded" }));
+  notices.act(notices.current()[0]!.id);
+  expect(await answered(question)).toBe(false);
+  expect(notices.current()).toEqual([]);
+});
+
 test("whoever dismisses the notice does not undo", async () => {
   const question = undo.ask(aTask({ title: "discarded" }));
   notices.dismiss(notices.current()[0]!.id);
@@ -50,10 +85,10 @@ test("a closing page sends every delete at once", async () => {
 test("the seconds stand still while someone reads", async () => {
   const question = undo.ask(aTask({ title: "discarded" }));
   await vi.advanceTimersByTimeAsync(4000);
-  notices.hold();
+  notices.hold("reader");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await answered(question)).toBeUndefined();
-  notices.release();
+  notices.release("reader");
   await vi.advanceTimersByTimeAsync(1999);
   expect(await answered(question)).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);

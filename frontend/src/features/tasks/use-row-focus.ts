@@ -5,25 +5,27 @@ import type { ListedTask } from "./pending-changes";
 
 const ROW = "[data-task]";
 
-/**
- * Which row the keys act on: the one that holds the focus, or held it last. Rows take the real focus, so
- * that arrows and Tab agree, and a screen reader follows.
- */
+/** The keys act on the row that holds the focus. Arrows move the real focus, as Tab does, and a screen reader follows. */
 export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly ListedTask[]) {
   const last = useRef<{ id: string; index: number }>(undefined);
 
+  const indexOf = (target: EventTarget | null) => {
+    const row = target instanceof Element ? target.closest<HTMLElement>(ROW) : null;
+    return row ? tasks.findIndex(({ _id }) => _id === row.dataset.task) : -1;
+  };
+
   const remember = (target: EventTarget) => {
-    const row = (target as HTMLElement).closest<HTMLElement>(ROW);
-    const index = tasks.findIndex(({ _id }) => _id === row?.dataset.task);
+    const index = indexOf(target);
     const task = tasks[index];
     if (task) last.current = { id: task._id, index };
   };
 
-  const current = () => tasks.find(({ _id }) => _id === last.current?.id);
+  const current = (): ListedTask | undefined => tasks[indexOf(document.activeElement)];
 
   const step = (by: 1 | -1) => {
-    const at = tasks.findIndex(({ _id }) => _id === last.current?.id);
-    focusRow(list.current, at === -1 ? (last.current?.index ?? 0) : at + by);
+    const at = indexOf(document.activeElement);
+    const rows = rowsOf(list.current);
+    focusRow(list.current, isInSight(rows[at]) ? at + by : firstInSight(rows));
   };
 
   // The row in focus can leave by a discard or a filter; its neighbour takes the focus that fell to the page.
@@ -35,8 +37,21 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly
   return { remember, current, step };
 }
 
+const rowsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>(ROW) ?? [])];
+
+function isInSight(row: HTMLElement | undefined): boolean {
+  if (!row) return false;
+  const { top, bottom } = row.getBoundingClientRect();
+  return bottom >= 0 && top <= window.innerHeight;
+}
+
+/** Where one looks is where the arrows begin, however far away the focus was left. */
+function firstInSight(rows: readonly HTMLElement[]): number {
+  return Math.max(0, rows.findIndex((row) => row.getBoundingClientRect().top >= 0));
+}
+
 function focusRow(list: HTMLElement | null, index: number): void {
-  const rows = list?.querySelectorAll<HTMLElement>(ROW) ?? [];
+  const rows = rowsOf(list);
   const row = rows[Math.max(0, Math.min(index, rows.length - 1))];
   row?.querySelector<HTMLElement>("[data-row-focus]")?.focus();
 }

@@ -11,14 +11,14 @@ import type { Filter } from "./task-filter";
  */
 export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
   const path = usePathname();
-  const status = useSearchParams().get("state") ?? undefined;
+  const status = useSearchParams().get("state") || undefined;
   const [words, setWords] = useState("");
 
   const changeFilter = useCallback(
     (change: Partial<Filter>) => {
       if (change.words !== undefined) setWords(change.words);
       if (!("status" in change)) return;
-      const query = change.status === undefined ? "" : `?state=${encodeURIComponent(change.status)}`;
+      const query = change.status === undefined ? "" : `?${new URLSearchParams({ state: change.status })}`;
       window.history.replaceState(null, "", path + query);
     },
     [path],

@@ -70,7 +70,17 @@ function wellFormed(_name: string, value: unknown): unknown {
 
 function deadline(signal: AbortSignal | undefined): AbortSignal {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+  return signal ? either(signal, timeout) : timeout;
+}
+
+/** As AbortSignal.any, which came with Firefox 124 and Safari 17.4: the page works from Firefox 111 and Safari 16.4 on. */
+function either(...signals: AbortSignal[]): AbortSignal {
+  const both = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) both.abort(signal.reason);
+    signal.addEventListener("abort", () => both.abort(signal.reason), { once: true, signal: both.signal });
+  }
+  return both.signal;
 }
 
 async function fetchResponse(url: string, init: RequestInit): Promise<Response> {

@@ -13,7 +13,8 @@ export const activityMessages = defineMessages({
     from: "from",
     to: "to",
     none: "none",
-    ofOneTask: "The pages of one contract only",
+    /** Its title follows, as far as it is known. */
+    ofOneTask: (titled: boolean) => `The pages of one contract only${titled ? ":" : "."}`,
     openAll: "Open the whole journal",
     loadMore: "Turn the page back",
     loading: "Opening the journal…",

@@ -18,6 +18,7 @@ export const shellMessages = defineMessages({
     notices: {
       label: "Notices",
       dismiss: "Dismiss this notice",
+      hidden: (count: number) => `${count} more wait behind these.`,
     },
     logout: {
       /** The second word is left out where there is little room. */
@@ -31,7 +32,8 @@ export const shellMessages = defineMessages({
       open: "The keys",
       openTitle: "Keys (?)",
       heading: "By hand alone",
-      note: "The keys rest while you write in a field.",
+      enable: "Single letters and signs are keys",
+      note: "The keys rest while you write in a field. Those for one contract act on the contract in focus.",
       names: {
         create: "Swear a new contract",
         search: "Search the titles",

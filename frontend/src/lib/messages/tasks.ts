@@ -17,27 +17,35 @@ export const taskMessages = defineMessages({
       all: "All",
       search: "Search in titles",
       placeholder: "Search titles",
+      hits: (count: number) => `${formatNumber(count)} ${count === 1 ? "contract matches" : "contracts match"}.`,
+    },
+    /** For those who listen to the page. */
+    announced: {
+      created: (title: string) => `“${title}” was sworn.`,
+      moved: (title: string, status: string) => `“${title}”: ${status}`,
     },
     row: {
       completed: (title: string) => `Completed: ${title}`,
-      complete: "Complete (x)",
-      reopen: "Reopen (x)",
+      complete: "Complete",
+      reopen: "Reopen",
       edit: (title: string) => `Edit ${title}`,
-      editHint: "Edit (e)",
+      editHint: "Edit",
       activity: (title: string) => `Journal of ${title}`,
       activityHint: "Its pages in the journal",
       delete: (title: string) => `Discard ${title}`,
-      deleteHint: "Discard (d)",
+      deleteHint: "Discard",
       moveTo: (title: string, status: string) => `: move “${title}” to ${status}`,
-      moveToHint: (status: string) => `Move to ${status} (s)`,
+      moveToHint: (status: string) => `Move to ${status}`,
+      withKey: (hint: string, key: string) => `${hint} (${key})`,
       created: "Sworn",
       creating: "Being sworn…",
     },
     loadMore: (loaded: number, total: number) => `Read on (${loaded} of ${total})`,
     empty: {
       heading: "The night is quiet",
+      start: "No contract binds you. Name your prey in the line above.",
       /** The name of a key stands between the two. */
-      explanation: ["No contract binds you. Name your prey in the line above, or press", "to write one out in full."],
+      explanation: ["Or press", "to write one out in full."],
     },
     noMatch: {
       heading: "No trace of it",
@@ -79,6 +87,7 @@ export const taskMessages = defineMessages({
     },
     undo: {
       deleted: (title: string) => `“${title}” was discarded.`,
+      before: (count: number) => `And ${formatNumber(count)} before it: Undo takes back one after another.`,
       action: "Undo",
     },
     errors: {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { timeMessages } from "@/lib/messages/time";
-import { relativeTime, dayName } from "./format";
+import { correctClock } from "./clock";
+import { relativeTime, dayName, dayKey } from "./format";
 
 const words = getMessages(timeMessages);
 const NOW = Date.parse("2026-11-22T12:00:00.000Z");
@@ -25,4 +26,12 @@ test("days are named as seen from today", () => {
   expect(dayName("2026-01-01", now)).toBe(words.today);
   expect(dayName("2025-12-31", now)).toBe(words.yesterday);
   expect(dayName("2025-12-30", now)).toBe("December 30, 2025");
+});
+
+test.each([86_400_000, -86_400_000])("a clock that is %i ms off reads the gateway's moments all the same", (off) => {
+  const gatewayNow = Date.now() - off;
+  correctClock(gatewayNow);
+  expect(relativeTime(new Date(gatewayNow).toISOString())).toBe(words.justNow);
+  expect(relativeTime(new Date(gatewayNow - 7_200_000).toISOString())).toBe("2 hours ago");
+  expect(dayName(dayKey(new Date(gatewayNow)))).toBe(words.today);
 });

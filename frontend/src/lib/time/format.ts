@@ -1,5 +1,6 @@
 import { DEFAULT_LOCALE, getMessages } from "@/lib/messages";
 import { timeMessages } from "@/lib/messages/time";
+import { now as currentTime } from "./clock";
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 60],
@@ -16,7 +17,7 @@ const exact = new Intl.DateTimeFormat(DEFAULT_LOCALE, { dateStyle: "long", timeS
 const hour = new Intl.DateTimeFormat(DEFAULT_LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** “3 hours ago” within a week, the date before that. A clock slightly ahead reads as now. */
-export function relativeTime(iso: string, now = Date.now()): string {
+export function relativeTime(iso: string, now = currentTime()): string {
   let amount = Math.max(0, (now - Date.parse(iso)) / 1000);
   if (amount < 45) return words.justNow;
   for (const [unit, size] of STEPS) {
@@ -36,7 +37,7 @@ export function dayKey(moment: Date): string {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
-export function dayName(key: string, now = new Date()): string {
+export function dayName(key: string, now = new Date(currentTime())): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (key === dayKey(now)) return words.today;
   if (key === dayKey(yesterday)) return words.yesterday;
