@@ -83,6 +83,27 @@ async def test_hashing_threads_give_way_to_the_event_loop(monkeypatch: pytest.Mo
         assert await hasher.verify("x", None)
 
 
+PRIORITIES = """
+import asyncio, os
+from user_service.passwords import PasswordHasher
+here = lambda: os.getpriority(os.PRIO_PROCESS, 0)
+print(here(), asyncio.run(PasswordHasher(4, workers=1)._in_thread(here)))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux only")
+async def test_a_process_of_low_priority_hashes_at_a_lower_one() -> None:
+    """Without a capability to raise a priority, as in a container."""
+    plain = ("setpriv", "--bounding-set=-sys_nice") if os.geteuid() == 0 else ()
+    run = await asyncio.create_subprocess_exec(
+        *(*plain, "nice", "-n", "10", sys.executable, "-c", PRIORITIES),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await run.communicate()
+    process, thread = map(int, said.split())
+    assert thread == min(process + 5, 19)
+
+
 async def test_requests_are_answered_while_16_logins_are_hashed(
     start_service: StartService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,8 +77,8 @@ class PasswordHasher:
         if self._pending >= self._max_pending:
             wait = self._pending * self._seconds_each / self._workers
             raise Unavailable(retry_after=max(1, math.ceil(wait)))
-        self._pending += 1
         future = asyncio.wrap_future(self._threads.submit(self._timed, work))
+        self._pending += 1
         future.add_done_callback(self._forget)
         return await future
 
@@ -96,4 +96,7 @@ class PasswordHasher:
 def _yield_to_the_event_loop() -> None:
     """Lower this thread's priority: with all processors hashing, requests still come first."""
     if sys.platform == "linux":  # elsewhere a thread has no priority of its own to set
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        thread = threading.get_native_id()
+        # From what the process was started with: only root may raise a priority (setpriority(2)).
+        niceness = os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
