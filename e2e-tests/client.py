@@ -105,6 +105,20 @@ class User:
         answer = await self.call("DELETE", path_of(task))
         assert answer.status_code == 200, answer.text
 
+    async def restore(self, task: Json) -> Json:
+        """The task, taken out of the trash."""
+        answer = await self.call("POST", f"{path_of(task)}/restore")
+        assert answer.status_code == 200, answer.text
+        restored: Json = answer.json()["task"]
+        return restored
+
+    async def bulk(self, **body: Any) -> Json:  # noqa: ANN401 — what a test wants to send
+        """What became of many tasks, as the gateway answered it."""
+        answer = await self.call("POST", f"{TASKS}/bulk", json=body)
+        assert answer.status_code == 200, answer.text
+        outcome: Json = answer.json()
+        return outcome
+
     async def all_tasks(self) -> list[Json]:
         """Every task, by cursor."""
         return await self._walk(TASKS, "tasks", {})

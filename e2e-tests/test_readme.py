@@ -42,7 +42,7 @@ def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: 
     )
 
     assert outcome.returncode == 0, outcome.stderr
-    me, created, read, changed, listed, feed, latest, deleted, restored = responses_in(
+    me, created, read, changed, listed, feed, latest, deleted, restored, bulk = responses_in(
         outcome.stdout
     )
     task = created["task"]
@@ -65,4 +65,7 @@ def test_the_calls_in_the_readme_get_the_responses_it_says(base: str, tmp_path: 
     assert latest.get("activity", expected[0]) in expected
     assert deleted["msg"] == "Task successfully deleted"
     assert restored["task"]["due"] == {"at": "2026-12-01T09:00", "tz": "Europe/Rome"}
+    assert bulk["results"] == [
+        {"_id": task["_id"], "status": 200, "version": restored["task"]["version"] + 1}
+    ]
     assert list(tmp_path.iterdir()) == []
