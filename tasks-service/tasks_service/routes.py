@@ -23,8 +23,8 @@ from tasks_service.schemas import (
     NewTask,
     TaskAnswer,
     TaskChangedBody,
-    TaskChanges,
     TaskPage,
+    TaskPatch,
 )
 from tasks_service.tasks import Tasks
 
@@ -111,7 +111,7 @@ async def update_task(  # noqa: PLR0913 — one parameter per thing the request 
     *,
     user: User,
     task_id: TaskId,
-    changes: TaskChanges,
+    changes: TaskPatch,
     if_match: Condition,
     tasks: TheTasks,
     response: Response,

@@ -13,14 +13,17 @@ from chassis.mongo import Document
 from contracts.errors import ErrorBody
 from contracts.events import to_iso_millis
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     PlainSerializer,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from tasks_service.due import Due, NewDue
 from tasks_service.fields import (
@@ -36,6 +39,11 @@ from tasks_service.fields import (
 )
 from tasks_service.rank import first_rank
 
+TaskId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"),
+    Field(examples=["6922a0000000000000000002"]),
+]
 _CAMEL: Final = ConfigDict(alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
 
 
@@ -58,8 +66,14 @@ class TaskFields(BaseModel):
     checklist: NewChecklist = []
 
 
+def _refuse_after(_value: object) -> None:
+    raise ValueError("can only be sent in a PATCH: a new task is on top")
+
+
 class NewTask(TaskFields):
     """The body of `POST /api/tasks`; unknown fields are ignored."""
+
+    after: Annotated[SkipJsonSchema[Any], AfterValidator(_refuse_after), Field(exclude=True)] = None
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -69,7 +83,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 
 
 class TaskChanges(TaskFields):
-    """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`."""
+    """Some fields of a task: one left out stays as it was, null clears `due`."""
 
     model_config = ConfigDict(json_schema_extra=_without_defaults)
 
@@ -80,13 +94,30 @@ class TaskChanges(TaskFields):
     @model_validator(mode="after")
     def _refuse_nothing(self) -> Self:
         if not self.model_fields_set:
-            names = ", ".join(TaskFields.model_fields)
+            names = ", ".join(type(self).model_fields)
             raise ValueError(f"nothing to change: send any of {names}")
         return self
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, by name."""
-        return {name: getattr(self, name) for name in self.model_fields_set}
+        return {
+            name: getattr(self, name)
+            for name in self.model_fields_set
+            if name in TaskFields.model_fields
+        }
+
+
+class TaskPatch(TaskChanges):
+    """The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`.
+
+    `after` moves the task behind that one, null to the top.
+    """
+
+    after: TaskId | None = None
+
+    @property
+    def is_move(self) -> bool:
+        return "after" in self.model_fields_set
 
 
 # What MongoDB gives is aware and precise to the millisecond already: there is nothing to check.

@@ -6,9 +6,10 @@ written together with the change in one update.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from bson import ObjectId
 from chassis.clock import Clock, utc_now
@@ -18,13 +19,17 @@ from chassis.mongo import Database, Document
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from tasks_service import order
 from tasks_service.access import check_precondition, in_trash, live, readable
 from tasks_service.changes import Values, first_version, next_version, update_of
 from tasks_service.events import MAX_BYTES, MAX_UNMEASURED, MAX_WAITING, event_of, waiting
 from tasks_service.idempotency import Operation
+from tasks_service.order import Order
 from tasks_service.preconditions import IfMatch
-from tasks_service.schemas import NewTask, StoredTask, Task, TaskChanges
+from tasks_service.schemas import NewTask, StoredTask, Task, TaskPatch
 from tasks_service.task_limit import MAX_PER_USER, TaskLimit
+
+Key = TypeVar("Key", bound=Hashable)
 
 COLLECTION = "tasks"
 NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
@@ -35,6 +40,7 @@ INDEXES = {
         ),
         IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
         IndexModel([("expiresAt", ASCENDING)], name="expired", expireAfterSeconds=0),
+        *order.INDEXES,
     ]
 }
 WITHOUT_EVENTS = {"events": False}
@@ -74,7 +80,9 @@ class Tasks:
         self.now = now
         self.on_change = on_change
         self.limit = TaskLimit(self._tasks, most)
+        self._order = Order(database, COLLECTION, now)
         self._locks: KeyedLocks[ObjectId] = KeyedLocks()
+        self._moves: KeyedLocks[str] = KeyedLocks()
 
     async def create(
         self, user_id: str, new: NewTask, operation: Operation | None = None
@@ -120,15 +128,26 @@ class Tasks:
         return live(await self._find(task_id), user_id, "read")
 
     async def update(
-        self, user_id: str, task_id: ObjectId, changes: TaskChanges, if_match: IfMatch | None
+        self, user_id: str, task_id: ObjectId, changes: TaskPatch, if_match: IfMatch | None
     ) -> Changed:
-        """Change the given fields. NotFound, Forbidden, or PreconditionFailed by `if_match`."""
+        """Change the given fields. NotFound, Forbidden, or PreconditionFailed by `if_match`.
+
+        For a move also BadRequest and Conflict: see `Order.rank_behind`.
+        """
 
         async def given(before: StoredTask) -> Values:
             live(before, user_id, "update")
-            return changes.given()
+            if not changes.is_move:
+                return changes.given()
+            check_precondition(before, if_match)
+            after = None if changes.after is None else ObjectId(changes.after)
+            return changes.given() | {"rank": await self._order.rank_behind(before, after)}
 
-        return await self.change(task_id, given, if_match)
+        if not changes.is_move:
+            return await self.change(task_id, given, if_match)
+        # Moves of one user that come at once would ask for the same rank.
+        async with _held(self._moves, user_id):
+            return await self.change(task_id, given, if_match)
 
     async def delete(self, user_id: str, task_id: ObjectId, if_match: IfMatch | None) -> Changed:
         """Put it into the trash. NotFound, Forbidden, or PreconditionFailed by `if_match`."""
@@ -179,29 +198,32 @@ class Tasks:
         # MongoDB refuses the write of a version that is no longer current, and it is tried again:
         # that is enough between replicas. Requests in one process wait in turn instead, because
         # most of them would have to try again.
-        try:
-            async with self._locks.hold(task_id, wait_at_most=LONGEST_WAIT):
-                for _ in range(MAX_ATTEMPTS):
-                    before = await self._find(task_id)
-                    values = await change(before)
-                    check_precondition(before, if_match)
-                    after = next_version(before, values, self.now())
-                    if after is None:
-                        return Changed(before, None)
-                    event = event_of(before, after, event_id=event_id, batch_id=batch_id)
-                    if await self._replace(before, after, event):
-                        self.on_change()
-                        return Changed(after, event["eventId"])
-                    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 — jitter
-        except TimeoutError:
-            raise Unavailable(CONTENDED) from None
+        async with _held(self._locks, task_id):
+            for _ in range(MAX_ATTEMPTS):
+                before = await self._find(task_id)
+                values = await change(before)
+                check_precondition(before, if_match)
+                after = next_version(before, values, self.now())
+                if after is None:
+                    return Changed(before, None)
+                event = event_of(before, after, event_id=event_id, batch_id=batch_id)
+                if await self._replace(before, after, event):
+                    self.on_change()
+                    return Changed(after, event["eventId"])
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 — jitter
         raise Unavailable(CONTENDED)
 
     async def _replace(self, before: StoredTask, after: StoredTask, event: Document) -> bool:
-        """Write the change and its event in one update; False if `before` is no longer current."""
+        """Write the change and its event in one update.
+
+        False if `before` is no longer current, or another task has got its rank meanwhile.
+        """
         if not await self._has_room(before):
             raise Unavailable(TOO_MANY_WAIT, retry_after=5)
-        result = await self._tasks.update_one(*self.update_of(before, after, event))
+        try:
+            result = await self._tasks.update_one(*self.update_of(before, after, event))
+        except DuplicateKeyError:
+            return False
         return result.matched_count == 1
 
     def update_of(
@@ -219,3 +241,14 @@ class Tasks:
         small = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, MAX_BYTES]}}
         found = await self._tasks.find_one({"_id": ObjectId(task.id)} | small, {"_id": True})
         return found is not None
+
+
+@asynccontextmanager
+async def _held(locks: KeyedLocks[Key], key: Key) -> AsyncIterator[None]:
+    """Hold the key in the body; Unavailable if the requests before this one take too long."""
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(locks.hold(key, wait_at_most=LONGEST_WAIT))
+        except TimeoutError:
+            raise Unavailable(CONTENDED) from None
+        yield

@@ -19,7 +19,7 @@ from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
 from tasks_service.events import MAX_WAITING
 from tasks_service.idempotency import Operation
-from tasks_service.schemas import TaskChanges
+from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -107,7 +107,7 @@ async def test_a_task_that_was_changed_meanwhile_keeps_both_changes(
 
     async def too_late(batch: module._Batch, writes: Sequence[module._Write]) -> None:
         monkeypatch.setattr(module._Batch, "_write", write)
-        await other.tasks.update(USER, ObjectId(ids[1]), TaskChanges(title="Theirs"), None)
+        await other.tasks.update(USER, ObjectId(ids[1]), TaskPatch(title="Theirs"), None)
         await write(batch, writes)
 
     monkeypatch.setattr(module._Batch, "_write", too_late)

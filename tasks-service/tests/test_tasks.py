@@ -11,7 +11,7 @@ from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
 from tasks_service.events import MAX_BYTES, MAX_SENT
 from tasks_service.fields import NewItem
-from tasks_service.schemas import TaskChanges
+from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -88,7 +88,7 @@ async def test_times_never_run_backwards_within_a_task(tasks: Tasks, database: D
     ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     at = {"_id": ObjectId(task.id)}
     await database["tasks"].update_one(at, {"$set": {"updatedAt": ahead}})
-    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Later"), None)
+    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Later"), None)
     assert changed.updated_at == ahead
 
 
@@ -97,7 +97,7 @@ async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
 ) -> None:
     task, _ = await tasks.create(USER, NEW)
     for number in range(3):
-        await tasks.update(USER, ObjectId(task.id), TaskChanges(title=f"{number}"), None)
+        await tasks.update(USER, ObjectId(task.id), TaskPatch(title=f"{number}"), None)
     long_ago = datetime.now(UTC) - timedelta(days=8)
     await database["tasks"].update_one(
         {"_id": ObjectId(task.id)},
@@ -109,7 +109,7 @@ async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
             }
         },
     )
-    await tasks.update(USER, ObjectId(task.id), TaskChanges(title="now"), None)
+    await tasks.update(USER, ObjectId(task.id), TaskPatch(title="now"), None)
     events = (await stored(database, task.id))["events"]
     # 1 was sent and is old, 2 was sent lately, 3 is old but has not been sent.
     assert [event["version"] for event in events] == [2, 3, 4, 5]
@@ -126,7 +126,7 @@ async def test_sent_events_are_trimmed_to_a_number_and_waiting_ones_never(
         {"_id": ObjectId(task.id)},
         {"$set": {"events": events, "version": total, "sentVersion": MAX_SENT + 10}},
     )
-    await tasks.update(USER, ObjectId(task.id), TaskChanges(title="now"), None)
+    await tasks.update(USER, ObjectId(task.id), TaskPatch(title="now"), None)
     kept = [event["version"] for event in (await stored(database, task.id))["events"]]
     assert kept == list(range(11, total + 2))
 
@@ -138,18 +138,18 @@ async def test_what_waits_of_a_large_task_fits_in_a_document_and_what_was_sent_i
     task_id = ObjectId(task.id)
     for fill in "🎉", "🚀":
         checklist = [NewItem(text=fill * 200, done=False) for _ in range(100)]
-        await tasks.update(USER, task_id, TaskChanges(checklist=checklist), None)
+        await tasks.update(USER, task_id, TaskPatch(checklist=checklist), None)
     event = (await stored(database, task.id))["events"][-1]
     total = MAX_BYTES // len(bson.encode(event))
     events = [event | {"version": version} for version in range(1, total + 1)]
     full = {"events": events[:-1], "version": total - 1, "sentVersion": 0}
     await database["tasks"].update_one({"_id": task_id}, {"$set": full})
-    await tasks.update(USER, task_id, TaskChanges(title="fits"), None)
+    await tasks.update(USER, task_id, TaskPatch(title="fits"), None)
     full = {"events": events, "version": total}
     await database["tasks"].update_one({"_id": task_id}, {"$set": full})
     assert await size_of(database, task_id) > MAX_BYTES
     with pytest.raises(Unavailable):
-        await tasks.update(USER, task_id, TaskChanges(title="one more"), None)
+        await tasks.update(USER, task_id, TaskPatch(title="one more"), None)
     with pytest.raises(Unavailable):
         await tasks.delete(USER, task_id, None)
     kept = await stored(database, task_id)
@@ -157,7 +157,7 @@ async def test_what_waits_of_a_large_task_fits_in_a_document_and_what_was_sent_i
 
     sent = {"$set": {"sentVersion": kept["version"]}}
     await database["tasks"].update_one({"_id": task_id}, sent)
-    changed, _ = await tasks.update(USER, task_id, TaskChanges(title="one more"), None)
+    changed, _ = await tasks.update(USER, task_id, TaskPatch(title="one more"), None)
     kept = await stored(database, task_id)
     assert [event["version"] for event in kept["events"]] == [changed.version]
     assert kept["eventsDroppedAt"] == changed.updated_at

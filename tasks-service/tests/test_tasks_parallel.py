@@ -12,7 +12,7 @@ from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
 from tasks_service import tasks as module
 from tasks_service.preconditions import IfMatch
-from tasks_service.schemas import StoredTask, Task, TaskChanges
+from tasks_service.schemas import StoredTask, Task, TaskPatch
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,7 +52,7 @@ async def test_parallel_updates_through_two_replicas_are_all_accepted(
     task, _ = await tasks.create(USER, NEW)
     changed = await asyncio.gather(
         *(
-            replica.update(USER, ObjectId(task.id), TaskChanges(title=f"{number} {name}"), None)
+            replica.update(USER, ObjectId(task.id), TaskPatch(title=f"{number} {name}"), None)
             for number in range(15)
             for name, replica in (("a", tasks), ("b", other))
         )
@@ -69,7 +69,7 @@ async def test_a_change_waits_for_the_others_for_a_bounded_time(
     task, _ = await tasks.create(USER, NEW)
     async with tasks._locks.hold(ObjectId(task.id)):
         with pytest.raises(Unavailable):
-            await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+            await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), None)
 
 
 @pytest.mark.usefixtures("patient")
@@ -127,7 +127,7 @@ async def change_behind_its_back(
     async def interrupted(before: StoredTask, after: StoredTask, event: Document) -> bool:
         monkeypatch.setattr(tasks, "_replace", replace)
         other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
-        await other.update(USER, ObjectId(task.id), TaskChanges(status="Changed"), None)
+        await other.update(USER, ObjectId(task.id), TaskPatch(status="Changed"), None)
         return await replace(before, after, event)
 
     monkeypatch.setattr(tasks, "_replace", interrupted)
@@ -140,7 +140,7 @@ async def test_a_condition_is_checked_again_when_the_task_changes_under_the_upda
     await change_behind_its_back(tasks, database, task, monkeypatch)
     condition = IfMatch.parse(['"1"'])
     with pytest.raises(PreconditionFailed) as refused:
-        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), condition)
+        await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), condition)
     assert (refused.value.extra or {})["task"]["status"] == "Changed"
     assert refused.value.headers["etag"] == '"2"'
 
@@ -150,7 +150,7 @@ async def test_an_update_is_applied_to_the_result_of_the_one_before(
 ) -> None:
     task, _ = await tasks.create(USER, NEW)
     await change_behind_its_back(tasks, database, task, monkeypatch)
-    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+    changed, _ = await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), None)
     assert (changed.title, changed.status, changed.version) == ("Mine", "Changed", 3)
 
 
@@ -164,7 +164,7 @@ async def test_an_update_that_never_finds_its_version_is_503(
     monkeypatch.setattr(tasks, "_replace", never)
     monkeypatch.setattr(module, "MAX_ATTEMPTS", 3)
     with pytest.raises(Unavailable) as refused:
-        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="Mine"), None)
+        await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), None)
     assert "retry-after" in refused.value.headers
 
 
@@ -180,4 +180,4 @@ async def test_a_task_that_is_purged_meanwhile_is_not_found(
 
     monkeypatch.setattr(tasks, "_replace", too_late)
     with pytest.raises(NotFound):
-        await tasks.update(USER, ObjectId(task.id), TaskChanges(title="x"), None)
+        await tasks.update(USER, ObjectId(task.id), TaskPatch(title="x"), None)

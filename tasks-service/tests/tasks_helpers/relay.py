@@ -12,7 +12,7 @@ from contracts.events import EXCHANGE
 from devstack.testing import eventually
 from tasks_service.lease import Lease
 from tasks_service.relay import Relay, relaying
-from tasks_service.schemas import TaskChanges
+from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
 from tasks_helpers.inbox import Inbox
@@ -37,7 +37,7 @@ class Replica:
         return ObjectId(task.id)
 
     async def rename(self, task_id: ObjectId, title: str) -> None:
-        await self.tasks.update(USER, task_id, TaskChanges(title=title), None)
+        await self.tasks.update(USER, task_id, TaskPatch(title=title), None)
 
     @asynccontextmanager
     async def relaying(self) -> AsyncIterator[None]:

@@ -185,8 +185,18 @@ export interface components {
             requestId: string;
             task: components["schemas"]["Task"];
         };
-        /** @description The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`. */
-        TaskChanges: {
+        /** @description `total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page. */
+        TaskPage: {
+            totalTasks: number;
+            tasks: components["schemas"]["Task"][];
+            nextCursor: string | null;
+        };
+        /**
+         * @description The body of `PATCH /api/tasks/{id}`: a field left out stays as it was, null clears `due`.
+         *
+         *     `after` moves the task behind that one, null to the top.
+         */
+        TaskPatch: {
             title?: string;
             status?: string;
             description?: string;
@@ -195,12 +205,7 @@ export interface components {
             list?: string;
             labels?: string[];
             checklist?: components["schemas"]["NewItem"][];
-        };
-        /** @description `total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page. */
-        TaskPage: {
-            totalTasks: number;
-            tasks: components["schemas"]["Task"][];
-            nextCursor: string | null;
+            after?: string | null;
         };
         /** @description Who is signed in. */
         UserAnswer: {
