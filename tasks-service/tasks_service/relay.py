@@ -121,11 +121,7 @@ class Relay:
     async def _read(self) -> list[Document]:
         found = self._tasks.find(
             {"unsentSince": {"$exists": True}, "_id": {"$nin": self._set_aside.ids}},
-            {
-                "user": True,
-                "sentVersion": True,
-                "events": waiting_events(BATCH_EVENTS_PER_TASK),
-            },
+            {"user": True, "sentVersion": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
         )
         # One batch of the driver, and so at most 16 MiB: a negative limit asks for no more.
         oldest = found.sort("unsentSince", ASCENDING).batch_size(BATCH_TASKS).limit(-BATCH_TASKS)
