@@ -3,8 +3,8 @@
 import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
-import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
 import { useApi } from "@/features/session";
+import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { WORDS } from "@/lib/person-storage";

@@ -8,7 +8,7 @@ import { isTransient } from "@/lib/api/errors";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
-import type { Draft } from "./drafts";
+import { type Draft, hasText } from "./drafts";
 import { inputOf, newInput } from "./fields";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
@@ -81,7 +81,11 @@ export default function TasksView() {
           createTask(newInput(title), key);
           created(title);
         }}
-        openForm={(title) => setDraft(newTask(title))}
+        openForm={(title) => {
+          const begun = newTask(title);
+          if (hasText(begun)) drafts.keep(begun);
+          setDraft(begun);
+        }}
       />
       {!pages.data && <NotLoaded pages={pages} />}
       {pages.data && shown.length === 0 && !pages.hasNextPage && <TaskListEmpty />}

@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
-import { shellMessages } from "@/lib/messages/shell";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
@@ -12,9 +11,8 @@ import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 
 const { tryAgain } = getMessages(commonMessages);
-const { close } = getMessages(shellMessages);
 const fields = getMessages(fieldMessages);
-const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
+const { conflict, form, quickAdd, row } = getMessages(taskMessages);
 
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
@@ -131,76 +129,6 @@ test("of several tasks that came too late each is a draft again", async () => {
     await user.click(screen.getByRole("button", { name: form.throwAway }));
   }
   expect(dialog()).not.toBeInTheDocument();
-});
-
-test("what was left opens no dialog by itself, and is there when its task is opened again", async () => {
-  const page = await openPage(fakeGateway([TASK]));
-  await edit("Two bottles");
-  await user.click(screen.getByRole("button", { name: form.cancel }));
-  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
-  page.unmount();
-  await openPage(fakeGateway([TASK]));
-  expect(dialog()).not.toBeInTheDocument();
-  await user.click(screen.getByText(TASK.title));
-  expect(description()).toHaveValue("Two bottles");
-});
-
-test("a new task that was left is there when one begins another", async () => {
-  await openPage(fakeGateway([TASK]));
-  await user.keyboard("n");
-  await user.type(screen.getByLabelText(fields.title), "Find the bell");
-  await user.click(screen.getByRole("button", { name: form.cancel }));
-  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
-  await user.keyboard("n");
-  expect(screen.getByLabelText(fields.title)).toHaveValue("Find the bell");
-});
-
-test("what was typed upon a task that was discarded elsewhere can be taken up as a new one", async () => {
-  const gateway = fakeGateway([TASK]);
-  await openPage(gateway);
-  await edit("Two bottles");
-  gateway.tasks = [];
-  await user.click(screen.getByRole("button", { name: form.save }));
-  await user.click(await screen.findByRole("button", { name: draft.resume }));
-  expect(screen.getByRole("dialog", { name: form.newHeading })).toBeVisible();
-  expect(description()).toHaveValue("Two bottles");
-  await user.click(screen.getByRole("button", { name: form.create }));
-  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
-});
-
-test("what was typed upon a task that is gone is there, too, when one begins a new one", async () => {
-  const gateway = fakeGateway([TASK]);
-  const page = await openPage(gateway);
-  await edit("Two bottles");
-  gateway.tasks = [];
-  await user.click(screen.getByRole("button", { name: form.save }));
-  await screen.findByRole("button", { name: draft.resume });
-  page.unmount();
-  await openPage(fakeGateway([TASK]));
-  expect(dialog()).not.toBeInTheDocument();
-  await user.keyboard("n");
-  expect(description()).toHaveValue("Two bottles");
-});
-
-test("what was left can be taken up again from its notice", async () => {
-  await openPage(fakeGateway([TASK]));
-  await edit("Two bottles");
-  await user.click(screen.getByRole("button", { name: form.cancel }));
-  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
-  await user.click(screen.getByRole("button", { name: draft.resume }));
-  expect(description()).toHaveValue("Two bottles");
-});
-
-test("closing a conflict throws nothing of yours away", async () => {
-  const gateway = fakeGateway([TASK]);
-  await openPage(gateway);
-  await edit("Two bottles");
-  gateway.tasks = [{ ...TASK, status: "In Progress", version: 9 }];
-  await user.click(screen.getByRole("button", { name: form.save }));
-  await screen.findByRole("dialog", { name: conflict.heading });
-  await user.click(screen.getByRole("button", { name: close }));
-  await user.click(screen.getByText(TASK.title));
-  expect(description()).toHaveValue("Two bottles");
 });
 
 test("the line for a new task keeps its words over a reload", async () => {
