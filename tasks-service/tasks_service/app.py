@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from tasks_service import idempotency, tasks
 from tasks_service.bulk import Bulk
+from tasks_service.facets import FacetCounts
 from tasks_service.idempotency import IdempotencyKeys
 from tasks_service.idempotent_route import REFUSALS
 from tasks_service.lease import Lease
@@ -25,6 +26,7 @@ from tasks_service.listing import Listing, Position
 from tasks_service.relay import Relay, relaying
 from tasks_service.routes import router
 from tasks_service.settings import Settings
+from tasks_service.stale import StaleTasks
 from tasks_service.tasks import Tasks
 from tasks_service.waiting import WaitingEvents
 
@@ -41,6 +43,7 @@ class State(TypedDict):
     tasks: Tasks
     bulk: Bulk
     listing: Listing
+    facets: FacetCounts
     checks: Checks
 
 
@@ -61,8 +64,9 @@ def create_app(settings: Settings) -> FastAPI:
             lease = Lease(database, "relay")
             relay = Relay(database, rabbit, lease, retention=retention, trash=trash)
             waiting = WaitingEvents(database)
+            fill = keep_running("fill in tasks", StaleTasks(database).watch)
             watch = keep_running("waiting events", waiting.watch)
-            async with relaying(relay, lease), running(watch):
+            async with relaying(relay, lease), running(watch), running(fill):
                 tasks = Tasks(
                     database,
                     retention=retention,
@@ -74,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
                     tasks=tasks,
                     bulk=Bulk(database, tasks),
                     listing=Listing(database, cursors),
+                    facets=FacetCounts(database),
                     # Tasks are accepted without the broker: their events wait.
                     checks=Checks(
                         {"mongo": partial(check_mongo, database)},

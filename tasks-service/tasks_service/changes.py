@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from bson import ObjectId
+from bson import Int64, ObjectId
 from chassis.mongo import Document
 
+from tasks_service.derived import derive
 from tasks_service.events import IS_LARGE, events_with
 from tasks_service.fields import is_completed, with_ids
 from tasks_service.rank import first_rank
@@ -65,6 +66,9 @@ def update_of(
     changed: Document = {
         name: {"$literal": value} for name, value in new.items() if value != old.get(name)
     }
+    # What is stored in `derived` may be another release's.
+    changed["derived"] = {"$literal": derive(new)}
+    changed["version"] = {"$literal": Int64(after.version)}
     removed: Document = dict.fromkeys(old.keys() - new.keys(), "$$REMOVE")
     outgoing = {
         "unsentSince": {"$ifNull": ["$unsentSince", after.updated_at]},

@@ -1,89 +1,169 @@
-"""A user's tasks, newest first: by page number, or by cursor at the same cost at any depth."""
+"""A user's tasks, filtered and sorted: by page number, or by cursor at the same cost at any depth."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
-import pymongo
 import structlog
 from bson import ObjectId
-from chassis.mongo import OPERATION_TIMEOUT, Database, Document
+from chassis.clock import Clock, utc_now
+from chassis.mongo import Database, Document
 from chassis.paging import Cursors, page_length
-from pymongo.errors import AutoReconnect
 
+from tasks_service.derived import SEARCH
+from tasks_service.filters import Filters
+from tasks_service.hints import count, hinted
 from tasks_service.schemas import Task, TaskPage, UnreadableTask
-from tasks_service.tasks import COLLECTION, NEWEST_FIRST, WITHOUT_EVENTS
+from tasks_service.sorts import Sort, ids_in, time_in, time_key
+from tasks_service.stale import StaleTasks
+from tasks_service.tasks import COLLECTION, NEWEST, SHOWN
 
 log = structlog.get_logger()
 
-_MAX_SKIP = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
+EVERY: Final = Filters()
+NEWEST_FIRST: Final = Sort()
+_MAX_SKIP: Final = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
 
 
 class Position(NamedTuple):
-    """Where a task stands in the list; `created_at` is aware, `id` 24 hexadecimal digits."""
+    """Where a task stands in a list: its key, see `sorts.py`."""
 
-    created_at: datetime
-    id: str
+    key: str
+
+
+class _Page(NamedTuple):
+    """`last` is the key behind which the next page begins."""
+
+    total: int
+    documents: list[Document]
+    last: str | None
 
 
 class Listing:
     """The tasks as their owners list them."""
 
-    def __init__(self, database: Database, cursors: Cursors[Position]) -> None:
+    def __init__(
+        self, database: Database, cursors: Cursors[Position], *, now: Clock = utc_now
+    ) -> None:
+        self._tasks = database[COLLECTION]
         self._database = database
         self._cursors = cursors
+        self._stale = StaleTasks(database)
+        self._now = now
 
-    async def page(self, user_id: str, *, page: int, limit: int, cursor: str | None) -> TaskPage:
+    async def page(  # noqa: PLR0913 — one parameter per thing a list is asked for
+        self,
+        user_id: str,
+        filters: Filters = EVERY,
+        sort: Sort = NEWEST_FIRST,
+        *,
+        page: int = 1,
+        limit: int,
+        cursor: str | None = None,
+    ) -> TaskPage:
         """One page; with a `cursor`, the tasks behind it, and `page` does not count.
 
-        BadRequest for a cursor that this list did not give.
+        BadRequest for a cursor that this list did not give, or gave for another user, other
+        filters or another order.
         """
-        own = {"user": user_id, "deleted": False}
+        of = f"{user_id} {filters} {sort}"
         limit = page_length(limit)
-        if cursor is None:
-            tasks = await self._find(own, limit + 1, skip=(max(page, 1) - 1) * limit)
-        else:
-            tasks = await self._find(own | _behind(self._cursors.decode(cursor)), limit + 1)
-        shown = _readable(tasks[:limit])
-        # Most lists fit on one page. Counted at another moment, the number might be another.
-        is_whole = cursor is None and page <= 1 and len(tasks) == len(shown)
-        is_last = not tasks[limit:] or not shown
+        key = None if cursor is None else self._cursors.decode(cursor, of=of).key
+        skip = min((max(page, 1) - 1) * limit, _MAX_SKIP) if key is None else 0
+        query = filters.query(user_id, self._now())
+        read = self._newest if filters.is_whole and sort.name == "created" else self._sorted
+        found = await read(query, sort, key, skip, limit)
         return TaskPage(
-            total_tasks=len(shown) if is_whole else await self._count(own),
-            tasks=shown,
-            next_cursor=None if is_last else self._cursors.encode(_position(shown[-1])),
+            total_tasks=found.total,
+            tasks=_readable(found.documents),
+            next_cursor=found.last and self._cursors.encode(Position(found.last), of=of),
         )
 
-    async def _find(self, query: dict[str, Any], limit: int, skip: int = 0) -> list[Document]:
-        found = self._database[COLLECTION].find(query, WITHOUT_EVENTS).sort(NEWEST_FIRST)
-        return await found.skip(min(skip, _MAX_SKIP)).limit(limit).to_list()
+    async def matching(self, user_id: str, filters: Filters, *, limit: int) -> list[ObjectId]:
+        """The ids of at most so many tasks that match, newest first."""
+        await self._stale.fill(user_id)
+        query = filters.query(user_id, self._now())
+        return ids_in(await self._keys(query, NEWEST_FIRST, None, 0, limit))
 
-    async def _count(self, query: dict[str, Any]) -> int:
-        # The driver retries no command of our own, unlike `find`: a fail-over fails it once.
-        with pymongo.timeout(OPERATION_TIMEOUT):
-            try:
-                return await self._count_once(query)
-            except AutoReconnect:
-                return await self._count_once(query)
+    async def _newest(
+        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
+    ) -> _Page:
+        """All tasks by the time of their creation: their documents, in the order of an index."""
+        behind = {} if key is None else _created_behind(key, sort)
 
-    async def _count_once(self, query: dict[str, Any]) -> int:
-        # count_documents is an aggregation: the driver retries it, and it takes twice as long.
-        answer = await self._database.command("count", COLLECTION, query=query)
-        return int(answer["n"])
+        async def find(hint: str | None) -> list[Document]:
+            found = self._tasks.find(query | behind, SHOWN, hint=hint)
+            found = found.sort([("createdAt", sort.direction), ("_id", sort.direction)])
+            return await found.skip(skip).limit(limit + 1).to_list()
+
+        documents = await hinted(NEWEST, find)
+        is_whole = skip == 0 and key is None and len(documents) <= limit
+        # Counted at another moment, the number might be another.
+        total = len(documents) if is_whole else await count(self._tasks, NEWEST, query)
+        last = _last_key(documents[:limit]) if documents[limit:] else None
+        return _Page(total, documents[:limit], last)
+
+    async def _sorted(
+        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
+    ) -> _Page:
+        """The keys of the tasks, by the index alone, and then the documents of the page."""
+        await self._stale.fill(query["user"])
+        # The number is seldom that of the page, so both are asked for at once.
+        keys, total = await asyncio.gather(
+            self._keys(query, sort, key, skip, limit + 1), count(self._tasks, SEARCH, query)
+        )
+        if skip == 0 and key is None and len(keys) <= limit:
+            total = len(keys)
+        documents = await self._read(query, ids_in(keys[:limit]))
+        return _Page(total, documents, keys[limit - 1] if keys[limit:] else None)
+
+    async def _keys(
+        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
+    ) -> list[str]:
+        keys: list[str] = []
+        for part in sort.parts(key):
+            of_part = {"$and": [query, part]}
+            found = await self._keys_of_part(of_part, sort, skip, limit - len(keys))
+            keys += found
+            if len(keys) == limit:
+                break
+            if skip:
+                skip = 0 if found else max(0, skip - await count(self._tasks, SEARCH, of_part))
+        return keys
+
+    async def _keys_of_part(self, query: Document, sort: Sort, skip: int, limit: int) -> list[str]:
+        async def find(hint: str | None) -> list[Document]:
+            found = self._tasks.find(query, {"_id": False, sort.field: True}, hint=hint)
+            found = found.sort(sort.field, sort.direction)
+            return await found.skip(skip).limit(limit).to_list()
+
+        return [row["derived"][sort.name] for row in await hinted(SEARCH, find)]
+
+    async def _read(self, query: Document, ids: Sequence[ObjectId]) -> list[Document]:
+        """The tasks with these ids, in their order, without what has moved to or from the trash."""
+        same = {name: query[name] for name in ("user", "deleted")}
+        found = await self._tasks.find({"_id": {"$in": ids}} | same, SHOWN).to_list()
+        by_id = {task["_id"]: task for task in found}
+        return [by_id[task_id] for task_id in ids if task_id in by_id]
 
 
-def _behind(position: Position) -> dict[str, Any]:
+def _created_behind(key: str, sort: Sort) -> Document:
     # The first condition bounds the walk over the index, which $or alone does not; the second
     # only leaves out the tasks of that very millisecond that have been shown.
-    created_at, last_id = position
+    created_at, [task_id] = time_in(key), ids_in([key])
     return {
-        "createdAt": {"$lte": created_at},
-        "$or": [{"createdAt": {"$lt": created_at}}, {"_id": {"$lt": ObjectId(last_id)}}],
+        "createdAt": {f"{sort.behind}e": created_at},
+        "$or": [{"createdAt": {sort.behind: created_at}}, {"_id": {sort.behind: task_id}}],
     }
 
 
-def _position(task: Task) -> Position:
-    return Position(task.created_at, task.id)
+def _last_key(documents: Sequence[Document]) -> str | None:
+    """Of the last task that has a time of creation."""
+    for task in reversed(documents):
+        if isinstance(created_at := task.get("createdAt"), datetime):
+            return time_key(created_at, task["_id"])
+    return None
 
 
 def _readable(documents: Sequence[Document]) -> list[Task]:

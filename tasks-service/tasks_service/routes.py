@@ -6,7 +6,6 @@ from bson import ObjectId
 from chassis.errors import BadRequest
 from chassis.identity import User
 from chassis.openapi import Responses, error_responses
-from chassis.paging import MAX_LIMIT, WholeNumber
 from chassis.state import from_state
 from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -14,6 +13,8 @@ from pydantic import StringConstraints
 
 from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
+from tasks_service.facets import FacetCounts, Facets
+from tasks_service.filter_input import ListQuery, filters_of, refuse_repeated
 from tasks_service.idempotent_route import KEY_REFUSED, REPLAYED, IdempotentRoute, TheOperation
 from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
@@ -26,17 +27,13 @@ from tasks_service.schemas import (
     TaskPage,
     TaskPatch,
 )
+from tasks_service.sorts import Sort
 from tasks_service.tasks import Tasks
+from tasks_service.zones import ZoneName
 
 
-async def _tasks(request: Request) -> Tasks:
-    tasks: Tasks = request.scope["state"]["tasks"]
-    return tasks
-
-
-async def _listing(request: Request) -> Listing:
-    listing: Listing = request.scope["state"]["listing"]
-    return listing
+async def _single_values(request: Request) -> None:
+    refuse_repeated(request.query_params.multi_items())
 
 
 async def _if_match(
@@ -53,7 +50,7 @@ TaskId = Annotated[
     StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"),
     Path(alias="id", examples=["6922a0000000000000000002"]),
 ]
-TheTasks = Annotated[Tasks, Depends(_tasks)]
+TheTasks = Annotated[Tasks, from_state("tasks")]
 TheBulk = Annotated[Bulk, from_state("bulk")]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
@@ -87,16 +84,28 @@ async def create_task(
 @router.get("")
 async def list_tasks(
     user: User,
-    listing: Annotated[Listing, Depends(_listing)],
-    page: Annotated[WholeNumber, Query(description="0 and less read as 1")] = 1,
-    limit: Annotated[
-        WholeNumber, Query(description="0 and less read as 10, above 100 as 100")
-    ] = MAX_LIMIT,
-    cursor: Annotated[
-        str | None, Query(description="`nextCursor` of the page before; `page` then does not count")
-    ] = None,
+    asked: Annotated[ListQuery, Query()],
+    listing: Annotated[Listing, from_state("listing")],
+    _: Annotated[None, Depends(_single_values)],
 ) -> TaskPage:
-    return await listing.page(user.id, page=page, limit=limit, cursor=cursor)
+    return await listing.page(
+        user.id,
+        filters_of(asked),
+        Sort.of(asked.sort, asked.order),
+        page=asked.page,
+        limit=asked.limit,
+        cursor=asked.cursor,
+    )
+
+
+@router.get("/facets")
+async def count_facets(
+    user: User,
+    facets: Annotated[FacetCounts, from_state("facets")],
+    _: Annotated[None, Depends(_single_values)],
+    tz: Annotated[ZoneName, Query(description="The zone in which tasks are due today")] = "UTC",
+) -> Facets:
+    return await facets.read(user.id, tz)
 
 
 @router.get("/{id}", responses=_WITH_ETAG | _responses("read"))

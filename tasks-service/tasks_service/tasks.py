@@ -19,9 +19,10 @@ from chassis.mongo import Database, Document
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tasks_service import order
+from tasks_service import derived, order
 from tasks_service.access import check_precondition, in_trash, live, readable
 from tasks_service.changes import Values, first_version, next_version, update_of
+from tasks_service.derived import with_derived
 from tasks_service.events import MAX_BYTES, MAX_UNMEASURED, MAX_WAITING, event_of, waiting
 from tasks_service.idempotency import Operation
 from tasks_service.order import Order
@@ -32,18 +33,25 @@ from tasks_service.task_limit import MAX_PER_USER, TaskLimit
 Key = TypeVar("Key", bound=Hashable)
 
 COLLECTION = "tasks"
-NEWEST_FIRST = [("createdAt", DESCENDING), ("_id", DESCENDING)]
+NEWEST: Final = "newest_of_user"
 INDEXES = {
     COLLECTION: [
         IndexModel(
-            [("user", ASCENDING), ("deleted", ASCENDING), *NEWEST_FIRST], name="newest_of_user"
+            [
+                ("user", ASCENDING),
+                ("deleted", ASCENDING),
+                ("createdAt", DESCENDING),
+                ("_id", DESCENDING),
+            ],
+            name=NEWEST,
         ),
         IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
         IndexModel([("expiresAt", ASCENDING)], name="expired", expireAfterSeconds=0),
         *order.INDEXES,
+        *derived.INDEXES,
     ]
 }
-WITHOUT_EVENTS = {"events": False}
+SHOWN: Final = {"events": False, "derived": False}
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE = 0.02  # seconds, between two attempts
@@ -100,7 +108,7 @@ class Tasks:
         return await self._once({"_id": operation.id}, operation, make)
 
     async def _insert(self, document: Document) -> None:
-        await self._tasks.insert_one(document)
+        await self._tasks.insert_one(with_derived(document))
         self.on_change()
 
     async def _once(
@@ -120,7 +128,7 @@ class Tasks:
             raise
 
     async def _done(self, query: Document, operation: Operation) -> Changed | None:
-        document = await self._tasks.find_one(query, WITHOUT_EVENTS)
+        document = await self._tasks.find_one(query, SHOWN)
         return None if document is None else Changed(readable(document), str(operation.id))
 
     async def get(self, user_id: str, task_id: ObjectId) -> Task:
@@ -183,7 +191,7 @@ class Tasks:
         return await self._once(done, operation, perform)
 
     async def _find(self, task_id: ObjectId) -> StoredTask:
-        return readable(await self._tasks.find_one({"_id": task_id}, WITHOUT_EVENTS))
+        return readable(await self._tasks.find_one({"_id": task_id}, SHOWN))
 
     async def change(
         self,

@@ -41,6 +41,13 @@ async def database(shared_uri: str) -> AsyncIterator[Database]:
         yield database
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def indexed(database: Database) -> Database:
+    """The shared database, once it has its indexes."""
+    await database["tasks"].create_indexes(INDEXES["tasks"])
+    return database
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(app: ASGIApp, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
     async with client_of(app, user_id) as client:

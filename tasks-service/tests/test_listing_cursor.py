@@ -43,15 +43,54 @@ async def test_a_cursor_continues_after_its_page_and_page_does_not_count(
     assert (last["tasks"], last["nextCursor"]) == (created[:1], None)
 
 
-async def test_the_cursor_of_another_user_shows_nothing_of_theirs(
+FILTERED = "?limit=1&status=open&tz=UTC"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "?limit=1",
+        "?limit=1&status=open&done=false",
+        "?limit=1&status=open&status=closed",
+        "?limit=1&status=open&q=l",
+        "?limit=1&status=open&sort=title",
+        "?limit=1&status=open&order=asc",
+        "?limit=1&status=open&tz=Europe/Rome",
+        "?limit=1&status=open&trash=true",
+    ],
+)
+async def test_a_cursor_of_another_list_is_a_bad_request(
+    client: httpx2.AsyncClient, other: str
+) -> None:
+    for _ in range(2):
+        await create(client)
+    cursor = (await get(client, FILTERED))["nextCursor"]
+    answer = await client.get(f"/api/tasks{other}&cursor={cursor}")
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["cursor"]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "?limit=2&status=open",
+        "?limit=1&status=OPEN&order=desc",
+        "?status=open&status=Open&sort=created&page=7",
+    ],
+)
+async def test_a_cursor_goes_on_with_another_limit(client: httpx2.AsyncClient, same: str) -> None:
+    created = [await create(client) for _ in range(2)]
+    cursor = (await get(client, FILTERED))["nextCursor"]
+    assert (await get(client, f"{same}&cursor={cursor}"))["tasks"] == created[:1]
+
+
+async def test_the_cursor_of_another_user_is_a_bad_request(
     client: httpx2.AsyncClient, other_client: httpx2.AsyncClient
 ) -> None:
-    mine = [await create(client) for _ in range(2)]
     for _ in range(3):
         await create(other_client)
     cursor = (await get(other_client, "?limit=1"))["nextCursor"]
-    body = await get(client, f"?cursor={cursor}")
-    assert body["tasks"] == mine[::-1]
+    assert (await client.get(f"/api/tasks?cursor={cursor}")).status_code == 400
 
 
 @settings(max_examples=examples(25, 1000), deadline=None)

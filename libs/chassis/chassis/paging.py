@@ -47,23 +47,29 @@ class Cursors(Generic[Position]):
 
     def __init__(self, position: type[Position], *, purpose: str, secret: SecretStr) -> None:
         self._positions: TypeAdapter[Position] = TypeAdapter(position)
+        self._purpose = purpose
         self._serializer = URLSafeSerializer(
             secret.get_secret_value(),
-            salt=f"cursor of {purpose}",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
-    def encode(self, position: Position) -> str:
-        return self._serializer.dumps(self._positions.dump_python(position, mode="json"))
+    def encode(self, position: Position, *, of: str = "") -> str:
+        """The cursor of one list; `of` says which, and the cursor is refused for any other."""
+        shape = self._positions.dump_python(position, mode="json")
+        return self._serializer.dumps(shape, salt=self._salt(of))
 
-    def decode(self, cursor: str) -> Position:
+    def decode(self, cursor: str, *, of: str = "") -> Position:
         """The position in `cursor`; BadRequest for anything that `encode` did not give."""
         try:
-            position = self._positions.validate_python(self._serializer.loads(cursor))
+            loaded = self._serializer.loads(cursor, salt=self._salt(of))
+            position = self._positions.validate_python(loaded)
             # base64 can spell the same bytes in several ways, and only one of them is ours.
-            if self.encode(position) == cursor:
+            if self.encode(position, of=of) == cursor:
                 return position
         except (BadData, ValidationError):
             pass
         fault = FieldError(field="cursor", message="not a cursor of this list")
         raise BadRequest("Invalid input", errors=[fault])
+
+    def _salt(self, of: str) -> str:
+        return f"cursor of {self._purpose}" + (f": {of}" if of else "")

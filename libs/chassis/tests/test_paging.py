@@ -38,6 +38,15 @@ def test_a_position_comes_back_from_its_cursor(position: Position) -> None:
     assert re.fullmatch(r"[A-Za-z0-9._-]+", cursor), "it goes into a query as it is"
 
 
+@given(positions, st.text(), st.text())
+def test_a_cursor_is_of_one_list(position: Position, one: str, other: str) -> None:
+    cursor = codec.encode(position, of=one)
+    assert codec.decode(cursor, of=one) == position
+    if other != one:
+        with pytest.raises(BadRequest):
+            codec.decode(cursor, of=other)
+
+
 @given(st.text())
 def test_no_other_text_is_a_cursor(text: str) -> None:
     with pytest.raises(BadRequest):

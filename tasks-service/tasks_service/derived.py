@@ -1,0 +1,109 @@
+"""What is computed from a task's fields for filters, search and order.
+
+It is stored in the task as `derived`, of which one index has everything, so that the index alone
+decides which of a user's tasks a filter matches and how they are sorted.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from bson import Int64, ObjectId
+from chassis.mongo import Document
+from pymongo import ASCENDING, IndexModel
+
+from tasks_service.due_keys import keys_of
+from tasks_service.folding import fold
+from tasks_service.rank import first_rank
+from tasks_service.sorts import text_key, time_key
+from tasks_service.tags import labels_of, tags_of
+from tasks_service.zones import RELEASE
+
+SEARCH: Final = "search"
+STALE_REVISION: Final = "stale_revision"
+STALE_VERSION: Final = "stale_version"
+
+_FORMAT: Final = 1
+"""To be raised with every change of what `derive` gives."""
+REVISION: Final = (_FORMAT * 10_000 + int(RELEASE[:4])) * 100 + ord(RELEASE[4]) - ord("a")
+"""Rises with the format and with the release of tzdata, on which the instants depend."""
+
+_SORTED: Final = ("created", "updated", "due", "priority", "title", "rank")
+_FILTERED: Final = ("overdueKey", "upcomingKey", "tags", "labels", "text")
+# The last release writes `version` as a 32-bit integer, and this one as a 64-bit integer: the index
+# has exactly the tasks that the last release wrote, and whose `derived` it did not write.
+_WRITTEN_BY_LAST_RELEASE: Final = {"version": {"$type": "int"}}
+INDEXES: Final = [
+    IndexModel(
+        [
+            ("user", ASCENDING),
+            ("deleted", ASCENDING),
+            *((f"derived.{name}", ASCENDING) for name in _SORTED + _FILTERED),
+        ],
+        name=SEARCH,
+    ),
+    IndexModel([("derived.revision", ASCENDING), ("user", ASCENDING)], name=STALE_REVISION),
+    IndexModel(
+        [("user", ASCENDING)], name=STALE_VERSION, partialFilterExpression=_WRITTEN_BY_LAST_RELEASE
+    ),
+]
+
+
+def with_derived(document: Document) -> Document:
+    """A task's document as this release writes it."""
+    return document | {"derived": derive(document), "version": Int64(document["version"])}
+
+
+def derive(document: Document) -> Document:
+    """The values for a task's document, whatever is in it: a field of another type counts as empty.
+
+    For the keys by which a list is sorted see `sorts.py`, for those of the due date `due_keys.py`,
+    for `tags` and `labels` `tags.py`; a search looks through `text`.
+    """
+    task_id, created_at = document["_id"], document.get("createdAt")
+    updated_at = document.get("updatedAt", created_at)
+    status, title, list_name, description = (
+        _text(document, name) for name in ("status", "title", "list", "description")
+    )
+    labels = [label for label in _list(document, "labels") if isinstance(label, str)]
+    items = [_text(item, "text") for item in _list(document, "checklist") if isinstance(item, dict)]
+    priority = document.get("priority")
+    priority = priority if isinstance(priority, int) and 0 <= priority <= 9 else 0
+    due = keys_of(document.get("due"))
+    return {
+        "revision": REVISION,
+        "created": _time_key(created_at, task_id),
+        "updated": _time_key(updated_at, task_id),
+        "due": text_key(due.order, task_id),
+        "priority": text_key(str(priority), task_id),
+        "title": text_key(fold(title), task_id),
+        "rank": text_key(rank_of(document), task_id),
+        "overdueKey": due.overdue,
+        "upcomingKey": due.upcoming,
+        "tags": tags_of(status, priority, list_name),
+        "labels": labels_of(status, labels),
+        "text": fold("\n".join([title, *labels, *items, description])),
+    }
+
+
+def rank_of(document: Document) -> str:
+    """The rank of a task's document, also where it has none yet."""
+    rank, created_at, task_id = (document.get(name) for name in ("rank", "createdAt", "_id"))
+    if isinstance(rank, str):
+        return rank
+    if isinstance(created_at, datetime) and isinstance(task_id, ObjectId):
+        return first_rank(created_at, task_id)
+    return ""
+
+
+def _time_key(value: object, task_id: object) -> str:
+    return time_key(value, task_id) if isinstance(value, datetime) else text_key("", task_id)
+
+
+def _text(document: Document, name: str) -> str:
+    value = document.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(document: Document, name: str) -> list[Any]:
+    value = document.get(name)
+    return value if isinstance(value, list) else []

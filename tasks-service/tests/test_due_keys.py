@@ -1,0 +1,87 @@
+"""When a task is due, at the ends of the day in the asker's zone."""
+
+from datetime import UTC, datetime
+
+import pytest
+from chassis.mongo import Document
+from tasks_service.due_keys import NOT_DUE, Now, keys_of
+from tasks_service.zones import zone
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def when(due: object, tz: str, now: datetime = NOON) -> str:
+    counts = Now.of(now, zone(tz)).counts([keys_of(due).overdue])
+    return next(name for name, number in counts.items() if number)
+
+
+def at(time: str, tz: str = "UTC") -> Document:
+    return {"at": time, "tz": tz}
+
+
+@pytest.mark.parametrize(
+    ("due", "tz", "expected"),
+    [
+        ({"date": "2026-11-21"}, "UTC", "overdue"),
+        ({"date": "2026-11-22"}, "UTC", "today"),
+        ({"date": "2026-11-23"}, "UTC", "upcoming"),
+        ({"date": "1970-01-01"}, "UTC", "overdue"),
+        ({"date": "9999-12-31"}, "UTC", "upcoming"),
+        # It is the 23rd there since 2026-11-22T10:00Z, and still the 22nd here until 11:00Z.
+        ({"date": "2026-11-22"}, "Pacific/Kiritimati", "overdue"),
+        ({"date": "2026-11-23"}, "Pacific/Kiritimati", "today"),
+        ({"date": "2026-11-22"}, "Pacific/Pago_Pago", "today"),
+        (at("2026-11-22T11:59"), "UTC", "overdue"),
+        (at("2026-11-22T12:00"), "UTC", "today"),
+        (at("2026-11-22T23:59"), "UTC", "today"),
+        (at("2026-11-23T00:00"), "UTC", "upcoming"),
+        # A time counts by its instant, whatever zone it was written in.
+        (at("2026-11-22T12:59", "Europe/Rome"), "UTC", "overdue"),
+        (at("2026-11-22T13:00", "Europe/Rome"), "UTC", "today"),
+        (at("2026-11-23T00:59", "Europe/Rome"), "UTC", "today"),
+        (at("2026-11-23T01:00", "Europe/Rome"), "UTC", "upcoming"),
+        (at("2026-11-23T00:00"), "Pacific/Kiritimati", "today"),
+        (at("2026-11-23T10:00"), "Pacific/Kiritimati", "upcoming"),
+        (at("9999-12-31T23:59", "Pacific/Pago_Pago"), "UTC", "upcoming"),
+        (at("1970-01-01T00:00", "Pacific/Kiritimati"), "UTC", "overdue"),
+        (None, "UTC", "none"),
+    ],
+)
+def test_when_a_task_is_due(due: object, tz: str, expected: str) -> None:
+    assert when(due, tz) == expected
+
+
+@pytest.mark.parametrize(
+    ("tz", "now", "time", "expected"),
+    [
+        # In Havana the clock went from 00:00 to 01:00 on 2026-03-08: that day began at 05:00Z.
+        ("America/Havana", "2026-03-07T20:00", "2026-03-08T04:59", "today"),
+        ("America/Havana", "2026-03-07T20:00", "2026-03-08T05:00", "upcoming"),
+        # In Rome 2026-10-25 has 25 hours, and ends at 23:00Z.
+        ("Europe/Rome", "2026-10-25T12:00", "2026-10-25T22:59", "today"),
+        ("Europe/Rome", "2026-10-25T12:00", "2026-10-25T23:00", "upcoming"),
+    ],
+)
+def test_a_day_on_which_the_clock_changes(tz: str, now: str, time: str, expected: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert when(at(time), tz, moment) == expected
+
+
+@pytest.mark.parametrize(
+    "due",
+    [
+        None,
+        "2026-12-01",
+        7,
+        [],
+        {},
+        {"date": None},
+        {"date": "soon"},
+        {"at": "2026-12-01T09:00"},
+        {"at": "2026-12-01T09:00", "tz": "Mars/Olympus"},
+        {"at": "x", "tz": "UTC"},
+        {"at": "2026-12-01T09:00", "tz": []},
+    ],
+)
+def test_what_cannot_be_read_is_not_due(due: object) -> None:
+    assert keys_of(due) == NOT_DUE

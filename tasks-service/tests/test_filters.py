@@ -1,0 +1,128 @@
+"""Filters, sorts and cursors beside a plain model of them, over random tasks in a real store."""
+
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from chassis.mongo import Database, Document
+from chassis.paging import Cursors
+from devstack.testing import examples
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from tasks_helpers import model
+from tasks_helpers.listing import document
+from tasks_service.filter_input import Where, filters_of
+from tasks_service.filters import Filters
+from tasks_service.listing import Listing, Position
+from tasks_service.sorts import Order, Sort, SortName
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SORTS: list[SortName] = ["created", "updated", "due", "priority", "title", "rank"]
+ORDERS: list[Order] = ["asc", "desc"]
+
+
+def listing_at_noon(database: Database) -> Listing:
+    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    return Listing(database, cursors, now=lambda: model.NOW)
+
+
+async def read(
+    listing: Listing, user: str, params: dict[str, Any], sort: Sort, limit: int
+) -> list[str]:
+    """The ids of all pages; each page says how many tasks there are in all."""
+    filters = filters_of(Where.model_validate(params))
+    ids: list[str] = []
+    totals = set()
+    cursor = None
+    while True:
+        page = await listing.page(user, filters, sort, limit=limit, cursor=cursor)
+        ids += [task.id for task in page.tasks]
+        totals.add(page.total_tasks)
+        cursor = page.next_cursor
+        if cursor is None:
+            assert totals == {len(ids)}
+            return ids
+        assert len(page.tasks) == limit
+
+
+@settings(
+    max_examples=examples(60, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+@given(data=st.data())
+async def test_every_filter_and_sort_finds_what_the_model_finds(
+    indexed: Database, data: st.DataObject
+) -> None:
+    user = str(ObjectId())
+    there = data.draw(st.lists(model.tasks(user), max_size=12))
+    if there:
+        await indexed["tasks"].insert_many(there)
+    listing = listing_at_noon(indexed)
+    for _ in range(6):
+        params = data.draw(model.filters())
+        sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
+        found = [task for task in there if model.matches(task, params)]
+        expected = model.in_order(found, sort, order)
+        limit = data.draw(st.integers(1, 5))
+        assert await read(listing, user, params, Sort.of(sort, order), limit) == expected
+
+
+@settings(max_examples=examples(20, 300), deadline=None)
+@given(data=st.data())
+async def test_a_page_by_number_is_that_part_of_the_list(
+    indexed: Database, data: st.DataObject
+) -> None:
+    user = str(ObjectId())
+    there = data.draw(st.lists(model.tasks(user), min_size=1, max_size=12))
+    await indexed["tasks"].insert_many(there)
+    params = data.draw(model.filters())
+    sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
+    found = [task for task in there if model.matches(task, params)]
+    expected = model.in_order(found, sort, order)
+    number, limit = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 5))
+    page = await listing_at_noon(indexed).page(
+        user,
+        filters_of(Where.model_validate(params)),
+        Sort.of(sort, order),
+        page=number,
+        limit=limit,
+    )
+    assert [task.id for task in page.tasks] == expected[(number - 1) * limit :][:limit]
+    assert page.total_tasks == len(expected)
+    assert (page.next_cursor is None) == (number * limit >= len(expected))
+
+
+class Interrupted(Listing):
+    """After the reading of the keys, another request creates a task."""
+
+    async def _keys(
+        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
+    ) -> list[str]:
+        keys = await super()._keys(query, sort, key, skip, limit)
+        await self._tasks.insert_one(document(0, user=query["user"]))
+        return keys
+
+
+async def test_the_number_of_a_list_on_one_page_is_its_length(indexed: Database) -> None:
+    user = str(ObjectId())
+    await indexed["tasks"].insert_many([document(0, user=user), document(0, user=user)])
+    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    page = await Interrupted(indexed, cursors).page(user, Filters(done=False), limit=10)
+    assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)
+
+
+@settings(max_examples=examples(20, 300), deadline=None)
+@given(data=st.data())
+async def test_a_bulk_change_finds_what_the_list_shows(
+    indexed: Database, data: st.DataObject
+) -> None:
+    user = str(ObjectId())
+    there = data.draw(st.lists(model.tasks(user), max_size=12))
+    if there:
+        await indexed["tasks"].insert_many(there)
+    params = data.draw(model.filters())
+    found = [task for task in there if model.matches(task, params)]
+    filters = filters_of(Where.model_validate(params))
+    ids = await listing_at_noon(indexed).matching(user, filters, limit=5)
+    assert [str(one) for one in ids] == model.in_order(found, "created", "desc")[:5]

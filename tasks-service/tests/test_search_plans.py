@@ -1,0 +1,105 @@
+"""What MongoDB reads for a filtered or sorted list: the index of one user's tasks, and the page."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from bson import ObjectId
+from chassis.mongo import Database, Document, open_mongo
+from tasks_helpers.listing import document, listing_of
+from tasks_helpers.service import profiled
+from tasks_service.derived import with_derived
+from tasks_service.facets import FacetCounts
+from tasks_service.filters import Filters
+from tasks_service.sorts import Sort, SortName
+from tasks_service.tasks import INDEXES
+
+USER = str(ObjectId())
+OWN = 60
+PAGE = 10
+KEYS_TO_SPARE = 10  # of seeking to the ends of a range
+
+
+@pytest.fixture
+async def crowded(mongo_uri: str) -> AsyncIterator[Database]:
+    """A database of its own in which other users, and the deleted, are the many."""
+    async with open_mongo(mongo_uri, {}) as database:
+        await database["tasks"].create_indexes(INDEXES["tasks"])
+        tasks = [document(number, user=str(ObjectId())) for number in range(400)]
+        tasks += [document(number, user=USER, deleted=True) for number in range(100)]
+        tasks += [
+            document(
+                number,
+                user=USER,
+                title=f"Oil {number}",
+                labels=["errand"],
+                due={"date": "2000-01-01"} if number % 2 else None,
+            )
+            for number in range(OWN)
+        ]
+        await database["tasks"].insert_many(with_derived(task) for task in tasks)
+        yield database
+
+
+def check_plans(operations: list[Document], *, page: int) -> None:
+    """Only the page's documents are read, and no keys but those of the user's own tasks."""
+    examined = 0
+    for operation in operations:
+        assert operation["planSummary"].startswith(("IXSCAN", "COUNT_SCAN", "IDHACK")), operation
+        assert operation["keysExamined"] <= OWN + KEYS_TO_SPARE
+        examined += operation["docsExamined"]
+    assert examined == page
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(statuses=("s",)),
+        Filters(lists=("",)),
+        Filters(labels=("errand",)),
+        Filters(priorities=(0, 1)),
+        Filters(done=False),
+        Filters(words=("oil", "i")),
+        Filters(due="overdue"),
+        Filters(due="none"),
+        Filters(due=("1999-01-01", "2000-12-31")),
+        Filters(due="overdue", labels=("errand",), words=("oil",)),
+    ],
+)
+async def test_a_filter_is_decided_by_the_index(crowded: Database, filters: Filters) -> None:
+    async with profiled(crowded) as operations:
+        page = await listing_of(crowded).page(USER, filters, limit=PAGE)
+    assert len(page.tasks) == PAGE
+    check_plans(operations, page=PAGE)
+    assert not any(operation.get("hasSortStage") for operation in operations)
+
+
+@pytest.mark.parametrize(
+    "filters", [Filters(due="today"), Filters(due="upcoming"), Filters(trash=True, words=("x",))]
+)
+async def test_what_nothing_matches_reads_no_document(crowded: Database, filters: Filters) -> None:
+    async with profiled(crowded) as operations:
+        page = await listing_of(crowded).page(USER, filters, limit=PAGE)
+    assert page.tasks == []
+    assert sum(operation["docsExamined"] for operation in operations) == 0
+
+
+@pytest.mark.parametrize("sort", ["created", "updated", "due", "priority", "title", "rank"])
+async def test_a_sort_reads_the_index_and_the_page(crowded: Database, sort: SortName) -> None:
+    listing, filters = listing_of(crowded), Filters(labels=("errand",))
+    async with profiled(crowded) as operations:
+        first = await listing.page(USER, filters, Sort.of(sort, None), limit=PAGE)
+        await listing.page(USER, filters, Sort.of(sort, None), limit=PAGE, cursor=first.next_cursor)
+        await listing.page(USER, filters, Sort.of(sort, None), page=4, limit=PAGE)
+    check_plans(operations, page=3 * PAGE)
+
+
+async def test_facets_read_the_index_alone(crowded: Database) -> None:
+    async with profiled(crowded) as operations:
+        facets = await FacetCounts(crowded).read(USER, "UTC")
+    assert (facets.due.overdue, facets.due.none, facets.trash) == (OWN // 2, OWN // 2, 100)
+    own = [
+        operation for operation in operations if operation["keysExamined"] <= OWN + KEYS_TO_SPARE
+    ]
+    check_plans(own, page=0)
+    [trash] = [operation for operation in operations if operation not in own]
+    assert trash["planSummary"].startswith("COUNT_SCAN")
