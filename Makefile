@@ -74,10 +74,11 @@ e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://l
 	$(if $(PAGE_BASE),@libs/devstack/page.sh packages)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
-bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite; prints two tables
+bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite, then lists of many tasks; prints three tables
 	@$(DEVSTACK) install mongo redis rabbitmq wrk
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/suite.py
+	$(BIN)/python benchmarks/task_lists.py
 
 lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack/: PAGE_BASE=http://localhost:3000 (SLOWDOWN=4)
 	@$(DEVSTACK) reach $(RUNNING_PAGE)

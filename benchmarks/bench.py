@@ -1,18 +1,23 @@
 """A suite under load, and what a user of it feels."""
 
 import asyncio
+import os
 import re
 import secrets
+import statistics
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import wrk
-from devstack.suite import Suite
+from devstack.ports import free_port
+from devstack.shared import Run
+from devstack.suite import ROOT, Suite
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
@@ -24,6 +29,27 @@ wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 wrk.body = '{"title": "Water the plants", "status": "Not Started"}'
 """
+
+
+@contextmanager
+def own_suite() -> Iterator[Suite]:
+    """A suite as `make up` starts it, on free ports and without limits of requests, while the body runs."""
+    run = Run.begin()
+    ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+    limits = {"RATE_LIMIT_PER_MINUTE": "0", "LOG_FORMAT": "json"}
+    suite = Suite(ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, tied=True)
+    try:
+        print("starting a suite", file=sys.stderr)
+        suite.up()
+        yield suite
+    finally:
+        suite.end()
+        run.end()
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The value below which `percent` of them lie."""
+    return statistics.quantiles(values, n=100)[percent - 1]
 
 
 class Bench:

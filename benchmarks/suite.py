@@ -13,22 +13,13 @@ kind, with the same stores: compare the orders of magnitude, not the digits.
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
-from collections.abc import Sequence
 
 import aiohttp
 import wrk
-from bench import Bench
-from devstack.ports import free_port
-from devstack.shared import Run
-from devstack.suite import ROOT, Suite
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """The value below which `percent` of them lie."""
-    return statistics.quantiles(values, n=100)[percent - 1]
+from bench import Bench, own_suite, percentile
+from devstack.suite import Suite
 
 
 async def measure(options: argparse.Namespace, suite: Suite) -> dict[str, list[float]]:
@@ -80,17 +71,8 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=5000)
     options = parser.parse_args()
     wrk.require()
-    run = Run.begin()
-    ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
-    limits = {"RATE_LIMIT_PER_MINUTE": "0", "LOG_FORMAT": "json"}
-    suite = Suite(ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, tied=True)
-    try:
-        print("starting a suite", file=sys.stderr)
-        suite.up()
+    with own_suite() as suite:
         rows = asyncio.run(measure(options, suite))
-    finally:
-        suite.end()
-        run.end()
     print(
         f"{'median of ' + str(options.rounds) + ' rounds':38}{'':>10}  the original, measured once"
     )

@@ -76,7 +76,7 @@ def derive(document: Document) -> Document:
         "due": text_key(due.order, task_id),
         "priority": text_key(str(priority), task_id),
         "title": text_key(fold(title), task_id),
-        "rank": text_key(rank_of(document), task_id),
+        "rank": text_key(_rank(document), task_id),
         "overdueKey": due.overdue,
         "upcomingKey": due.upcoming,
         "tags": tags_of(status, priority, list_name),
@@ -85,8 +85,7 @@ def derive(document: Document) -> Document:
     }
 
 
-def rank_of(document: Document) -> str:
-    """The rank of a task's document, also where it has none yet."""
+def _rank(document: Document) -> str:
     rank, created_at, task_id = (document.get(name) for name in ("rank", "createdAt", "_id"))
     if isinstance(rank, str):
         return rank

@@ -39,10 +39,10 @@ class PriorityValue(BaseModel):
 class DueCounts(BaseModel):
     """How many open tasks are due when."""
 
-    overdue: Annotated[int, Field(examples=[1])] = 0
-    today: Annotated[int, Field(examples=[0])] = 0
-    upcoming: Annotated[int, Field(examples=[2])] = 0
-    none: Annotated[int, Field(examples=[4])] = 0
+    overdue: Annotated[int, Field(examples=[1])]
+    today: Annotated[int, Field(examples=[0])]
+    upcoming: Annotated[int, Field(examples=[2])]
+    none: Annotated[int, Field(examples=[4])]
 
 
 class Facets(BaseModel):

@@ -9,7 +9,7 @@ from chassis.mongo import Database, Document
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
-from tasks_service.derived import REVISION, STALE_REVISION, STALE_VERSION, derive, rank_of
+from tasks_service.derived import REVISION, STALE_REVISION, STALE_VERSION, derive
 from tasks_service.hints import hinted, is_missing_index
 from tasks_service.tasks import COLLECTION
 
@@ -91,8 +91,5 @@ def _update(document: Document) -> UpdateOne:
     values: Document = {"derived": derive(document)}
     if isinstance(version, int):
         values["version"] = Int64(version)
-    rank = rank_of(document)
-    if document.get("rank") is None and rank:
-        values["rank"] = rank
     unchanged = {"_id": document["_id"], "version": {"$eq": version}}
     return UpdateOne(unchanged, {"$set": values})

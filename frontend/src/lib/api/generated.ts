@@ -65,6 +65,13 @@ export interface components {
             eventId: string | null;
             msg: string;
         };
+        /** @description How many open tasks are due when. */
+        DueCounts: {
+            overdue: number;
+            today: number;
+            upcoming: number;
+            none: number;
+        };
         /** @description A day, which is the same day in every zone. */
         DueDay: {
             date: string;
@@ -79,6 +86,16 @@ export interface components {
             message: string;
             errors?: components["schemas"]["FieldError"][] | null;
             requestId: string;
+        };
+        /** @description The most used values of each facet, at most `MAX_VALUES`; `truncated` if one has more. */
+        Facets: {
+            lists: components["schemas"]["TextValue"][];
+            labels: components["schemas"]["TextValue"][];
+            statuses: components["schemas"]["TextValue"][];
+            priorities: components["schemas"]["PriorityValue"][];
+            due: components["schemas"]["DueCounts"];
+            trash: number;
+            truncated: boolean;
         };
         /** @description A page, newest first; `next_cursor` is None on the last one. */
         FeedPage: {
@@ -131,6 +148,12 @@ export interface components {
             labels: string[];
             /** @default [] */
             checklist: components["schemas"]["NewItem"][];
+        };
+        /** @description How many tasks have this priority. */
+        PriorityValue: {
+            value: number;
+            open: number;
+            done: number;
         };
         Registration: {
             /** Format: email */
@@ -206,6 +229,12 @@ export interface components {
             labels?: string[];
             checklist?: components["schemas"]["NewItem"][];
             after?: string | null;
+        };
+        /** @description How many tasks have this list, label or status. */
+        TextValue: {
+            value: string;
+            open: number;
+            done: number;
         };
         /** @description Who is signed in. */
         UserAnswer: {

@@ -1,0 +1,182 @@
+"""What filters, sorts, a search and facets cost one user with many tasks, among many more of others.
+
+    python benchmarks/task_lists.py [--own 10000] [--others 1000000] [--requests 60]
+
+Starts a suite of its own as `make up` does, puts the tasks into MongoDB directly, and asks through
+the gateway, one request at a time. Each row has the milliseconds of a page of 100 tasks; the goal
+is 30 at the 95th percentile, and 40 for the facets. The rows take turns, so that a busy machine
+slows all alike.
+"""
+
+import argparse
+import asyncio
+import random
+import secrets
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from bench import PASSWORD, own_suite, percentile
+from bson import ObjectId
+from devstack.suite import Suite
+from pymongo import AsyncMongoClient
+from tasks_service.derived import with_derived
+from tasks_service.schemas import StoredTask
+
+_WORDS = """
+    water plants buy oil lamp call doctor write report plan trip fix fence paint wall read book
+    send letter clean kitchen order parts meeting budget review invoice garden train ticket
+"""
+WORDS = _WORDS.split()
+STATUSES = ["Not Started", "In Progress", "Waiting", "Completed"]
+LISTS = ["", "Home", "Work", "Errands"]
+BATCH = 5_000
+TEMPLATES = 2_000  # of the tasks of others
+
+LISTS_ASKED_FOR = {
+    "plain list": "",
+    "status": "status=completed",
+    "two statuses": "status=waiting&status=in%20progress",
+    "list": "list=Home",
+    "label": "label=garden",
+    "priority": "priority=2&priority=3",
+    "done": "done=false",
+    "due overdue": "due=overdue&tz=Europe/Rome",
+    "due today": "due=today&tz=Europe/Rome",
+    "due upcoming": "due=upcoming&tz=Europe/Rome",
+    "due in a month": "due=2026-12-01..2026-12-31",
+    "one word": "q=lamp",
+    "three words": "q=lamp%20oil%20re",
+    "a word that is nowhere": "q=zzzz",
+    **{
+        f"sort by {name}": f"sort={name}"
+        for name in ("updated", "due", "priority", "title", "rank")
+    },
+    "label, word, sort by due": "label=garden&q=re&sort=due",
+    "open, sort by title": "done=false&sort=title",
+}
+
+
+def some_task(user: str, rng: random.Random) -> dict[str, Any]:
+    """As the service stores it, its one event sent."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    created = now - timedelta(seconds=rng.randrange(10**7))
+    day = now + timedelta(days=rng.randint(-60, 120))
+    title, description = (" ".join(rng.choices(WORDS, k=k)) for k in (4, rng.choice([0, 10, 40])))
+    task_id = ObjectId()
+    task = StoredTask.from_document(
+        {
+            "_id": task_id,
+            "user": user,
+            "title": title,
+            "description": description,
+            "status": rng.choice(STATUSES),
+            "due": rng.choice(
+                [
+                    None,
+                    {"date": day.date().isoformat()},
+                    {"at": day.strftime("%Y-%m-%dT%H:%M"), "tz": "Europe/Rome"},
+                ]
+            ),
+            "priority": rng.randrange(4),
+            "list": rng.choice(LISTS),
+            "labels": rng.sample(WORDS, rng.randrange(4)),
+            "checklist": [
+                {"id": str(number), "text": " ".join(rng.choices(WORDS, k=3)), "done": False}
+                for number in range(rng.choice([0, 0, 3]))
+            ],
+            "createdAt": created,
+            "updatedAt": created,
+            "version": 1,
+            "deleted": False,
+            "sentVersion": 1,
+        }
+    )
+    event = {"eventId": task.id, "type": "TaskCreated", "taskTitle": title, "version": 1}
+    event |= {"timestamp": created, "changes": {"title": {"from": None, "to": title}}}
+    return with_derived(task.to_document()) | {"events": [event]}
+
+
+def others(count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
+    """Tasks of a thousand users. What is derived from an id is the template's: nobody asks for it."""
+    templates = [some_task("", rng) for _ in range(TEMPLATES)]
+    users = [str(ObjectId()) for _ in range(1_000)]
+    for number in range(count):
+        task_id = ObjectId()
+        own = {"_id": task_id, "user": rng.choice(users), "rank": str(task_id)}
+        yield templates[number % TEMPLATES] | own
+
+
+async def fill(uri: str, user: str, options: argparse.Namespace) -> None:
+    """Insert all the tasks."""
+    rng = random.Random(1)
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, w=1)
+    async with client:
+        tasks = client.get_default_database()["tasks"]
+        started, batch = time.perf_counter(), [some_task(user, rng) for _ in range(options.own)]
+        for task in others(options.others, rng):
+            batch.append(task)
+            if len(batch) >= BATCH:
+                await tasks.insert_many(batch, ordered=False)
+                batch = []
+        if batch:
+            await tasks.insert_many(batch, ordered=False)
+    print(f"inserted in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+
+
+async def measure(options: argparse.Namespace, suite: Suite) -> dict[str, list[float]]:
+    """Milliseconds of every request, by the name of its row."""
+    email = f"bench-{secrets.token_hex(6)}@example.com"
+    account = {"username": "Bench", "email": email, "password": PASSWORD}
+    async with aiohttp.ClientSession(suite.gateway_url) as http:
+        async with http.post("/api/users/auth/register", json=account) as answer:
+            token = (await answer.json())["accessToken"]
+        headers = {"authorization": f"Bearer {token}"}
+        async with http.get("/api/users/me", headers=headers) as answer:
+            user = (await answer.json())["user"]["id"]
+        await fill(suite.environment("tasks-service")["MONGO_URI"], user, options)
+        paths = {name: f"/api/tasks?{query}" for name, query in LISTS_ASKED_FOR.items()}
+        paths["facets"] = "/api/tasks/facets?tz=Europe/Rome"
+        for sort in ("created", "title", "due"):
+            paths[f"sort by {sort}, next page"] = await next_page(http, headers, sort)
+        rows: dict[str, list[float]] = {name: [] for name in paths}
+        for number in range(options.requests + 1):
+            for name, path in paths.items():
+                started = time.perf_counter()
+                async with http.get(path, headers=headers) as answer:
+                    await answer.read()
+                    answer.raise_for_status()
+                if number:  # the first warms up
+                    rows[name].append((time.perf_counter() - started) * 1000)
+    return rows
+
+
+async def next_page(http: aiohttp.ClientSession, headers: dict[str, str], sort: str) -> str:
+    """The path of the page behind the 50th task."""
+    path = f"/api/tasks?sort={sort}"
+    async with http.get(f"{path}&limit=50", headers=headers) as answer:
+        return f"{path}&cursor={(await answer.json())['nextCursor']}"
+
+
+def main() -> None:
+    """Start a suite, measure, print the table, end the suite."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--own", type=int, default=10_000)
+    parser.add_argument("--others", type=int, default=1_000_000)
+    parser.add_argument("--requests", type=int, default=60)
+    options = parser.parse_args()
+    with own_suite() as suite:
+        rows = asyncio.run(measure(options, suite))
+    print(f"{f'{options.own} tasks among {options.others}':32}{'p50 ms':>8}{'p95 ms':>8}")
+    for name, values in rows.items():
+        print(f"{name:32}{statistics.median(values):8.1f}{percentile(values, 95):8.1f}")
+
+
+if __name__ == "__main__":
+    main()
