@@ -50,6 +50,7 @@ async def test_each_change_appears_once_with_its_message_newest_first(user: User
     for entry in feed:
         assert set(entry) == {
             "id", "type", "taskId", "taskTitle", "message", "timestamp", "changes",
+            "batchId", "causedBy",
         }  # fmt: skip
         assert entry["taskId"] == task["_id"]
         assert TIME.fullmatch(entry["timestamp"])

@@ -35,7 +35,8 @@ class ActivityDocument(TypedDict):
     """An activity as it is stored; another version of this service may have left out or added fields.
 
     `timestamp` is aware, in UTC, precise to the millisecond. `version` counts the changes of the
-    task from 1; it is 0 for a message of the original.
+    task from 1; it is 0 for a message of the original. `batchId` is that of the bulk or undo that the
+    event was part of, `causedBy` the event that it undoes.
     """
 
     _id: str
@@ -46,6 +47,8 @@ class ActivityDocument(TypedDict):
     timestamp: datetime
     version: NotRequired[int]
     changes: NotRequired[list[ChangedField]]
+    batchId: NotRequired[str]
+    causedBy: NotRequired[str]
     requestId: NotRequired[str]
 
 
@@ -69,6 +72,10 @@ def to_document(event: TaskEvent) -> ActivityDocument:
             for field, change in event.changes.items()
         ],
     )
+    if event.batch_id is not None:
+        document["batchId"] = event.batch_id
+    if event.caused_by is not None:
+        document["causedBy"] = event.caused_by
     if event.request_id is not None:
         document["requestId"] = event.request_id
     return document

@@ -115,6 +115,8 @@ def _read(document: ActivityDocument) -> Activity | None:
                 change["field"]: Change(from_=change["from"], to=change["to"])
                 for change in document.get("changes", [])
             },
+            batch_id=document.get("batchId"),
+            caused_by=document.get("causedBy"),
         )
     except (KeyError, TypeError, ValueError) as error:
         log.error(  # noqa: TRY400 — a traceback would show what is stored

@@ -14,7 +14,10 @@ class _Answer(BaseModel):
 
 
 class Activity(_Answer):
-    """One line of the feed. `id` is the event's; `changes` is empty unless an update has some."""
+    """One line of the feed. `id` is the event's; in `changes` of a create every `from` is null.
+
+    `batch_id` is that of the bulk or undo that it was part of, `caused_by` the event that it undoes.
+    """
 
     id: Annotated[str, Field(examples=["0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"])]
     type: Annotated[str, Field(examples=["TaskUpdated"])]
@@ -26,6 +29,8 @@ class Activity(_Answer):
         dict[str, Change],
         Field(examples=[{"status": {"from": "Not Started", "to": "In Progress"}}]),
     ]
+    batch_id: Annotated[str | None, Field(examples=[None])]
+    caused_by: Annotated[str | None, Field(examples=[None])]
 
 
 class FeedPage(_Answer):

@@ -55,4 +55,5 @@ async def test_an_activity_of_another_release_is_shown(
     await database[COLLECTION].update_one({}, {"$unset": {"version": 1, "changes": 1}})
     [shown] = (await reader.get(FEED)).json()["activities"]
     assert (shown["type"], shown["changes"]) == ("TaskArchived", {})
+    assert (shown["batchId"], shown["causedBy"]) == (None, None)
     assert shown["message"] == "Task 'Buy milk' changed."

@@ -25,6 +25,8 @@ async def test_an_activity_shows_what_happened(
         taskTitle='It\'s "milk" ü',
         timestamp="2026-11-22T12:00:00.007Z",
         changes=changes,
+        batchId="b-1",
+        causedBy="e-1",
     )
     await store(database, update)
     answer = await reader.get(FEED)
@@ -37,6 +39,8 @@ async def test_an_activity_shows_what_happened(
             "message": "Task 'It's \"milk\" ü' updated.",
             "timestamp": "2026-11-22T12:00:00.007Z",
             "changes": changes,
+            "batchId": "b-1",
+            "causedBy": "e-1",
         }
     ]
 

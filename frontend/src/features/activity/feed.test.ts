@@ -5,7 +5,7 @@ import { allActivities, withNewest } from "./feed";
 
 function activity(id: string, minute: number): Activity {
   const timestamp = new Date(2026, 10, 22, 12, minute).toISOString();
-  return { id, type: "TaskCreated", taskId: "t", taskTitle: id, message: "", timestamp, changes: {} };
+  return { id, type: "TaskCreated", taskId: "t", taskTitle: id, message: "", timestamp, changes: {}, batchId: null, causedBy: null };
 }
 
 const page = (activities: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities, nextCursor });

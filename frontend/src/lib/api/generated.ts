@@ -5,7 +5,11 @@ export interface components {
         AccessTokenAnswer: {
             accessToken: string;
         };
-        /** @description One line of the feed. `id` is the event's; `changes` is empty unless an update has some. */
+        /**
+         * @description One line of the feed. `id` is the event's; in `changes` of a create every `from` is null.
+         *
+         *     `batch_id` is that of the bulk or undo that it was part of, `caused_by` the event that it undoes.
+         */
         Activity: {
             id: string;
             type: string;
@@ -16,6 +20,8 @@ export interface components {
             changes: {
                 [key: string]: components["schemas"]["Change"];
             };
+            batchId: string | null;
+            causedBy: string | null;
         };
         /** @description In the order asked; `batch_id` is that of the events, None where nothing changed. */
         BulkAnswer: {
