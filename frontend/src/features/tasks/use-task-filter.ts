@@ -18,10 +18,13 @@ export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
     (change: Partial<Filter>) => {
       if (change.words !== undefined) setWords(change.words);
       if (!("status" in change)) return;
-      const query = change.status === undefined ? "" : `?${new URLSearchParams({ state: change.status })}`;
+      const query = change.status === undefined ? "" : `?state=${encodeURIComponent(wellFormed(change.status))}`;
       window.history.replaceState(null, "", path + query);
     },
     [path],
   );
   return [{ status, words }, changeFilter];
 }
+
+/** encodeURIComponent throws at half of a surrogate pair; String.toWellFormed is newer than the browsers supported. */
+const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
