@@ -47,7 +47,6 @@ class Listing:
         self, database: Database, cursors: Cursors[Position], *, now: Clock = utc_now
     ) -> None:
         self._tasks = database[COLLECTION]
-        self._database = database
         self._cursors = cursors
         self._stale = StaleTasks(database)
         self._now = now

@@ -11,7 +11,7 @@ from chassis.mongo import Database, Document
 from devstack.testing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tasks_helpers import model
+from tasks_helpers import model, random_tasks
 from tasks_helpers.listing import document
 from tasks_service.facets import MAX_VALUES, FacetCounts
 
@@ -33,11 +33,11 @@ def counted(
 @settings(max_examples=examples(40, 1000), deadline=None)
 @given(data=st.data())
 async def test_facets_count_what_the_model_counts(indexed: Database, data: st.DataObject) -> None:
-    user, tz = str(ObjectId()), data.draw(st.sampled_from(model.ZONES))
-    there = data.draw(st.lists(model.tasks(user), max_size=12))
+    user, tz = str(ObjectId()), data.draw(st.sampled_from(random_tasks.ZONES))
+    there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
     if there:
         await indexed["tasks"].insert_many(there)
-    facets = await FacetCounts(indexed, now=lambda: model.NOW).read(user, tz)
+    facets = await FacetCounts(indexed, now=lambda: random_tasks.NOW).read(user, tz)
     tasks = [task for task in there if not task["deleted"]]
     for shown, expected, without_case in (
         (facets.lists, counted(tasks, lambda task: [task.get("list", "")]), False),

@@ -10,7 +10,7 @@ from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from tasks_helpers import model
+from tasks_helpers import model, random_tasks
 from tasks_helpers.listing import document
 from tasks_service.filter_input import Where, filters_of
 from tasks_service.filters import Filters
@@ -25,7 +25,7 @@ ORDERS: list[Order] = ["asc", "desc"]
 
 def listing_at_noon(database: Database) -> Listing:
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
-    return Listing(database, cursors, now=lambda: model.NOW)
+    return Listing(database, cursors, now=lambda: random_tasks.NOW)
 
 
 async def read(
@@ -55,12 +55,12 @@ async def test_every_filter_and_sort_finds_what_the_model_finds(
     indexed: Database, data: st.DataObject
 ) -> None:
     user = str(ObjectId())
-    there = data.draw(st.lists(model.tasks(user), max_size=12))
+    there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
     if there:
         await indexed["tasks"].insert_many(there)
     listing = listing_at_noon(indexed)
     for _ in range(6):
-        params = data.draw(model.filters())
+        params = data.draw(random_tasks.filters())
         sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
         found = [task for task in there if model.matches(task, params)]
         expected = model.in_order(found, sort, order)
@@ -74,9 +74,9 @@ async def test_a_page_by_number_is_that_part_of_the_list(
     indexed: Database, data: st.DataObject
 ) -> None:
     user = str(ObjectId())
-    there = data.draw(st.lists(model.tasks(user), min_size=1, max_size=12))
+    there = data.draw(st.lists(random_tasks.tasks(user), min_size=1, max_size=12))
     await indexed["tasks"].insert_many(there)
-    params = data.draw(model.filters())
+    params = data.draw(random_tasks.filters())
     sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
     found = [task for task in there if model.matches(task, params)]
     expected = model.in_order(found, sort, order)
@@ -118,10 +118,10 @@ async def test_a_bulk_change_finds_what_the_list_shows(
     indexed: Database, data: st.DataObject
 ) -> None:
     user = str(ObjectId())
-    there = data.draw(st.lists(model.tasks(user), max_size=12))
+    there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
     if there:
         await indexed["tasks"].insert_many(there)
-    params = data.draw(model.filters())
+    params = data.draw(random_tasks.filters())
     found = [task for task in there if model.matches(task, params)]
     filters = filters_of(Where.model_validate(params))
     ids = await listing_at_noon(indexed).matching(user, filters, limit=5)

@@ -123,3 +123,18 @@ async def test_a_list_is_right_while_the_indexes_are_being_built(own: Database) 
     await own["tasks"].insert_one(task)
     assert await found(own) == [str(task["_id"])]
     assert await found(own, Filters()) == [str(task["_id"])]
+
+
+async def test_the_largest_task_is_stored_and_found(own: Database) -> None:
+    # Four bytes of UTF-8, twice as long once folded.
+    letter = "\U0001d160"
+    task = fresh(
+        title=letter * 120,
+        status=letter * 20,
+        description=letter * 1995 + "ferns",
+        list=letter * 50,
+        labels=[f"{number:02}" + letter * 28 for number in range(20)],
+        checklist=[{"id": str(one), "text": letter * 200, "done": False} for one in range(100)],
+    )
+    await own["tasks"].insert_one(task)
+    assert await found(own) == [str(task["_id"])]
