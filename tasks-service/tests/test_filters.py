@@ -93,6 +93,42 @@ async def test_a_page_by_number_is_that_part_of_the_list(
     assert (page.next_cursor is None) == (number * limit >= len(expected))
 
 
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("sort", SORTS)
+@settings(max_examples=examples(3, 100), deadline=None)
+@given(data=st.data())
+async def test_every_sort_orders_all_tasks(
+    indexed: Database, sort: SortName, order: Order, data: st.DataObject
+) -> None:
+    user = str(ObjectId())
+    there = data.draw(st.lists(random_tasks.tasks(user), min_size=10, max_size=15))
+    await indexed["tasks"].insert_many(there)
+    found = [task for task in there if not task["deleted"]]
+    ids = await read(listing_at_noon(indexed), user, {}, Sort.of(sort, order), limit=4)
+    assert ids == model.in_order(found, sort, order)
+
+
+@pytest.mark.parametrize("due", ["overdue", "today", "upcoming", "none"])
+@settings(max_examples=examples(4, 100), deadline=None)
+@given(data=st.data())
+async def test_every_due_date_is_in_its_class(
+    indexed: Database, due: str, data: st.DataObject
+) -> None:
+    user = str(ObjectId())
+    there = [
+        document(0, user=user, due=one)
+        for one in [
+            *data.draw(st.lists(random_tasks.dues, min_size=10, max_size=20)),
+            *({"at": at, "tz": tz} for at in random_tasks.ENDS for tz in random_tasks.ZONES),
+        ]
+    ]
+    await indexed["tasks"].insert_many(there)
+    params = {"due": due, "tz": data.draw(st.sampled_from(random_tasks.ZONES))}
+    found = [task for task in there if model.matches(task, params)]
+    ids = await read(listing_at_noon(indexed), user, params, Sort(), limit=100)
+    assert ids == model.in_order(found, "created", "desc")
+
+
 class Interrupted(Listing):
     """After the reading of the keys, another request creates a task."""
 

@@ -51,14 +51,19 @@ def _wall_clock(minutes: int) -> str:
 
 
 days = st.integers(-3, 3).map(_days_from_now)
+# The ends of the day in UTC, and now.
+ENDS = [
+    "2026-11-22T00:00",
+    "2026-11-22T12:00",
+    "2026-11-22T12:01",
+    "2026-11-22T23:59",
+    "2026-11-23T00:00",
+]
+times = st.one_of(st.sampled_from(ENDS), st.integers(-3000, 3000).map(_wall_clock))
 dues = st.one_of(
     st.none(),
     st.builds(lambda day: {"date": day}, days),
-    st.builds(
-        lambda minutes, tz: {"at": _wall_clock(minutes), "tz": tz},
-        st.one_of(st.integers(-3000, 3000), st.integers(-2, 2)),
-        st.sampled_from(ZONES),
-    ),
+    st.builds(lambda at, tz: {"at": at, "tz": tz}, times, st.sampled_from(ZONES)),
 )
 
 
