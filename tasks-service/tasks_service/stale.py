@@ -1,6 +1,7 @@
 """Fills in `derived` where it is missing, of another release's writing, or out of date."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 import structlog
@@ -40,19 +41,23 @@ class StaleTasks:
 
     async def fill(self, user_id: str) -> None:
         """Return when no task of the user is stale."""
-        await asyncio.gather(
-            *(self._fill(index, {"user": user_id} | stale) for index, stale in _STALE)
-        )
-
-    async def _fill(self, index: str, query: Document) -> None:
         idle = 0
-        while found := await hinted(index, lambda hint: self._find(query, hint)):
+        while found := await self._stale_of(user_id):
             # Another process may be filling in the same tasks. One that nobody can fill in must
             # not hold up the list for ever.
             idle = 0 if await self._write(found) else idle + 1
             if idle == MAX_IDLE_BATCHES:
                 log.error("tasks cannot be filled in", tasks=len(found))
                 return
+
+    async def _stale_of(self, user_id: str) -> list[Document]:
+        batches = await asyncio.gather(
+            *(
+                hinted(index, partial(self._find, {"user": user_id} | stale))
+                for index, stale in _STALE
+            )
+        )
+        return list({str(task["_id"]): task for batch in batches for task in batch}.values())
 
     async def watch(self) -> None:
         """Fill in the tasks of all users, a few at a time; does not return."""
