@@ -8,7 +8,6 @@ it. The answer is added afterwards, and is given again from then on.
 
 import hashlib
 import json
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,10 +15,9 @@ from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 from bson import ObjectId
 from chassis.clock import Clock, utc_now
-from chassis.errors import BadRequest, Unavailable, UnprocessableContent
+from chassis.errors import Unavailable, UnprocessableContent
 from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document, typed_collection
-from contracts.errors import FieldError
 from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
@@ -28,8 +26,6 @@ COLLECTION: Final = "idempotency_keys"
 LIFETIME: Final = timedelta(hours=24)
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
 LONGEST_WAIT: Final = 15.0  # seconds, for the request with the same key before this one
-
-_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 Targets = Sequence[ObjectId]
@@ -105,19 +101,6 @@ class _KeyedOperation(Operation):
             return_document=ReturnDocument.AFTER,
         )
         return found if kept is None else kept["targets"]
-
-
-def idempotency_key(headers: Sequence[str]) -> str | None:
-    """The key in the one header; quotes do not count. BadRequest unless it is visible ASCII."""
-    if not headers:
-        return None
-    key = headers[0].strip(" \t")
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if len(headers) > 1 or not _KEY.fullmatch(key):
-        fault = FieldError(field="idempotency-key", message="must be 1 to 200 visible ASCII")
-        raise BadRequest("Invalid input", errors=[fault])
-    return key
 
 
 class IdempotencyKeys:

@@ -1,13 +1,15 @@
 """The HTTP side of idempotency keys: every POST of a router takes one."""
 
-from collections.abc import Callable, Coroutine
+import re
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, Final
 
 from bson import ObjectId
 from chassis.bodies import StrictJsonRoute
-from chassis.errors import ServiceError
+from chassis.errors import BadRequest, ServiceError
 from chassis.identity import current_user
 from chassis.openapi import error_responses
+from contracts.errors import FieldError
 from fastapi import Depends, Header, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 
@@ -16,13 +18,26 @@ from tasks_service.idempotency import (
     IdempotencyKeys,
     KeyedRequest,
     Operation,
-    idempotency_key,
 )
 
 REFUSALS: Final = (ServiceError, HTTPException, RequestValidationError)
 """What the handler of a route raises when it has done nothing."""
 
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 OF_THE_BODY: Final = frozenset({"content-length", "content-type"})
+
+
+def idempotency_key(headers: Sequence[str]) -> str | None:
+    """The key in the one header; quotes do not count. BadRequest unless it is visible ASCII."""
+    if not headers:
+        return None
+    key = headers[0].strip(" \t")
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if len(headers) > 1 or not _KEY.fullmatch(key):
+        fault = FieldError(field="idempotency-key", message="must be 1 to 200 visible ASCII")
+        raise BadRequest("Invalid input", errors=[fault])
+    return key
 
 
 class IdempotentRoute(StrictJsonRoute):

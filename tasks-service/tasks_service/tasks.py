@@ -115,14 +115,12 @@ class Tasks:
         self, query: Document, operation: Operation, perform: Callable[[], Awaitable[Changed]]
     ) -> Changed:
         """What `perform` does, or an earlier request did: then `query` finds the task."""
-        if not operation.is_retry:
-            return await perform()
-        if done := await self._done(query, operation):
+        if operation.is_retry and (done := await self._done(query, operation)):
             return done
         try:
             return await perform()
         except (DuplicateKeyError, ServiceError):
-            # The earlier request may have done it just now, in another process.
+            # A request with the same key may have done it just now, in another process.
             if done := await self._done(query, operation):
                 return done
             raise

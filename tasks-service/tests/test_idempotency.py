@@ -21,8 +21,8 @@ from tasks_service.idempotency import (
     IdempotencyKeys,
     KeyedRequest,
     Operation,
-    idempotency_key,
 )
+from tasks_service.idempotent_route import idempotency_key
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
