@@ -73,11 +73,12 @@ def create_app(settings: Settings) -> FastAPI:
                     on_change=relay.wake,
                     most=settings.max_tasks_per_user,
                 )
+                listing = Listing(database, cursors)
                 yield State(
                     keys=IdempotencyKeys(database, refusals=REFUSALS),
                     tasks=tasks,
-                    bulk=Bulk(database, tasks),
-                    listing=Listing(database, cursors),
+                    bulk=Bulk(database, tasks, listing),
+                    listing=listing,
                     facets=FacetCounts(database),
                     # Tasks are accepted without the broker: their events wait.
                     checks=Checks(

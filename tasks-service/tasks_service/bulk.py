@@ -12,16 +12,19 @@ from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
 
 from bson import ObjectId
-from chassis.errors import Conflict, ServiceError
+from chassis.errors import BadRequest, Conflict, ServiceError
 from chassis.mongo import Database, Document
+from contracts.errors import FieldError
 from pymongo import UpdateOne
 
 from tasks_service.access import readable
 from tasks_service.bulk_edits import edit_of
-from tasks_service.bulk_schemas import BulkAnswer, BulkChange, BulkResult
+from tasks_service.bulk_schemas import MAX_TASKS, BulkAnswer, BulkChange, BulkResult
 from tasks_service.changes import Values, next_version
 from tasks_service.events import MAX_UNMEASURED, event_of, waiting
+from tasks_service.filter_input import filters_of
 from tasks_service.idempotency import Operation
+from tasks_service.listing import Listing
 from tasks_service.schemas import StoredTask
 from tasks_service.tasks import COLLECTION, Tasks
 
@@ -46,13 +49,24 @@ class _Write(NamedTuple):
 class Bulk:
     """Changes of many tasks."""
 
-    def __init__(self, database: Database, tasks: Tasks) -> None:
+    def __init__(self, database: Database, tasks: Tasks, listing: Listing) -> None:
         self._database = database
         self._tasks = tasks
+        self._listing = listing
 
     async def change(self, user_id: str, change: BulkChange, operation: Operation) -> BulkAnswer:
-        """Change each of the tasks, or say why not."""
-        asked = [ObjectId(task_id) for task_id in change.ids]
+        """Change each of the tasks, or say why not. BadRequest if a filter matches too many."""
+
+        async def matching() -> Sequence[ObjectId]:
+            filters = filters_of(change.where)
+            found = await self._listing.matching(user_id, filters, limit=MAX_TASKS + 1)
+            if len(found) > MAX_TASKS:
+                fault = FieldError(field="where", message=f"matches more than {MAX_TASKS} tasks")
+                raise BadRequest("Invalid input", errors=[fault])
+            return found
+
+        given = [ObjectId(task_id) for task_id in change.ids]
+        asked = given or await operation.targets(matching)
         batch = _Batch(self._database, self._tasks, user_id, change, str(operation.id))
         outcomes = await batch.run([*dict.fromkeys(asked)])
         return BulkAnswer(
@@ -102,6 +116,7 @@ class _Batch:
         found = await self._collection.aggregate(
             [
                 {"$match": {"_id": {"$in": task_ids}}},
+                {"$unset": "derived"},
                 {"$set": {"events": {"$filter": of_batch}}},
             ]
         )

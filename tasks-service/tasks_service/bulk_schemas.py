@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.alias_generators import to_camel
 
 from tasks_service.fields import Labels
+from tasks_service.filter_input import Where, filters_of
 from tasks_service.schemas import TaskChanges
 
 MAX_TASKS: Final = 500
@@ -29,12 +30,13 @@ def _as_sent(schema: dict[str, Any]) -> None:
 
 
 class BulkChange(BaseModel):
-    """Which tasks, by `ids`, and what is done to each: `action`, or any of the others."""
+    """Which tasks, by `ids` or `where`, and what is done to each: `action`, or any of the rest."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra=_as_sent)
 
     # These defaults are never read: `model_fields_set` has what was sent.
     ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_TASKS)] = []
+    where: Where = Where()
     action: Literal["delete", "restore"] = "delete"
     set_: Annotated[SetFields, Field(alias="set", default_factory=SetFields.model_construct)]
     add_labels: SomeLabels = []
@@ -43,8 +45,10 @@ class BulkChange(BaseModel):
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
         sent = self.model_fields_set
-        if "ids" not in sent:
-            raise ValueError("must have ids")
+        if len(sent & {"ids", "where"}) != 1:
+            raise ValueError("must have exactly one of ids and where")
+        if "where" in sent and filters_of(self.where).is_empty:
+            raise ValueError("where must filter: it would be all tasks")
         edits = sent & {"set_", "add_labels", "remove_labels"}
         if ("action" in sent) == bool(edits):
             raise ValueError("must have either action, or any of set, addLabels and removeLabels")

@@ -5,6 +5,8 @@ import pytest
 from chassis.mongo import Database
 from tasks_helpers.service import Json, create
 from tasks_helpers.tasks import stored
+from tasks_service import bulk as bulk_module
+from tasks_service.idempotency import IdempotencyKeys
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -110,6 +112,53 @@ async def test_null_clears_the_due_date(client: httpx2.AsyncClient) -> None:
     assert (await read(client, task["_id"]))["due"] is None
 
 
+async def test_the_tasks_that_a_filter_matches_are_changed_newest_first(
+    client: httpx2.AsyncClient,
+) -> None:
+    ids = [(await create(client, title=f"{n}", labels=["a"] * (n % 2)))["_id"] for n in range(4)]
+    body = {"where": {"label": "A", "q": "1"}, "addLabels": ["b"]}
+    assert [one["_id"] for one in (await post(client, body)).json()["results"]] == [ids[1]]
+    body = {"where": {"label": ["A"], "done": False}, "action": "delete"}
+    answer = (await post(client, body)).json()
+    assert [one["_id"] for one in answer["results"]] == [ids[3], ids[1]]
+    assert outcomes(answer) == [(200, 2), (200, 3)]
+    none = (await post(client, body)).json()
+    assert none == {"batchId": None, "results": []}
+    answer = (await post(client, {"where": {"trash": True}, "action": "restore"})).json()
+    assert [one["status"] for one in answer["results"]] == [200, 200]
+    assert (await client.get("/api/tasks")).json()["totalTasks"] == 4
+
+
+async def test_a_filter_that_matches_too_many_is_refused_and_changes_none(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_module, "MAX_TASKS", 2)
+    tasks = [await create(client) for _ in range(3)]
+    answer = await post(client, {"where": {"status": "Open"}, "set": {"priority": 1}})
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["where"]
+    assert (await client.get("/api/tasks")).json()["tasks"] == tasks[::-1]
+
+
+async def test_a_filter_sent_again_with_its_key_means_the_tasks_of_the_first_time(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [(await create(client, status="Open"))["_id"] for _ in range(2)]
+    body = {"where": {"status": "open"}, "set": {"status": "Shut"}}
+
+    async def crash(*_arguments: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IdempotencyKeys, "_keep", crash)
+        assert (await post(client, body, **{"idempotency-key": "k"})).status_code == 500
+    await create(client, status="Open")
+    answer = (await post(client, body, **{"idempotency-key": "k"})).json()
+    assert [one["_id"] for one in answer["results"]] == ids[::-1]
+    assert outcomes(answer) == [(200, 2), (200, 2)]
+    assert answer["batchId"] is not None
+
+
 ONE = ["6922a0000000000000000002"]
 
 
@@ -143,6 +192,17 @@ ONE = ["6922a0000000000000000002"]
         {"ids": ONE, "addLabels": ["x" * 31]},
         {"ids": ONE, "set": {"priority": 1}, "after": ONE[0]},
         {"ids": ONE, "set": {"priority": 1}, "dryRun": True},
+        {"ids": ONE, "where": {"done": False}, "action": "delete"},
+        {"where": {}, "action": "delete"},
+        {"where": None, "action": "delete"},
+        {"where": {"tz": "Europe/Rome", "q": " "}, "action": "delete"},
+        {"where": {"trash": False}, "action": "delete"},
+        {"where": {"done": "false"}, "action": "delete"},
+        {"where": {"priority": "1"}, "action": "delete"},
+        {"where": {"due": "soon"}, "action": "delete"},
+        {"where": {"due": "today", "tz": "America"}, "action": "delete"},
+        {"where": {"done": True, "limit": 5}, "action": "delete"},
+        {"where": {"done": True, "sort": "rank"}, "action": "delete"},
     ],
     ids=str,
 )

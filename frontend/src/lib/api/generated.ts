@@ -28,9 +28,10 @@ export interface components {
             batchId: string | null;
             results: components["schemas"]["BulkResult"][];
         };
-        /** @description Which tasks, by `ids`, and what is done to each: `action`, or any of the others. */
+        /** @description Which tasks, by `ids` or `where`, and what is done to each: `action`, or any of the rest. */
         BulkChange: {
             ids?: string[];
+            where?: components["schemas"]["Where"];
             /** @enum {string} */
             action?: "delete" | "restore";
             set?: components["schemas"]["SetFields"];
@@ -253,6 +254,35 @@ export interface components {
             email: string;
             /** Format: date-time */
             createdAt: string;
+        };
+        /** @description As JSON: text or texts, a number or numbers, true or false. Nothing else may be sent. */
+        Where: {
+            /**
+             * @description `overdue`, `today`, `upcoming`, `none`, or days: `2026-12-01..2026-12-31`
+             * @default
+             */
+            due: string;
+            /**
+             * @description The zone in which `due` means today
+             * @default UTC
+             */
+            tz: string;
+            /**
+             * @description At most 10 words: each is in title, description, labels or checklist
+             * @default
+             */
+            q: string;
+            /** @default [] */
+            status: string | string[];
+            /** @default [] */
+            list: string | string[];
+            /** @default [] */
+            priority: number | number[];
+            /** @default [] */
+            label: string | string[];
+            done?: boolean;
+            /** @default false */
+            trash: boolean;
         };
     };
 }
