@@ -8,7 +8,7 @@ import pytest
 from bson import ObjectId
 from chassis.mongo import Database
 from devstack.testing import examples
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tasks_helpers.tasks import NEW
 from tasks_service import tasks as module
@@ -68,6 +68,7 @@ async def test_moves_one_after_the_other_give_the_order_of_a_list(
 
 
 @pytest.mark.usefixtures("patient")
+@example(rounds=[[(2, 0), (3, 0), (4, 0)], [(1, 2), (0, 2)], [(4, 0), (3, 0), (2, 0)]])
 @settings(max_examples=examples(15, 1000), deadline=None)
 @given(
     rounds=st.lists(
