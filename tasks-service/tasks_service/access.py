@@ -6,8 +6,9 @@ import structlog
 from chassis.errors import Forbidden, NotFound, PreconditionFailed
 from chassis.mongo import Document
 
+from tasks_service.answers import TaskAnswer
 from tasks_service.preconditions import IfMatch, etag
-from tasks_service.schemas import StoredTask, TaskAnswer, UnreadableTask
+from tasks_service.schemas import StoredTask, UnreadableTask
 
 NOT_FOUND: Final = "Task not found"
 

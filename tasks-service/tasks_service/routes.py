@@ -11,6 +11,7 @@ from contracts.errors import FieldError
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import StringConstraints
 
+from tasks_service.answers import ChangeAnswer, DeleteAnswer, TaskAnswer, TaskChangedBody, TaskPage
 from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
 from tasks_service.facets import FacetCounts, Facets
@@ -18,15 +19,7 @@ from tasks_service.filter_input import ListQuery, filters_of, refuse_repeated
 from tasks_service.idempotent_route import KEY_REFUSED, REPLAYED, IdempotentRoute, TheOperation
 from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
-from tasks_service.schemas import (
-    ChangeAnswer,
-    DeleteAnswer,
-    NewTask,
-    TaskAnswer,
-    TaskChangedBody,
-    TaskPage,
-    TaskPatch,
-)
+from tasks_service.schemas import NewTask, TaskPatch
 from tasks_service.sorts import Sort
 from tasks_service.tasks import Tasks
 from tasks_service.zones import ZoneName

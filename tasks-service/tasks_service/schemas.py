@@ -1,4 +1,4 @@
-"""The shapes of tasks: what clients send, what they get, and what is stored.
+"""The shapes of tasks: what clients send, how a task is read, and what is stored.
 
 `TaskFields` lists the fields that a client sets, with their bounds; the bodies of POST and PATCH
 follow from it. `Task` lists all fields as they are read: from whatever a release has stored, so
@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final, Self
 
 from bson import ObjectId
 from chassis.mongo import Document
-from contracts.errors import ErrorBody
 from contracts.events import to_iso_millis
 from pydantic import (
     AfterValidator,
@@ -44,7 +43,7 @@ TaskId = Annotated[
     StringConstraints(pattern=r"^[0-9a-fA-F]{24}$"),
     Field(examples=["6922a0000000000000000002"]),
 ]
-_CAMEL: Final = ConfigDict(alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
+CAMEL: Final = ConfigDict(alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
 
 
 class TaskFields(BaseModel):
@@ -54,7 +53,7 @@ class TaskFields(BaseModel):
     had one.
     """
 
-    model_config = _CAMEL
+    model_config = CAMEL
 
     title: Title
     status: Status
@@ -141,9 +140,7 @@ class UnreadableTask(Exception):
 class Task(BaseModel):
     """A task as its owner sees it. `version` starts at 1 and counts its changes; times are UTC."""
 
-    model_config = _CAMEL | ConfigDict(
-        strict=True, json_schema_serialization_defaults_required=True
-    )
+    model_config = CAMEL | ConfigDict(strict=True, json_schema_serialization_defaults_required=True)
 
     title: Annotated[str, Field(examples=["Water the plants"])]
     status: Annotated[str, Field(examples=["In Progress"])]
@@ -211,45 +208,3 @@ class StoredTask(Task):
     def to_document(self) -> Document:
         """As it is stored: by the names of the API, without the marks that it does not have."""
         return {"_id": ObjectId(self.id)} | self.model_dump(exclude={"id"}, exclude_none=True)
-
-
-class _Answer(BaseModel):
-    model_config = _CAMEL
-
-
-class TaskPage(_Answer):
-    """`total_tasks` counts all of the user's tasks; `next_cursor` is None on the last page."""
-
-    total_tasks: Annotated[int, Field(examples=[1])]
-    tasks: list[Task]
-    next_cursor: Annotated[str | None, Field(examples=[None])]
-
-
-class TaskAnswer(_Answer):
-    """One task."""
-
-    task: Task
-
-
-class _ChangedBy(_Answer):
-    event_id: Annotated[str | None, Field(examples=["0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"])]
-    """The event of the change; None where nothing changed."""
-
-
-class ChangeAnswer(TaskAnswer, _ChangedBy):
-    """What was done, and to which task; `event_id` is None where nothing changed."""
-
-    msg: Annotated[str, Field(examples=["Task successfully updated"])]
-
-
-class DeleteAnswer(_ChangedBy):
-    """What was done."""
-
-    msg: Annotated[str, Field(examples=["Task successfully deleted"])]
-
-
-class TaskChangedBody(ErrorBody):
-    """The body of a 412: the error, and the task as it is now."""
-
-    message: Annotated[str, Field(examples=["The task has been changed in the meantime"])]
-    task: Task
