@@ -63,6 +63,7 @@ async def test_heads_and_idle_connections_are_bounded_as_at_the_gateway(page_url
         ("GATEWAY_PORT", "http"),
     ],
 )
+@pytest.mark.servers  # runs the build of this checkout, which there is none of with PAGE_BASE
 @pytest.mark.usefixtures("page_url")  # it is built by then
 async def test_a_setting_that_lets_no_page_work_is_refused_at_the_start(
     setting: tuple[str, str],
