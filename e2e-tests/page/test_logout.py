@@ -1,12 +1,14 @@
 """Logging out: what goes with the session, in every tab and whatever the gateway does."""
 
+import asyncio
+
 import httpx2
 from devstack.suite import Suite
 from devstack.testing import eventually
 from page import words
 from page.browser import NewTab
 from page.tab import Tab
-from playwright.async_api import expect
+from playwright.async_api import Request, Route, expect
 
 
 async def test_nothing_of_one_person_is_left_for_the_next(user: Tab, new_tab: NewTab) -> None:
@@ -33,6 +35,37 @@ async def test_nothing_of_one_person_is_left_for_the_next(user: Tab, new_tab: Ne
         await expect(tab.page.get_by_text("Unheard of")).to_have_count(0)
         await expect(tab.page.get_by_role("button", name=words.TRY_AGAIN)).to_have_count(0)
         await expect(tab.rows).to_have_count(0)
+
+
+async def test_what_one_person_began_is_not_sent_as_the_next(user: Tab, new_tab: NewTab) -> None:
+    other = await new_tab()
+    await other.open("/hunt")
+    arrive = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method == "POST":
+            await arrive.wait()
+        await route.continue_()
+
+    await other.page.route("**/api/tasks", late)
+    async with other.page.expect_request(_creates):
+        await other.quick_add.fill("Of the first")
+        await other.quick_add.press("Enter")
+    await user.logout()
+    await other.expect_at("/login")
+    await user.register()
+    await expect(other.quick_add).to_be_visible()
+    async with other.page.expect_response(lambda response: _creates(response.request)) as refused:
+        arrive.set()
+    assert (await refused.value).status == 401
+    await other.create("Of the next")
+    await user.page.reload()
+    await expect(user.row("Of the next")).to_be_visible()
+    await expect(user.rows).to_have_count(1)
+
+
+def _creates(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/api/tasks")
 
 
 async def test_while_the_gateway_is_silent_the_session_ends_here_and_there_when_it_is_back(
