@@ -69,6 +69,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         mutationFn: (sent: TaskChange) => sendChange(sent, { tasks, versions, confirmed }),
         onSuccess: (outcome) => {
           unsettled.settle(change);
+          drafts.dropTyped(change);
           if (outcome.kind === "deleted" && change.kind === "delete") drafts.drop(change.base._id);
           applyOutcome(client, change, outcome);
         },

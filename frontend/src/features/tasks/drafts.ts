@@ -62,10 +62,10 @@ export class Drafts {
   };
 
   /** A change that the gateway did not take: what was typed for it becomes a draft again. */
-  keepTyped(change: TaskChange): void {
+  keepTyped(change: TaskChange, left = false): void {
     const draft = draftFrom(change);
     // One that is there already was typed upon this change, and holds it.
-    if (draft && !this.of(draft.id)) this.keep(draft);
+    if (draft && !this.of(draft.id)) this.keep({ ...draft, left });
   }
 
   /** The change is sent again: its draft goes, unless more was typed into it. */

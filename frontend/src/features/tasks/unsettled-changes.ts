@@ -29,8 +29,9 @@ export class UnsettledChanges {
     return this.storage.read<Typed[]>(KEY) ?? [];
   }
 
-  private without({ key }: Typed): Typed[] {
-    return this.all().filter((change) => change.key !== key);
+  /** All but this one, and what it writes over. */
+  private without(latest: Typed): Typed[] {
+    return this.all().filter((change) => change.key !== latest.key && !writesOver(latest, change));
   }
 
   private write(changes: Typed[]): void {
@@ -38,6 +39,12 @@ export class UnsettledChanges {
     else this.storage.drop(KEY);
   }
 }
+
+const writesOver = (latest: Typed, earlier: Typed): boolean =>
+  latest.kind === "update" &&
+  earlier.kind === "update" &&
+  latest.base._id === earlier.base._id &&
+  Object.keys(earlier.patch).every((field) => field in latest.patch);
 
 export const mayBeSentAgain = (change: TaskChange, now = Date.now()): boolean =>
   change.kind !== "create" || now - Date.parse(change.at) < KEY_LIFE_MS;

@@ -64,8 +64,9 @@ export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorPa
     }
 
     function tell(reason: unknown): void {
-      // A create that may be stored stays unsettled: only under its own key can it be sent again.
-      if (change.kind !== "create" || !isUnanswered(reason)) giveBack();
+      // What may be stored stays unsettled: a reload sends it again. A page that is being left comes here, too.
+      if (!isUnanswered(reason)) giveBack();
+      else if (change.kind === "update") drafts.keepTyped(change, true);
       const requestId = reason instanceof ApiError ? reason.requestId : undefined;
       notices.show({
         tone: "alarm",
