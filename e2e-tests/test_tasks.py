@@ -1,6 +1,7 @@
 """The journey of a task through the gateway; its rules one by one are proved in tasks-service."""
 
 from client import TASKS, NewUser, User, assert_error, faulty_fields, path_of
+from devstack.testing import eventually
 
 
 async def test_a_task_from_its_creation_to_its_end(user: User) -> None:
@@ -36,6 +37,37 @@ async def test_a_task_from_its_creation_to_its_end(user: User) -> None:
     assert await user.all_tasks() == [other]
     restored = (await user.call("POST", f"{path_of(task)}/restore")).json()["task"]
     assert restored == current | {"version": 4, "updatedAt": restored["updatedAt"]}
+
+
+async def test_tasks_are_planned_found_moved_and_changed_together(user: User) -> None:
+    due = {"at": "2026-12-01T09:00", "tz": "Europe/Rome"}
+    oil = await user.create(title="Oil", due=due, priority=2, list="Home", labels=["Errand"])
+    wick = await user.create(title="Wick", list="Home")
+    found = await user.get(TASKS, params={"list": "Home", "label": "errand", "q": "OIL"})
+    assert found.json() == {"totalTasks": 1, "tasks": [oil], "nextCursor": None}
+
+    await user.update(wick, after=oil["_id"])
+    ranked = (await user.get(TASKS, params={"sort": "rank"})).json()["tasks"]
+    assert [task["title"] for task in ranked] == ["Oil", "Wick"]
+
+    outcome = await user.bulk(where={"list": "Home"}, addLabels=["lamps"])
+    assert [one["status"] for one in outcome["results"]] == [200, 200]
+    trashed = await user.bulk(ids=[oil["_id"]], action="delete")
+    assert (await user.get(f"{TASKS}/facets")).json()["trash"] == 1
+    assert (await user.restore(oil))["labels"] == ["Errand", "lamps"]
+
+    async def told() -> bool:
+        feed = await user.feed()
+        batches = [entry["taskTitle"] for entry in feed if entry["batchId"] == outcome["batchId"]]
+        assert sorted(batches) == ["Oil", "Wick"]
+        of_oil = [entry for entry in feed if entry["taskId"] == oil["_id"]]
+        types = [entry["type"] for entry in of_oil]
+        assert types == ["TaskRestored", "TaskDeleted", "TaskUpdated", "TaskCreated"]
+        assert of_oil[1]["batchId"] == trashed["batchId"]
+        assert of_oil[2]["changes"]["labels"] == {"from": ["Errand"], "to": ["Errand", "lamps"]}
+        return True
+
+    await eventually(told)
 
 
 async def test_a_refusal_of_the_service_reaches_the_client_whole(new_user: NewUser) -> None:

@@ -111,9 +111,14 @@ async def test_an_upgrade_and_the_way_back_lose_nothing(
         assert (again.status_code, again.json()["task"]["_id"]) == (201, first["_id"])
         assert {task["_id"] for task in await user.all_tasks()} == {first["_id"], plain["_id"]}
 
+        found = await user.get(LIST, params={"q": "plain", "priority": 0, "sort": "rank"})
+        assert [task["_id"] for task in found.json()["tasks"]] == [plain["_id"]]
+
         rich = await user.create(title="Rich", **NEW_FIELDS)
         assert (await read(old, rich))["title"] == "Rich"
         assert (await old.update(rich, title="Renamed"))["version"] == 2
+        found = await user.get(LIST, params={"q": "renamed", "label": "ERRAND"})
+        assert [task["_id"] for task in found.json()["tasks"]] == [rich["_id"]]
         kept = await read(user, rich)
         assert {name: kept[name] for name in NEW_FIELDS} == NEW_FIELDS
 
@@ -150,8 +155,8 @@ async def test_an_upgrade_and_the_way_back_lose_nothing(
 
     versions[first["_id"]] += 1
     await eventually(lambda: told(user, versions))
-    found = await read(user, rich)
-    assert {name: found[name] for name in NEW_FIELDS} == NEW_FIELDS | {
+    now = await read(user, rich)
+    assert {name: now[name] for name in NEW_FIELDS} == NEW_FIELDS | {
         "priority": 3,
         "labels": ["errand", "both"],
     }
