@@ -11,6 +11,7 @@ import { taskMessages } from "@/lib/messages/tasks";
 import type { ListedTask } from "./pending-changes";
 import { StatusIcon } from "./StatusIcon";
 import { isCompleted, nextStatus, toneOf } from "./status";
+import { TaskFacts } from "./TaskFacts";
 import styles from "./TaskRow.module.css";
 
 export interface TaskActions {
@@ -55,6 +56,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
           </button>
         </h2>
         {task.description && <p className={styles.description}>{task.description}</p>}
+        <TaskFacts task={task} />
         <p className={styles.created}>
           <span>{pending ? row.creating : row.created}</span> {!pending && <RelativeTime iso={task.createdAt} />}
         </p>

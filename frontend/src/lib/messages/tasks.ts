@@ -40,6 +40,13 @@ export const taskMessages = defineMessages({
       created: "Sworn",
       creating: "Being sworn…",
     },
+    facts: {
+      heading: "Terms",
+      due: (when: string) => `Due ${when}`,
+      priorities: ["", "Low priority", "Medium priority", "High priority"],
+      checklist: (done: number, total: number) => `${done} of ${total} ticked`,
+      label: (label: string) => `#${label}`,
+    },
     loadMore: (loaded: number, total: number) => `Read on (${loaded} of ${total})`,
     empty: {
       heading: "The night is quiet",

@@ -41,7 +41,14 @@ export function dayName(key: string, now = new Date(currentTime())): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (key === dayKey(now)) return words.today;
   if (key === dayKey(yesterday)) return words.yesterday;
+  const moment = localDay(key);
+  return (moment.getFullYear() === now.getFullYear() ? weekday : date).format(moment);
+}
+
+/** The day of a key, with its year: words that stay true. */
+export const dateText = (key: string): string => date.format(localDay(key));
+
+function localDay(key: string): Date {
   const [year = 0, month = 1, day = 1] = key.split("-").map(Number);
-  const moment = new Date(year, month - 1, day);
-  return (year === now.getFullYear() ? weekday : date).format(moment);
+  return new Date(year, month - 1, day);
 }
