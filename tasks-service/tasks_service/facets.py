@@ -8,7 +8,7 @@ from chassis.clock import Clock, utc_now
 from chassis.mongo import Database, Document
 from pydantic import BaseModel, Field
 
-from tasks_service.derived import SEARCH
+from tasks_service.derived import TAGS_AND_DUE
 from tasks_service.due_keys import OVERDUE_KEY, Now
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
@@ -135,7 +135,7 @@ class FacetCounts:
             by: Document = {} if hint is None else {"hint": hint}
             return await (await self._tasks.aggregate(pipeline, **by)).to_list()
 
-        return await hinted(SEARCH, groups)
+        return await hinted(TAGS_AND_DUE, groups)
 
 
 def _labels(groups: Iterable[Document]) -> _Values:

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 from chassis.mongo import Document
 
 from tasks_service import tags
+from tasks_service.derived import SEARCH, TAGS_AND_DUE
 from tasks_service.due_keys import UPCOMING_KEY, Now, When
 from tasks_service.folding import fold
 from tasks_service.zones import zone
@@ -47,8 +48,13 @@ class Filters:
         """Whether all tasks match that are in the trash, or all that are not."""
         return self == Filters(tz=self.tz, trash=self.trash)
 
+    @property
+    def index(self) -> str:
+        """The smallest index that decides the query."""
+        return SEARCH if self.words or isinstance(self.due, tuple) else TAGS_AND_DUE
+
     def query(self, user_id: str, now: datetime) -> Document:
-        """The MongoDB query, which the index `derived.SEARCH` alone decides; `now` is aware."""
+        """The MongoDB query, which one of the indexes in `derived.py` decides; `now` is aware."""
         own: Document = {"user": user_id, "deleted": self.trash}
         conditions = list(self._conditions(now))
         return own | {"$and": conditions} if conditions else own

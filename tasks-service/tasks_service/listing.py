@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
@@ -31,6 +32,21 @@ class Position(NamedTuple):
     """Where a task stands in a list: its key, see `sorts.py`."""
 
     key: str
+
+
+class _Asked(NamedTuple):
+    """Which part of which list: behind a key, or behind so many tasks. `limit` is that of a page."""
+
+    query: Document
+    counted_by: str
+    sort: Sort
+    key: str | None
+    skip: int
+    limit: int
+
+    def is_all(self, found: Sequence[object]) -> bool:
+        """Whether what was found, with one more than the page asked for, is the whole list."""
+        return self.skip == 0 and self.key is None and len(found) <= self.limit
 
 
 class _Page(NamedTuple):
@@ -72,8 +88,12 @@ class Listing:
         key = None if cursor is None else self._cursors.decode(cursor, of=of).key
         skip = min((max(page, 1) - 1) * limit, _MAX_SKIP) if key is None else 0
         query = filters.query(user_id, self._now())
-        read = self._newest if filters.is_whole and sort.name == "created" else self._sorted
-        found = await read(query, sort, key, skip, limit)
+        asked = _Asked(query, filters.index, sort, key, skip, limit)
+        if filters.is_whole and sort.name == "created":
+            found = await self._newest(asked)
+        else:
+            await self._stale.fill(user_id)
+            found = await self._sorted(asked)
         return TaskPage(
             total_tasks=found.total,
             tasks=_readable(found.documents),
@@ -84,49 +104,49 @@ class Listing:
         """The ids of at most so many tasks that match, newest first."""
         await self._stale.fill(user_id)
         query = filters.query(user_id, self._now())
-        return ids_in(await self._keys(query, NEWEST_FIRST, None, 0, limit))
+        asked = _Asked(query, filters.index, NEWEST_FIRST, None, 0, limit)
+        return ids_in((await self._keys(asked))[:limit])
 
-    async def _newest(
-        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
-    ) -> _Page:
+    async def _newest(self, asked: _Asked) -> _Page:
         """All tasks by the time of their creation: their documents, in the order of an index."""
-        behind = {} if key is None else _created_behind(key, sort)
+        query, sort, limit = asked.query, asked.sort, asked.limit
+        behind = {} if asked.key is None else _created_behind(asked.key, sort)
 
         async def find(hint: str | None) -> list[Document]:
             found = self._tasks.find(query | behind, SHOWN, hint=hint)
             found = found.sort([("createdAt", sort.direction), ("_id", sort.direction)])
-            return await found.skip(skip).limit(limit + 1).to_list()
+            return await found.skip(asked.skip).limit(limit + 1).to_list()
 
         documents = await hinted(NEWEST, find)
-        is_whole = skip == 0 and key is None and len(documents) <= limit
         # Counted at another moment, the number might be another.
-        total = len(documents) if is_whole else await count(self._tasks, NEWEST, query)
+        is_all = asked.is_all(documents)
+        total = len(documents) if is_all else await count(self._tasks, NEWEST, query)
         last = _last_key(documents[:limit]) if documents[limit:] else None
         return _Page(total, documents[:limit], last)
 
-    async def _sorted(
-        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
-    ) -> _Page:
+    async def _sorted(self, asked: _Asked) -> _Page:
         """The keys of the tasks, by the index alone, and then the documents of the page."""
-        await self._stale.fill(query["user"])
-        # The number is seldom that of the page, so both are asked for at once.
-        keys, total = await asyncio.gather(
-            self._keys(query, sort, key, skip, limit + 1), count(self._tasks, SEARCH, query)
-        )
-        if skip == 0 and key is None and len(keys) <= limit:
-            total = len(keys)
-        documents = await self._read(query, ids_in(keys[:limit]))
+        counting = partial(count, self._tasks, asked.counted_by, asked.query)
+        if asked.sort.name == "created":
+            # The index has this order: the page ends early, or else it often has all there are.
+            keys = await self._keys(asked)
+            total = len(keys) if asked.is_all(keys) else await counting()
+        else:
+            keys, number = await asyncio.gather(self._keys(asked), counting())
+            total = len(keys) if asked.is_all(keys) else number
+        limit = asked.limit
+        documents = await self._read(asked.query, ids_in(keys[:limit]))
         return _Page(total, documents, keys[limit - 1] if keys[limit:] else None)
 
-    async def _keys(
-        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
-    ) -> list[str]:
+    async def _keys(self, asked: _Asked) -> list[str]:
+        """The keys of the page's tasks and, if there is one, of the task behind it."""
         keys: list[str] = []
-        for part in sort.parts(key):
-            of_part = {"$and": [query, part]}
-            found = await self._keys_of_part(of_part, sort, skip, limit - len(keys))
+        wanted, skip = asked.limit + 1, asked.skip
+        for part in asked.sort.parts(asked.key):
+            of_part = {"$and": [asked.query, part]}
+            found = await self._keys_of_part(of_part, asked.sort, skip, wanted - len(keys))
             keys += found
-            if len(keys) == limit:
+            if len(keys) == wanted:
                 break
             if skip:
                 skip = 0 if found else max(0, skip - await count(self._tasks, SEARCH, of_part))

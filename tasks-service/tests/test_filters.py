@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +14,7 @@ from tasks_helpers import model, random_tasks
 from tasks_helpers.listing import document
 from tasks_service.filter_input import Where, filters_of
 from tasks_service.filters import Filters
-from tasks_service.listing import Listing, Position
+from tasks_service.listing import Listing, Position, _Asked
 from tasks_service.sorts import Order, Sort, SortName
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -132,19 +132,22 @@ async def test_every_due_date_is_in_its_class(
 class Interrupted(Listing):
     """After the reading of the keys, another request creates a task."""
 
-    async def _keys(
-        self, query: Document, sort: Sort, key: str | None, skip: int, limit: int
-    ) -> list[str]:
-        keys = await super()._keys(query, sort, key, skip, limit)
-        await self._tasks.insert_one(document(0, user=query["user"]))
+    async def _keys(self, asked: _Asked) -> list[str]:
+        keys = await super()._keys(asked)
+        await self._tasks.insert_one(document(0, user=asked.query["user"]))
         return keys
 
 
-async def test_the_number_of_a_list_on_one_page_is_its_length(indexed: Database) -> None:
+@pytest.mark.parametrize("sort", ["created", "title"])
+async def test_the_number_of_a_list_on_one_page_is_its_length(
+    indexed: Database, sort: SortName
+) -> None:
     user = str(ObjectId())
     await indexed["tasks"].insert_many([document(0, user=user), document(0, user=user)])
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
-    page = await Interrupted(indexed, cursors).page(user, Filters(done=False), limit=10)
+    page = await Interrupted(indexed, cursors).page(
+        user, Filters(done=False), Sort.of(sort, None), limit=10
+    )
     assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)
 
 
