@@ -1,11 +1,11 @@
-"""What filters, sorts, a search and facets cost one user with many tasks, among many more of others.
+"""What lists, facets and bulk changes cost one user with many tasks, among many more of others.
 
     python benchmarks/task_lists.py [--own 10000] [--others 1000000] [--requests 60]
 
 Starts a suite of its own as `make up` does, puts the tasks into MongoDB directly, and asks through
 the gateway, one request at a time. Each row has the milliseconds of a page of 100 tasks; the goal
-is 30 at the 95th percentile, and 40 for the facets. The rows take turns, so that a busy machine
-slows all alike.
+is 30 at the 95th percentile, 40 for the facets, and 1,500 for a change of 500 tasks at once. The
+rows of lists take turns, so that a busy machine slows all alike.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import secrets
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,8 @@ WORDS = _WORDS.split()
 STATUSES = ["Not Started", "In Progress", "Waiting", "Completed"]
 LISTS = ["", "Home", "Work", "Errands"]
 BATCH = 5_000
+BULK = 500  # tasks in one request, the most there may be
+BULKS = 10
 TEMPLATES = 2_000  # of the tasks of others
 
 LISTS_ASKED_FOR = {
@@ -152,7 +154,28 @@ async def measure(options: argparse.Namespace, suite: Suite) -> dict[str, list[f
                     answer.raise_for_status()
                 if number:  # the first warms up
                     rows[name].append((time.perf_counter() - started) * 1000)
+        rows[f"change {BULK} at once"] = [
+            milliseconds async for milliseconds in bulk_changes(http, headers)
+        ]
     return rows
+
+
+async def bulk_changes(
+    http: aiohttp.ClientSession, headers: dict[str, str]
+) -> AsyncIterator[float]:
+    """Milliseconds of each change of the newest tasks; each gives all of them a new list."""
+    ids: list[str] = []
+    for page in range(1, BULK // 100 + 1):
+        async with http.get(f"/api/tasks?page={page}", headers=headers) as answer:
+            ids += [task["_id"] for task in (await answer.json())["tasks"]]
+    for number in range(BULKS):
+        body = {"ids": ids, "set": {"list": f"List {number}"}}
+        started = time.perf_counter()
+        async with http.post("/api/tasks/bulk", json=body, headers=headers) as answer:
+            results = (await answer.json())["results"]
+        yield (time.perf_counter() - started) * 1000
+        if [result["status"] for result in results] != [200] * len(ids):
+            raise SystemExit("a task was not changed")
 
 
 async def next_page(http: aiohttp.ClientSession, headers: dict[str, str], sort: str) -> str:
