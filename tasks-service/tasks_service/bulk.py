@@ -154,6 +154,8 @@ class _Batch:
         return _Write(task_id, before, after)
 
     async def _write(self, writes: Sequence[_Write]) -> None:
+        if not writes:  # no room for a single one; MongoDB takes no empty command
+            return
         updates = [
             UpdateOne(
                 *self._tasks.update_of(before, after, event_of(before, after, batch_id=self.id))

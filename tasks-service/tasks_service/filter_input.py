@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    StringConstraints,
     WithJsonSchema,
 )
 
@@ -27,7 +28,9 @@ from tasks_service.zones import ZoneName
 
 MAX_Q: Final = 200  # characters
 MAX_WORDS: Final = 10
-MAX_VALUES: Final = 100  # of one filter in JSON; a URL is bounded itself
+# Of one filter in JSON. MongoDB takes no pattern over 64 KiB, compiled; a URL is bounded itself.
+MAX_VALUES: Final = 100
+MAX_VALUE: Final = 50  # characters, as many as a list has: the longest field of these
 
 _NAMES: Final = {"overdue", "today", "upcoming", "none"}
 _DAYS: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -73,7 +76,8 @@ def _one_or_many(items: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [items, many]})
 
 
-Text = Annotated[str, NO_NUL, AfterValidator(str.strip)]
+# Trimmed as the fields are: str.strip() would also take separators that a field keeps.
+Text = Annotated[str, StringConstraints(strip_whitespace=True), NO_NUL]
 Texts: TypeAlias = list[Text]
 QueryPriorities: TypeAlias = list[Annotated[WholeNumber, Field(ge=0, le=3)]]
 QueryBool = Annotated[
@@ -83,7 +87,10 @@ QueryBool = Annotated[
 ]
 _BOUNDS: Final = Field(min_length=1, max_length=MAX_VALUES)
 JsonTexts: TypeAlias = Annotated[
-    Texts, _BOUNDS, BeforeValidator(_as_list), _one_or_many({"type": "string"})
+    list[Annotated[Text, Field(max_length=MAX_VALUE)]],
+    _BOUNDS,
+    BeforeValidator(_as_list),
+    _one_or_many({"type": "string", "maxLength": MAX_VALUE}),
 ]
 JsonPriorities: TypeAlias = Annotated[
     list[Annotated[StrictInt, Field(ge=0, le=3)]],

@@ -182,6 +182,8 @@ class Tasks:
             return {"deleted": False}
 
         async def perform() -> Changed:
+            # What no room would help is said first.
+            check_precondition(in_trash(await self._find(task_id), user_id), if_match)
             async with self.limit.one_more(user_id):
                 return await self.change(task_id, restored, if_match, event_id=event_id)
 

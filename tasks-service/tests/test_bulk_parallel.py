@@ -159,6 +159,8 @@ async def test_of_a_bulk_restore_as_many_are_restored_as_there_is_room_for(
     await client.create(2, user_id)
     answer = await client.change(ids[:4], user_id, action="restore")
     assert sorted(statuses(answer)) == [200, 200, 400, 400]
+    again = await client.change(ids[:4], user_id, action="restore")
+    assert sorted(statuses(again)) == [400, 400, 404, 404]
     with pytest.raises(Conflict) as refused:
         await client.create(1, user_id)
     assert "5" in refused.value.message

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from tasks_helpers.listing import get
 from tasks_helpers.service import create
-from tasks_service.filter_input import MAX_VALUES, Where, filters_of
+from tasks_service.filter_input import MAX_VALUE, MAX_VALUES, Where, filters_of
 from tasks_service.filters import Filters
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -119,6 +119,7 @@ async def test_the_parameters_of_a_list(
         ({"status": ["Open", "open", "a"]}, Filters(statuses=("a", "open"))),
         ({"list": ""}, Filters(lists=("",))),
         ({"label": [" b ", "a"]}, Filters(labels=("a", "b"))),
+        ({"list": f" {'x' * MAX_VALUE} "}, Filters(lists=("x" * MAX_VALUE,))),
         ({"priority": 3}, Filters(priorities=(3,))),
         ({"priority": [3, 0]}, Filters(priorities=(0, 3))),
         ({"done": False}, Filters(done=False)),
@@ -141,6 +142,9 @@ async def test_filters_as_json(where: dict[str, Any], filters: Filters) -> None:
         {"status": []},
         {"status": 1},
         {"status": ["x"] * (MAX_VALUES + 1)},
+        {"status": "x" * (MAX_VALUE + 1)},
+        {"list": ["x" * (MAX_VALUE + 1)]},
+        {"label": "x" * (MAX_VALUE + 1)},
         {"priority": "1"},
         {"priority": True},
         {"priority": 1.5},
@@ -171,3 +175,23 @@ async def test_what_filters_nothing_is_empty(where: dict[str, Any]) -> None:
 @pytest.mark.parametrize("where", [{"trash": True}, {"list": ""}, {"done": False}, {"priority": 0}])
 async def test_what_filters_something_is_not_empty(where: dict[str, Any]) -> None:
     assert not filters_of(Where.model_validate(where)).is_empty
+
+
+@pytest.mark.parametrize("name", ["status", "list", "label"])
+async def test_the_longest_filter_is_one_that_mongodb_takes(
+    client: httpx2.AsyncClient, name: str
+) -> None:
+    # Without case it is three characters, and no other takes more room in a compiled pattern.
+    longest = [f"{number:02}".ljust(MAX_VALUE, "\u0390") for number in range(MAX_VALUES)]
+    body = {"where": {name: longest}, "action": "delete"}
+    answer = await client.post("/api/tasks/bulk", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("name", ["status", "list", "label"])
+async def test_a_value_is_found_as_it_is_read(client: httpx2.AsyncClient, name: str) -> None:
+    value = "\x1ca\x1f"
+    field = {"label": {"labels": [value]}}.get(name, {name: value})
+    task = await create(client, **field)
+    found = await client.get("/api/tasks", params={name: value})
+    assert [each["_id"] for each in found.json()["tasks"]] == [task["_id"]]

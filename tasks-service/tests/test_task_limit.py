@@ -1,14 +1,20 @@
 """A user may have so many tasks and not one more, whatever comes at once."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from bson import ObjectId
+from chassis.errors import Conflict, Forbidden, NotFound, PreconditionFailed, ServiceError
 from chassis.mongo import Database
 from tasks_helpers.listing import document
 from tasks_helpers.service import profiled
+from tasks_helpers.tasks import NEW
 from tasks_service import task_limit
+from tasks_service.idempotency import Operation
+from tasks_service.preconditions import IfMatch
 from tasks_service.task_limit import TaskLimit
+from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -76,3 +82,22 @@ async def test_what_another_process_made_is_seen_after_a_while(
     assert await make(database, other, user_id, 10) == 9
     monkeypatch.setattr(task_limit, "MAX_AGE", 0.0)
     assert await make(database, limit, user_id) == 0
+
+
+async def test_a_restore_that_no_room_would_help_says_why(database: Database, user_id: str) -> None:
+    tasks = Tasks(database, retention=timedelta(days=7), on_change=lambda: None, most=1)
+    trashed = ObjectId((await tasks.create(user_id, NEW)).task.id)
+    await tasks.delete(user_id, trashed, None)
+    live = ObjectId((await tasks.create(user_id, NEW)).task.id)
+    others = ObjectId((await tasks.create(str(ObjectId()), NEW)).task.id)
+
+    async def refusal(task_id: ObjectId, if_match: IfMatch | None = None) -> type[ServiceError]:
+        with pytest.raises(ServiceError) as refused:
+            await tasks.restore(user_id, task_id, if_match, Operation(ObjectId()))
+        return refused.type
+
+    assert await refusal(trashed) is Conflict
+    assert await refusal(trashed, IfMatch.parse(['"1"'])) is PreconditionFailed
+    assert await refusal(live) is NotFound
+    assert await refusal(ObjectId()) is NotFound
+    assert await refusal(others) is Forbidden
