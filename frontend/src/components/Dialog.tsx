@@ -81,5 +81,5 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, un
 
 /** The buttons at the foot of a dialog. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <footer className={styles.actions}>{children}</footer>;
+  return <div className={styles.actions}>{children}</div>;
 }

@@ -121,12 +121,13 @@ class Supervisord:
 
         In a container the same path is another file: a process that sees other files is not ours.
         """
-        found = []
-        for process in psutil.process_iter():
+        found: dict[int, psutil.Process] = {}
+        for process in psutil.process_iter(["ppid"]):
             with contextlib.suppress(psutil.Error, OSError):
                 if str(self._config) in process.cmdline() and _files(process.pid) == _files("self"):
-                    found.append(process)
-        return found
+                    found[process.pid] = process
+        # A process that it has just forked has its arguments for a moment, until it runs its own.
+        return [process for process in found.values() if process.info["ppid"] not in found]
 
     def _ask(self, question: Callable[[Any], Any], otherwise: object) -> Any:  # noqa: ANN401 — any XML-RPC value
         """The answer, or `otherwise` when nobody is there."""
