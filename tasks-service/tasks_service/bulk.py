@@ -172,6 +172,10 @@ class _Batch:
         async def edit(before: StoredTask) -> Values:
             return self._edit(before)
 
+        document = (await self._read([task_id])).get(task_id)
+        if document and document["events"]:  # the last round wrote it, but not all of its command
+            self._change_done(task_id, document["events"][0]["version"])
+            return
         try:
             async with self._room_for(1) as room:
                 if not room:

@@ -140,6 +140,26 @@ async def test_tasks_that_lose_every_race_are_changed_one_by_one(
     assert again.batch_id is None
 
 
+async def test_what_the_last_round_wrote_is_not_written_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, other = Client(database), Client(database)
+    ids = await client.create(2)
+    write = module._Batch._write
+
+    async def between_two_changes(batch: module._Batch, writes: Sequence[module._Write]) -> None:
+        monkeypatch.setattr(module._Batch, "_write", write)
+        await other.change([ids[1]], set={"title": "Theirs"})
+        await write(batch, writes)
+        await other.change([ids[0]], set={"priority": 3})
+
+    monkeypatch.setattr(module, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(module._Batch, "_write", between_two_changes)
+    answer = await client.change(ids, set={"priority": 2})
+    assert [result.version for result in answer.results] == [2, 3]
+    assert (await stored(database, ids[0]))["priority"] == 3
+
+
 async def test_a_task_with_too_many_events_that_wait_is_503_alone(database: Database) -> None:
     client = Client(database)
     full, few, other = await client.create(3)
