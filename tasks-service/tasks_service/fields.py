@@ -31,6 +31,7 @@ Description = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2000),
     NO_NUL,
+    VISIBLE_OR_EMPTY,
     Field(examples=["The ferns too."]),
 ]
 Priority = Annotated[int, Field(strict=True, ge=0, le=3, examples=[2])]

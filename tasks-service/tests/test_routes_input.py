@@ -129,6 +129,7 @@ BAD_FIELDS = [
     ("list", 1),
     ("list", "a\x00"),
     ("list", "\u200b"),
+    ("description", "\u200b"),
     ("labels", None),
     ("labels", "a"),
     ("labels", {"a": "b"}),
