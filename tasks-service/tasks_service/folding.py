@@ -5,16 +5,16 @@ from typing import Final
 
 # Canonical combining classes (Unicode Standard Annex 44): the points of Hebrew, Arabic and Syriac,
 # and the marks around a letter. The classes between and below them are vowels, nuktas, viramas and
-# voicing marks, which make another letter and no accent.
+# voicing marks, which make another letter and no accent; so does the iota below a letter (240).
 _POINTS: Final = range(10, 37)
-_MARKS: Final = range(200, 255)
+_MARKS: Final = range(200, 240)
 
 
 def fold(text: str) -> str:
     """The text by which a search compares. Folding it again changes nothing."""
     if text.isascii():
         return text.casefold()
-    bare = _without_accents(text).casefold()
+    bare = _without_accents(text.casefold()).casefold()
     # Casefolding may bring letters with accents of their own.
     return unicodedata.normalize("NFKC", _without_accents(bare))
 

@@ -1,7 +1,7 @@
 """Text as a search compares it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tasks_service.folding import fold
 
@@ -36,5 +36,7 @@ def test_folding_again_changes_nothing(text: str) -> None:
 
 
 @given(st.text())
+@example("\u0345")  # an iota below a letter, whose other case stands beside it
+@example("\u0345\u093c")  # and a mark that is ordered before it
 def test_either_case_folds_alike(text: str) -> None:
     assert fold(text.casefold()) == fold(text)

@@ -33,7 +33,13 @@ _RUN = pytest.StashKey[Run]()
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, or join it as one of its workers."""
     # What a machine under load takes long for is no fault.
-    settings.register_profile("devstack", deadline=None, max_examples=examples(100, 5000))
+    settings.register_profile(
+        "devstack",
+        deadline=None,
+        max_examples=examples(100, 5000),
+        # The same examples in each run of `make test`: the long one looks for new ones.
+        derandomize=bool(examples(True, False)),
+    )
     settings.load_profile("devstack")
     config.addinivalue_line("markers", "servers: uses real servers (set by the fixtures)")
     config.stash[_RUN] = Run.join() if _is_worker(config) else Run.begin()
