@@ -67,7 +67,13 @@ class Tab:
         await self.expect_stored(title)
 
     async def expect_stored(self, title: str) -> None:
-        await expect(self.row(title)).not_to_have_attribute("aria-busy", "true")
+        """Its row is the only one of that title, and no longer waits.
+
+        A list that is read while a create waits for its answer holds both for that time.
+        """
+        settled = self.page.locator(":not([aria-busy=true])")
+        await expect(self.row(title).and_(settled)).to_have_count(1)
+        await expect(self.row(title)).to_have_count(1)
 
     @property
     def rows(self) -> Locator:
