@@ -16,7 +16,7 @@ from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
-from tasks_service import idempotency, tasks
+from tasks_service import collection, idempotency
 from tasks_service.bulk import Bulk
 from tasks_service.facets import FacetCounts
 from tasks_service.idempotency import IdempotencyKeys
@@ -31,7 +31,7 @@ from tasks_service.tasks import Tasks
 from tasks_service.waiting import WaitingEvents
 
 SERVICE = "tasks-service"
-INDEXES = tasks.INDEXES | idempotency.INDEXES
+INDEXES = collection.INDEXES | idempotency.INDEXES
 # The queue is activity-service's: until it is there, events are unroutable and wait.
 TOPOLOGY = Topology(exchanges=[EXCHANGE])
 

@@ -21,12 +21,13 @@ from tasks_service.access import readable
 from tasks_service.bulk_edits import edit_of
 from tasks_service.bulk_schemas import MAX_TASKS, BulkAnswer, BulkChange, BulkResult
 from tasks_service.changes import Values, next_version
+from tasks_service.collection import COLLECTION
 from tasks_service.events import MAX_UNMEASURED, event_of, waiting
 from tasks_service.filter_input import filters_of
 from tasks_service.idempotency import Operation
 from tasks_service.listing import Listing
 from tasks_service.schemas import StoredTask
-from tasks_service.tasks import COLLECTION, Tasks
+from tasks_service.tasks import Tasks
 
 AT_ONCE: Final = 100  # tasks in one command: between two the process answers others
 MAX_ROUNDS: Final = 4

@@ -8,13 +8,13 @@ from chassis.clock import Clock, utc_now
 from chassis.mongo import Database, Document
 from pydantic import BaseModel, Field
 
+from tasks_service.collection import COLLECTION, NEWEST
 from tasks_service.derived import TAGS_AND_DUE
 from tasks_service.due_keys import OVERDUE_KEY, Now
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
 from tasks_service.stale import StaleTasks
 from tasks_service.tags import END, LABELS, TAGS
-from tasks_service.tasks import COLLECTION, NEWEST
 from tasks_service.zones import zone
 
 MAX_VALUES: Final = 500  # of each facet

@@ -13,13 +13,13 @@ from chassis.mongo import Database, Document
 from chassis.paging import Cursors, page_length
 
 from tasks_service.answers import TaskPage
+from tasks_service.collection import COLLECTION, NEWEST, SHOWN
 from tasks_service.derived import SEARCH
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
 from tasks_service.schemas import Task, UnreadableTask
 from tasks_service.sorts import Sort, ids_in, time_in, time_key
 from tasks_service.stale import StaleTasks
-from tasks_service.tasks import COLLECTION, NEWEST, SHOWN
 
 log = structlog.get_logger()
 

@@ -26,11 +26,11 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
+from tasks_service.collection import COLLECTION
 from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
 from tasks_service.marks import expiry, sent_up_to
 from tasks_service.set_aside import SetAside
-from tasks_service.tasks import COLLECTION
 
 POLL_SECONDS = 0.5
 BATCH_TASKS = 200

@@ -21,10 +21,10 @@ from contracts.events import UtcMillis
 from pydantic import TypeAdapter, ValidationError
 from pymongo.errors import PyMongoError
 
+from tasks_service.collection import COLLECTION
 from tasks_service.events import MAX_SENT
 from tasks_service.marks import sent_events, unsent_again
 from tasks_service.settings import Settings
-from tasks_service.tasks import COLLECTION
 
 TIMEOUT = 600.0  # seconds, for all tasks that changed since then
 _TIME_HELP = "ISO 8601 with a time zone, such as 2026-11-22T12:00:00Z"

@@ -10,9 +10,9 @@ from chassis.mongo import Database, Document
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
+from tasks_service.collection import COLLECTION
 from tasks_service.derived import REVISION, STALE_REVISION, STALE_VERSION, derive
 from tasks_service.hints import hinted, is_missing_index
-from tasks_service.tasks import COLLECTION
 
 log = structlog.get_logger()
 

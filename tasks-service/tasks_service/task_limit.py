@@ -15,6 +15,9 @@ from chassis.errors import Conflict
 from chassis.mongo import Document
 from pymongo.asynchronous.collection import AsyncCollection
 
+from tasks_service.collection import NEWEST
+from tasks_service.hints import count
+
 MAX_PER_USER: Final = 100_000
 MAX_USERS: Final = 10_000  # whose room is remembered
 MAX_AGE: Final = 60.0  # seconds that a count is good for
@@ -98,7 +101,7 @@ class TaskLimit:
             return wanted
 
     async def _live(self, user_id: str) -> int:
-        return await self._tasks.count_documents({"user": user_id, "deleted": False})
+        return await count(self._tasks, NEWEST, {"user": user_id, "deleted": False})
 
 
 def _now() -> float:

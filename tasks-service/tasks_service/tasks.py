@@ -1,4 +1,4 @@
-"""Tasks: their collection, and the rules by which they are created, read, changed and deleted.
+"""Tasks: the rules by which they are created, read, changed and deleted.
 
 A document is a `StoredTask` (see `schemas.py`) and its `events`: one for each change, in order,
 written together with the change in one update.
@@ -16,12 +16,11 @@ from chassis.clock import Clock, utc_now
 from chassis.errors import ServiceError, Unavailable
 from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document
-from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tasks_service import derived, order
 from tasks_service.access import check_precondition, in_trash, live, readable
 from tasks_service.changes import Values, first_version, next_version, update_of
+from tasks_service.collection import COLLECTION, SHOWN
 from tasks_service.derived import with_derived
 from tasks_service.events import MAX_BYTES, MAX_UNMEASURED, MAX_WAITING, event_of, waiting
 from tasks_service.idempotency import Operation
@@ -31,27 +30,6 @@ from tasks_service.schemas import NewTask, StoredTask, Task, TaskPatch
 from tasks_service.task_limit import MAX_PER_USER, TaskLimit
 
 Key = TypeVar("Key", bound=Hashable)
-
-COLLECTION = "tasks"
-NEWEST: Final = "newest_of_user"
-INDEXES = {
-    COLLECTION: [
-        IndexModel(
-            [
-                ("user", ASCENDING),
-                ("deleted", ASCENDING),
-                ("createdAt", DESCENDING),
-                ("_id", DESCENDING),
-            ],
-            name=NEWEST,
-        ),
-        IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
-        IndexModel([("expiresAt", ASCENDING)], name="expired", expireAfterSeconds=0),
-        *order.INDEXES,
-        *derived.INDEXES,
-    ]
-}
-SHOWN: Final = {"events": False, "derived": False}
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE = 0.02  # seconds, between two attempts

@@ -12,7 +12,7 @@ from chassis.mongo import Database
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
-from tasks_service.tasks import COLLECTION
+from tasks_service.collection import COLLECTION
 
 LONGEST_WAIT = timedelta(seconds=30)
 WATCH_SECONDS = 5.0

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import TOPOLOGY, Replica
 from tasks_helpers.service import client_of, serving
-from tasks_service.tasks import INDEXES, Tasks
+from tasks_service.collection import INDEXES
+from tasks_service.tasks import Tasks
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from bson import ObjectId
 from chassis.mongo import Database, open_mongo
 from tasks_helpers.listing import document, get, listing_of
 from tasks_helpers.service import create, profiled
-from tasks_service.tasks import INDEXES
+from tasks_service.collection import INDEXES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,7 +7,7 @@ from devstack.mongo import Mongo
 from devstack.servers import Server
 from pymongo.errors import NotPrimaryError
 from tasks_helpers.listing import document, listing_of
-from tasks_service.tasks import INDEXES
+from tasks_service.collection import INDEXES
 
 USER = str(ObjectId())
 

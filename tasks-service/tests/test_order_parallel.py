@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tasks_helpers.tasks import NEW
 from tasks_service import tasks as module
+from tasks_service.collection import INDEXES
 from tasks_service.schemas import TaskPatch
-from tasks_service.tasks import INDEXES, Tasks
+from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,11 +7,11 @@ from bson import ObjectId
 from chassis.mongo import Database, Document, open_mongo
 from tasks_helpers.listing import document, listing_of
 from tasks_helpers.service import profiled
+from tasks_service.collection import INDEXES
 from tasks_service.derived import with_derived
 from tasks_service.facets import FacetCounts
 from tasks_service.filters import Filters
 from tasks_service.sorts import Sort, SortName
-from tasks_service.tasks import INDEXES
 
 USER = str(ObjectId())
 OWN = 60
