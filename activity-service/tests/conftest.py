@@ -8,9 +8,9 @@ import pytest
 import structlog
 from activity_helpers.service import Broker, connected_broker, running_service, settings_for
 from activity_service import dead_letters
-from activity_service.activities import COLLECTION, INDEXES
+from activity_service.activities import INDEXES
 from activity_service.settings import Settings
-from chassis.mongo import Database, open_mongo
+from chassis.mongo import Database, ensure_indexes, open_mongo
 from devstack.testing import free_port
 
 
@@ -34,7 +34,7 @@ async def client(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def database(mongo_uri: str) -> AsyncIterator[Database]:
     async with open_mongo(mongo_uri, {}) as database:
-        await database[COLLECTION].create_indexes(INDEXES[COLLECTION])
+        await ensure_indexes(database, INDEXES)
         yield database
 
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from bson import ObjectId
-from chassis.mongo import Database, open_mongo
+from chassis.mongo import Database, ensure_indexes, open_mongo
 from chassis.rabbit import RabbitConnection
 from devstack.shared import Run
 from starlette.types import ASGIApp
@@ -45,7 +45,7 @@ async def database(shared_uri: str) -> AsyncIterator[Database]:
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def indexed(database: Database) -> Database:
     """The shared database, once it has its indexes."""
-    await database["tasks"].create_indexes(INDEXES["tasks"])
+    await ensure_indexes(database, INDEXES)
     return database
 
 
@@ -65,7 +65,7 @@ async def other_client(app: ASGIApp) -> AsyncIterator[httpx2.AsyncClient]:
 async def own(mongo_uri: str) -> AsyncIterator[Database]:
     """A database of the test's own."""
     async with open_mongo(mongo_uri, {}) as database:
-        await database["tasks"].create_indexes(INDEXES["tasks"])
+        await ensure_indexes(database, INDEXES)
         yield database
 
 

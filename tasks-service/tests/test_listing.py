@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database, open_mongo
+from chassis.mongo import Database, ensure_indexes, open_mongo
 from tasks_helpers.listing import document, get, listing_of
 from tasks_helpers.service import create, profiled
 from tasks_service.collection import INDEXES
@@ -102,7 +102,7 @@ async def test_events_and_marks_are_never_shown(client: httpx2.AsyncClient) -> N
 async def crowded(mongo_uri: str) -> AsyncIterator[Database]:
     """A database of its own in which other users, and the deleted, are the many."""
     async with open_mongo(mongo_uri, {}) as database:
-        await database["tasks"].create_indexes(INDEXES["tasks"])
+        await ensure_indexes(database, INDEXES)
         tasks = [document(number, user=str(ObjectId())) for number in range(400)]
         tasks += [document(number, user=USER, deleted=True) for number in range(100)]
         tasks += [document(number // OF_ONE_MILLISECOND, user=USER) for number in range(60)]

@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tasks_helpers.tasks import NEW
 from tasks_service import tasks as module
-from tasks_service.collection import INDEXES
 from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
@@ -38,7 +37,6 @@ def replica(database: Database) -> Tasks:
 
 async def made(database: Database, user: str) -> list[str]:
     """The ids of new tasks, in their order."""
-    await database["tasks"].create_indexes(INDEXES["tasks"])
     created = [await replica(database).create(user, NEW) for _ in range(TASKS)]
     return [changed.task.id for changed in created][::-1]
 
@@ -56,16 +54,16 @@ async def move(tasks: Tasks, user: str, ids: list[str], which: int, behind: int 
 @settings(max_examples=examples(20, 1000), deadline=None)
 @given(steps=st.lists(moves.filter(lambda step: step[0] != step[1]), max_size=30))
 async def test_moves_one_after_the_other_give_the_order_of_a_list(
-    database: Database, steps: list[tuple[int, int | None]]
+    indexed: Database, steps: list[tuple[int, int | None]]
 ) -> None:
     user = str(ObjectId())
-    tasks, ids = replica(database), await made(database, user)
+    tasks, ids = replica(indexed), await made(indexed, user)
     expected = list(ids)
     for which, behind in steps:
         await move(tasks, user, ids, which, behind)
         expected.remove(ids[which])
         expected.insert(0 if behind is None else expected.index(ids[behind]) + 1, ids[which])
-        assert await order(database, user) == expected
+        assert await order(indexed, user) == expected
 
 
 @pytest.mark.usefixtures("patient")
@@ -79,20 +77,20 @@ async def test_moves_one_after_the_other_give_the_order_of_a_list(
     )
 )
 async def test_moves_of_two_clients_at_once_lose_and_double_no_task(
-    database: Database, rounds: list[list[tuple[int, int | None]]]
+    indexed: Database, rounds: list[list[tuple[int, int | None]]]
 ) -> None:
     user = str(ObjectId())
-    replicas, ids = (replica(database), replica(database)), await made(database, user)
+    replicas, ids = (replica(indexed), replica(indexed)), await made(indexed, user)
     for steps in rounds:
         await asyncio.gather(
             *(move(replicas[n % 2], user, ids, *step) for n, step in enumerate(steps))
         )
-        assert sorted(await order(database, user)) == sorted(ids)
-        ranks = await database["tasks"].distinct("rank", {"user": user})
+        assert sorted(await order(indexed, user)) == sorted(ids)
+        ranks = await indexed["tasks"].distinct("rank", {"user": user})
         assert len(ranks) == TASKS
     # What each of them was told is what is there: each of the events tells one move.
     for task_id in ids:
-        document = await database["tasks"].find_one({"_id": ObjectId(task_id)})
+        document = await indexed["tasks"].find_one({"_id": ObjectId(task_id)})
         assert document is not None
         told = [event["changes"]["rank"] for event in document["events"]]
         assert [change["from"] for change in told[1:]] == [change["to"] for change in told[:-1]]

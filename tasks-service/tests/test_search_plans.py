@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database, Document, open_mongo
+from chassis.mongo import Database, Document, ensure_indexes, open_mongo
 from tasks_helpers.listing import document, listing_of
 from tasks_helpers.service import profiled
 from tasks_service.collection import INDEXES
@@ -23,7 +23,7 @@ KEYS_TO_SPARE = 10  # of seeking to the ends of a range
 async def crowded(mongo_uri: str) -> AsyncIterator[Database]:
     """A database of its own in which other users, and the deleted, are the many."""
     async with open_mongo(mongo_uri, {}) as database:
-        await database["tasks"].create_indexes(INDEXES["tasks"])
+        await ensure_indexes(database, INDEXES)
         tasks = [document(number, user=str(ObjectId())) for number in range(400)]
         tasks += [document(number, user=USER, deleted=True) for number in range(100)]
         tasks += [

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import pymongo
@@ -59,18 +60,13 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
     _bound_backoff(client)
     database = client.get_default_database()
 
-    async def ensure_indexes() -> None:
-        with pymongo.timeout(INDEX_TIMEOUT):
-            for collection, models in indexes.items():
-                await database[collection].create_indexes(list(models))
-
     resting = asyncio.Event()
 
     async def keep_indexes() -> None:
         # Again and again: somebody may drop a database under the running service.
         while True:
             resting.clear()
-            await retry_until_done("ensure indexes", ensure_indexes)
+            await retry_until_done("ensure indexes", partial(ensure_indexes, database, indexes))
             resting.set()
             await asyncio.sleep(INDEX_INTERVAL)
 
@@ -85,6 +81,13 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
                         await resting.wait()
     finally:
         await client.close()
+
+
+async def ensure_indexes(database: Database, indexes: Indexes) -> None:
+    """Build the indexes that are not there yet; returns once they can be used."""
+    with pymongo.timeout(INDEX_TIMEOUT):
+        for collection, models in indexes.items():
+            await database[collection].create_indexes(list(models))
 
 
 def _bound_backoff(client: AsyncMongoClient[Document]) -> None:
