@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi fmt lock lint unit page-check
+.PHONY: help env up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -103,6 +103,9 @@ parked: dead-letters
 replay: $(INSTALLED) ## Have the events since a time sent again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
+
+settings: $(INSTALLED) ## Write the table of all settings in docs/operations.md anew from the settings classes
+	$(BIN)/python -m devstack.configuration docs/operations.md
 
 openapi: $(INSTALLED) ## Write the public OpenAPI document, and the page's types, anew from the routes of the services
 	@documents=$$(mktemp -d) && trap 'rm -r "$$documents"' EXIT && for service in user_service tasks_service activity_service; do \

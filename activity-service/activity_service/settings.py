@@ -5,6 +5,11 @@ from pydantic import SecretStr
 
 
 class Settings(ServiceSettings):
+    """What activity-service has besides."""
+
     port: int = 4003
+    """The port on which the service listens."""
     mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/activity_service_db?replicaSet=rs0")
+    """Where MongoDB is, with the user, the password and the database of this service."""
     rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    """Where RabbitMQ is, with the user and the password of this service."""

@@ -9,14 +9,17 @@ from tasks_service.task_limit import MAX_PER_USER
 
 
 class Settings(ServiceSettings):
-    """`event_retention_days`: how long a sent event stays in its task, for the replay command.
-
-    `trash_days`: how long a deleted task can be restored. `max_tasks_per_user`: outside the trash.
-    """
+    """What tasks-service has besides."""
 
     port: int = 4002
+    """The port on which the service listens."""
     mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
+    """Where MongoDB is, with the user, the password and the database of this service."""
     rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    """Where RabbitMQ is, with the user and the password of this service."""
     event_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    """Days for which a sent event stays in its task, for `make replay`."""
     trash_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days for which a deleted task can be restored."""
     max_tasks_per_user: Annotated[int, Field(ge=1)] = MAX_PER_USER
+    """Tasks that one user may have outside the trash."""

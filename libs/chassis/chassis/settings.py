@@ -56,20 +56,33 @@ def _is_loopback(address: str) -> bool:
 
 
 class ServiceSettings(BaseSettings):
-    """What any service needs. Subclasses add their own; a field's name is its variable's name."""
+    """What any service needs. Subclasses add their own; a field's name is its variable's name.
+
+    The docstring of a field is what `docs/operations.md` says of its variable.
+    """
 
     model_config = SettingsConfigDict(
-        extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
     )
 
     environment: Literal["development", "test", "production"] = "development"
+    """`development`, `test` or `production`: production refuses weak secrets and sends Secure cookies."""
     host: str = "127.0.0.1"
+    """The address at which the service listens."""
     port: int
+    """The port on which the service listens."""
     bind_address: str = "127.0.0.1"
-    """The address at which the page and the gateway are published."""
+    """The address at which the page and the gateway are published: beyond loopback no weak secret."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least level that is logged: `debug`, `info`, `warning` or `error`."""
     log_format: Literal["auto", "json", "console"] = "auto"
+    """`json`, `console`, or `auto`: coloured in a terminal and JSON elsewhere."""
     internal_secret: SecretStr = SecretStr("change-me-internal-secret-of-32-chars-or-more")
+    """Signs the identity that the gateway sends to the services, and the cursors of lists."""
 
     @property
     def in_production(self) -> bool:
