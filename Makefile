@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
+.PHONY: help env up page down doctor status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -38,6 +38,9 @@ up: $(INSTALLED) $(if $(filter off,$(PAGE)),,page) ## Start everything: page on 
 
 down: $(INSTALLED) ## Stop everything; the data stay
 	@$(DEVSTACK) down
+
+doctor: $(INSTALLED) ## Say what keeps the suite from running well on this machine, and what helps
+	@$(DEVSTACK) doctor
 
 status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, address
 	@$(DEVSTACK) status

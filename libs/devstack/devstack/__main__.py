@@ -4,6 +4,7 @@ commands:
   up                       start everything and wait until it is ready
   down                     stop everything; the data stay
   clean                    stop everything and drop data, logs and secrets
+  doctor                   say what keeps the suite from running well here, and what helps
   status                   show every process: state, pid, uptime, restarts, address
   logs [NAME ...]          follow the logs, of all or of these
   logs --id ID             show all lines of one request
@@ -30,7 +31,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-from devstack import dev, install, logs
+from devstack import dev, doctor, install, logs
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
@@ -86,6 +87,10 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
         case ["clean"]:
             with announced("Stopping and dropping the data"):
                 suite.clean()
+        case ["doctor"]:
+            text, is_fine = doctor.report(doctor.findings(ROOT, DIRECTORY, os.environ))
+            print(text)
+            return 0 if is_fine else 1
         case ["status"]:
             print(table(suite))
             return 0 if suite.states() else 1

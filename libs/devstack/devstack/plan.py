@@ -21,7 +21,7 @@ from devstack.services import (
 from devstack.state import State
 
 # A store is started unless every variable that stands for it is given.
-_URIS = {
+STORE_URIS = {
     "mongo": ("MONGO_USER_URI", "MONGO_TASKS_URI", "MONGO_ACTIVITY_URI"),
     "redis": ("REDIS_URI",),
     "rabbitmq": ("RABBITMQ_URI",),
@@ -30,7 +30,7 @@ _URIS = {
 
 def own_stores(settings: Mapping[str, str]) -> list[str]:
     """The stores that have to be started, since the settings name no server to use."""
-    return [name for name, uris in _URIS.items() if not all(settings.get(uri) for uri in uris)]
+    return [name for name, uris in STORE_URIS.items() if not all(settings.get(uri) for uri in uris)]
 
 
 class Plan:
