@@ -17,11 +17,14 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from typing import Any
 
 import aiohttp
+import bson
 from bench import PASSWORD, own_suite, percentile
 from bson import ObjectId
+from bson.raw_bson import RawBSONDocument
 from devstack.suite import Suite
 from pymongo import AsyncMongoClient
 from tasks_service.derived import with_derived
@@ -34,10 +37,12 @@ _WORDS = """
 WORDS = _WORDS.split()
 STATUSES = ["Not Started", "In Progress", "Waiting", "Completed"]
 LISTS = ["", "Home", "Work", "Errands"]
-BATCH = 5_000
+BATCH = 1_000  # of the tasks of one user, inserted by one command
+AT_ONCE = 4  # commands
 BULK = 500  # tasks in one request, the most there may be
 BULKS = 10
-TEMPLATES = 2_000  # of the tasks of others
+TEMPLATES = 200  # of the tasks of others
+COPIED_USER = "0" * 24
 
 LISTS_ASKED_FOR = {
     "plain list": "",
@@ -63,12 +68,13 @@ LISTS_ASKED_FOR = {
 }
 
 
-def some_task(user: str, rng: random.Random) -> dict[str, Any]:
+def some_task(user: str, rng: random.Random, *, is_short: bool = False) -> dict[str, Any]:
     """As the service stores it, its one event sent."""
     now = datetime.now(UTC).replace(microsecond=0)
     created = now - timedelta(seconds=rng.randrange(10**7))
     day = now + timedelta(days=rng.randint(-60, 120))
-    title, description = (" ".join(rng.choices(WORDS, k=k)) for k in (4, rng.choice([0, 10, 40])))
+    length = 0 if is_short else rng.choice([0, 10, 40])
+    title, description = (" ".join(rng.choices(WORDS, k=k)) for k in (4, length))
     task_id = ObjectId()
     task = StoredTask.from_document(
         {
@@ -89,7 +95,7 @@ def some_task(user: str, rng: random.Random) -> dict[str, Any]:
             "labels": rng.sample(WORDS, rng.randrange(4)),
             "checklist": [
                 {"id": str(number), "text": " ".join(rng.choices(WORDS, k=3)), "done": False}
-                for number in range(rng.choice([0, 0, 3]))
+                for number in range(0 if is_short else rng.choice([0, 0, 3]))
             ],
             "createdAt": created,
             "updatedAt": created,
@@ -103,31 +109,44 @@ def some_task(user: str, rng: random.Random) -> dict[str, Any]:
     return with_derived(task.to_document()) | {"events": [event]}
 
 
-def others(count: int, rng: random.Random) -> Iterator[dict[str, Any]]:
-    """Tasks of a thousand users. What is derived from an id is the template's: nobody asks for it."""
-    templates = [some_task("", rng) for _ in range(TEMPLATES)]
-    users = [str(ObjectId()) for _ in range(1_000)]
-    for number in range(count):
-        task_id = ObjectId()
-        own = {"_id": task_id, "user": rng.choice(users), "rank": str(task_id)}
-        yield templates[number % TEMPLATES] | own
+def others(count: int, rng: random.Random) -> Iterator[list[RawBSONDocument]]:
+    """Batches of tasks of other users, encoded: copies of a few, each with its own id, user and rank.
+
+    What is derived from the id stays that of the copied task: nobody asks for it. User by user, so
+    that MongoDB writes next to what it wrote just before.
+    """
+    users = sorted(str(ObjectId()) for _ in range(-(-count // BATCH)))
+    copied = [some_task(COPIED_USER, rng, is_short=True) for _ in range(TEMPLATES)]
+    parts = [
+        (bson.encode(task | {"rank": COPIED_USER}), task["_id"].binary, COPIED_USER.encode())
+        for task in copied
+    ]
+    for number, user in enumerate(users):
+        batch = []
+        for encoded, copied_id, text in islice(cycle(parts), min(BATCH, count - number * BATCH)):
+            task_id = ObjectId()
+            task = encoded.replace(copied_id, task_id.binary)
+            before, between, after = task.split(text)  # at the user and at the rank
+            task = user.encode().join((before, between)) + str(task_id).encode() + after
+            batch.append(RawBSONDocument(task))
+        yield batch
 
 
 async def fill(uri: str, user: str, options: argparse.Namespace) -> None:
     """Insert all the tasks."""
     rng = random.Random(1)
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, w=1)
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, w=1, journal=False)
     async with client:
         tasks = client.get_default_database()["tasks"]
-        started, batch = time.perf_counter(), [some_task(user, rng) for _ in range(options.own)]
-        for task in others(options.others, rng):
-            batch.append(task)
-            if len(batch) >= BATCH:
-                await tasks.insert_many(batch, ordered=False)
-                batch = []
-        if batch:
-            await tasks.insert_many(batch, ordered=False)
-    print(f"inserted in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        started, inserted = time.perf_counter(), 0
+        await tasks.insert_many([some_task(user, rng) for _ in range(options.own)], ordered=False)
+        batches_of_others = others(options.others, rng)
+        while batches := list(islice(batches_of_others, AT_ONCE)):
+            await asyncio.gather(*(tasks.insert_many(one, ordered=False) for one in batches))
+            inserted += sum(map(len, batches))
+            took = time.perf_counter() - started
+            print(f"\r{inserted} tasks of others in {took:.0f} s", end="", file=sys.stderr)
+        print(file=sys.stderr)
 
 
 async def measure(options: argparse.Namespace, suite: Suite) -> dict[str, list[float]]:

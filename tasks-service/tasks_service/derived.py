@@ -1,7 +1,7 @@
 """What is computed from a task's fields for filters, search and order.
 
-It is stored in the task as `derived`, of which one index has everything, so that it alone
-decides which of a user's tasks a filter matches and how they are sorted.
+It is stored in the task as `derived`. One index decides by it which of a user's tasks a filter
+matches; each order has an index of its own.
 """
 
 from datetime import datetime
@@ -11,45 +11,41 @@ from bson import Int64, ObjectId
 from chassis.mongo import Document
 from pymongo import ASCENDING, IndexModel
 
-from tasks_service.due_keys import keys_of
+from tasks_service.due_keys import due_key
 from tasks_service.folding import fold
 from tasks_service.rank import first_rank
-from tasks_service.sorts import text_key, time_key
-from tasks_service.tags import labels_of, tags_of
+from tasks_service.sorts import SORTED, index_of, text_key, time_key
+from tasks_service.tags import tags_of
 from tasks_service.zones import RELEASE
 
 SEARCH: Final = "search"
-TAGS_AND_DUE: Final = "tags_and_due"
 STALE_REVISION: Final = "stale_revision"
 STALE_VERSION: Final = "stale_version"
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """To be raised with every change of what `derive` gives."""
 REVISION: Final = (_FORMAT * 10_000 + int(RELEASE[:4])) * 100 + ord(RELEASE[4]) - ord("a")
 """Rises with the format and with the release of tzdata, on which the instants depend."""
 
-_SORTED: Final = ("created", "updated", "due", "priority", "title", "rank")
-_TAGGED: Final = ("tags", "labels", "overdueKey", "upcomingKey")
 # The last release writes `version` as a 32-bit integer, and this one as a 64-bit integer: the index
 # has exactly the tasks that the last release wrote, and whose `derived` it did not write.
 _WRITTEN_BY_LAST_RELEASE: Final = {"version": {"$type": "int"}}
 INDEXES: Final = [
+    # The time of a walk rises with the number of fields more than with the length of a text.
     IndexModel(
         [
             ("user", ASCENDING),
             ("deleted", ASCENDING),
-            *((f"derived.{name}", ASCENDING) for name in (*_SORTED, *_TAGGED, "text")),
+            *((f"derived.{name}", ASCENDING) for name in ("created", "tags", "text")),
         ],
         name=SEARCH,
     ),
-    # The time of a scan rises with the number of fields: this one has what counts need most.
-    IndexModel(
-        [
-            ("user", ASCENDING),
-            ("deleted", ASCENDING),
-            *((f"derived.{name}", ASCENDING) for name in _TAGGED),
-        ],
-        name=TAGS_AND_DUE,
+    *(
+        IndexModel(
+            [("user", ASCENDING), ("deleted", ASCENDING), (f"derived.{name}", ASCENDING)],
+            name=index_of(name),
+        )
+        for name in SORTED
     ),
     IndexModel([("derived.revision", ASCENDING), ("user", ASCENDING)], name=STALE_REVISION),
     IndexModel(
@@ -66,8 +62,8 @@ def with_derived(document: Document) -> Document:
 def derive(document: Document) -> Document:
     """The values for a task's document, whatever is in it: a field of another type counts as empty.
 
-    For the keys by which a list is sorted see `sorts.py`, for those of the due date `due_keys.py`,
-    for `tags` and `labels` `tags.py`; a search looks through `text`.
+    For the keys by which a list is sorted see `sorts.py`, for `tags` `tags.py`; a search looks
+    through `text`.
     """
     task_id, created_at = document["_id"], document.get("createdAt")
     updated_at = document.get("updatedAt", created_at)
@@ -78,19 +74,18 @@ def derive(document: Document) -> Document:
     items = [_text(item, "text") for item in _list(document, "checklist") if isinstance(item, dict)]
     priority = document.get("priority")
     priority = priority if isinstance(priority, int) and 0 <= priority <= 9 else 0
-    due = keys_of(document.get("due"))
+    due = due_key(document.get("due"))
     return {
         "revision": REVISION,
         "created": _time_key(created_at, task_id),
         "updated": _time_key(updated_at, task_id),
-        "due": text_key(due.order, task_id),
+        "due": text_key(due, task_id),
         "priority": text_key(str(priority), task_id),
         "title": text_key(fold(title), task_id),
         "rank": text_key(_rank(document), task_id),
-        "overdueKey": due.overdue,
-        "upcomingKey": due.upcoming,
-        "tags": tags_of(status, priority, list_name),
-        "labels": labels_of(status, labels),
+        "tags": tags_of(
+            status=status, priority=priority, due=due, list_name=list_name, labels=labels
+        ),
         "text": fold("\n".join([title, *labels, *items, description])),
     }
 

@@ -1,7 +1,8 @@
 """How many of a user's tasks have each value, and when they are due."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Final
 
 from chassis.clock import Clock, utc_now
@@ -9,15 +10,16 @@ from chassis.mongo import Database, Document
 from pydantic import BaseModel, Field
 
 from tasks_service.collection import COLLECTION, NEWEST
-from tasks_service.derived import TAGS_AND_DUE
-from tasks_service.due_keys import OVERDUE_KEY, Now
+from tasks_service.derived import SEARCH
+from tasks_service.due_keys import Now
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
 from tasks_service.stale import StaleTasks
-from tasks_service.tags import END, LABELS, TAGS
+from tasks_service.tags import END, TAGS
 from tasks_service.zones import zone
 
 MAX_VALUES: Final = 500  # of each facet
+BATCH: Final = 5_000  # tasks: between two the process answers others
 
 
 class TextValue(BaseModel):
@@ -57,23 +59,21 @@ class Facets(BaseModel):
     truncated: Annotated[bool, Field(examples=[False])]
 
 
-class _Values:
-    """Adds up the tasks of each value, as it is spelt."""
+Counts = Mapping[tuple[str, str], int]
+"""How many tasks are done ("1") or not ("0") and have a value, as it is spelt."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, list[int]] = {}
 
-    def add(self, value: str, number: int, *, is_done: int) -> None:
-        self._numbers.setdefault(value, [0, 0])[is_done] += number
-
-    def ranked(self, key: Callable[[str], str] = str) -> list[Document]:
-        """The most used first. Values with the same key are one, spelt as most of them are."""
-        merged: dict[str, Document] = {}
-        for value, (open_, done) in sorted(self._numbers.items(), key=_by_use):
-            one = merged.setdefault(key(value), {"value": value, "open": 0, "done": 0})
-            one["open"] += open_
-            one["done"] += done
-        return sorted(merged.values(), key=lambda one: (-one["open"] - one["done"], one["value"]))
+def _ranked(counts: Counts, key: Callable[[str], str] = str) -> list[Document]:
+    """The most used values first. Those with the same key are one, spelt as most of them are."""
+    spellings: dict[str, list[int]] = {}
+    for (is_done, value), number in counts.items():
+        spellings.setdefault(value, [0, 0])[int(is_done)] += number
+    merged: dict[str, Document] = {}
+    for value, (open_, done) in sorted(spellings.items(), key=_by_use):
+        one = merged.setdefault(key(value), {"value": value, "open": 0, "done": 0})
+        one["open"] += open_
+        one["done"] += done
+    return sorted(merged.values(), key=lambda one: (-one["open"] - one["done"], one["value"]))
 
 
 def _by_use(item: tuple[str, list[int]]) -> tuple[int, str]:
@@ -94,54 +94,42 @@ class FacetCounts:
         await self._stale.fill(user_id)
         now = self._now()
         query = Filters().query(user_id, now)
-        by_tags, by_labels, trash = await asyncio.gather(
-            self._groups(query, TAGS, {"due": {"$push": f"${OVERDUE_KEY}"}}),
-            self._groups(query, LABELS, {"number": {"$sum": 1}}),
+        tags, trash = await asyncio.gather(
+            self._tags(query),
             count(self._tasks, NEWEST, Filters(trash=True).query(user_id, now)),
         )
-        lists, statuses, priorities = _Values(), _Values(), _Values()
-        due: list[int | str] = []
-        for group in by_tags:
-            head, _, status, list_name, _ = group["_id"].split(END)
-            is_done, number = int(head[0]), len(group["due"])
-            lists.add(list_name, number, is_done=is_done)
-            statuses.add(status, number, is_done=is_done)
-            priorities.add(head[1], number, is_done=is_done)
-            if not is_done:
-                due += group["due"]
-        facets = {
-            "lists": lists.ranked(),
-            "labels": _labels(by_labels).ranked(str.casefold),
-            "statuses": statuses.ranked(str.casefold),
-            "priorities": priorities.ranked(),
-        }
+        facets = _facets(tags)
         return Facets.model_validate(
             {name: values[:MAX_VALUES] for name, values in facets.items()}
             | {
-                "due": Now.of(now, zone(tz)).counts(due),
+                "due": Now.of(now, zone(tz)).counts(
+                    head[2:] for head, *_ in tags if head[0] == "0"
+                ),
                 "trash": trash,
                 "truncated": any(len(values) > MAX_VALUES for values in facets.values()),
             }
         )
 
-    async def _groups(self, query: Document, field: str, numbers: Document) -> list[Document]:
+    async def _tags(self, query: Document) -> list[list[str]]:
+        """The parts of each task's tags, which cost one walk over the index."""
         # A task that the last release writes at this very moment has nothing derived yet.
-        pipeline = [
-            {"$match": query | {field: {"$type": "string"}}},
-            {"$group": {"_id": f"${field}"} | numbers},
-        ]
+        has_tags = query | {TAGS: {"$type": "string"}}
 
-        async def groups(hint: str | None) -> list[Document]:
-            by: Document = {} if hint is None else {"hint": hint}
-            return await (await self._tasks.aggregate(pipeline, **by)).to_list()
+        async def find(hint: str | None) -> list[Document]:
+            found = self._tasks.find(has_tags, {"_id": False, TAGS: True}, hint=hint)
+            return await found.batch_size(BATCH).to_list()
 
-        return await hinted(TAGS_AND_DUE, groups)
+        return [row["derived"]["tags"].split(END) for row in await hinted(SEARCH, find)]
 
 
-def _labels(groups: Iterable[Document]) -> _Values:
-    values = _Values()
-    for group in groups:
-        done, *spellings = group["_id"].split(END)[:-1]
-        for label in spellings[1::2]:
-            values.add(label, group["number"], is_done=int(done))
-    return values
+def _facets(tags: Sequence[Sequence[str]]) -> dict[str, list[Document]]:
+    lists = Counter((parts[0][0], parts[3]) for parts in tags)
+    statuses = Counter((parts[0][0], parts[2]) for parts in tags)
+    priorities = Counter((parts[0][0], parts[0][1]) for parts in tags)
+    labels = Counter((parts[0][0], label) for parts in tags for label in parts[5::2])
+    return {
+        "lists": _ranked(lists),
+        "labels": _ranked(labels, str.casefold),
+        "statuses": _ranked(statuses, str.casefold),
+        "priorities": _ranked(priorities),
+    }

@@ -9,12 +9,10 @@ from typing import Final, Literal, TypeAlias
 from chassis.mongo import Document
 
 from tasks_service import tags
-from tasks_service.derived import SEARCH, TAGS_AND_DUE
-from tasks_service.due_keys import UPCOMING_KEY, Now, When
+from tasks_service.due_keys import Now, When
 from tasks_service.folding import fold
 from tasks_service.zones import zone
 
-DUE: Final = "derived.due"
 TEXT: Final = "derived.text"
 
 Days: TypeAlias = tuple[str, str]
@@ -48,13 +46,8 @@ class Filters:
         """Whether all tasks match that are in the trash, or all that are not."""
         return self == Filters(tz=self.tz, trash=self.trash)
 
-    @property
-    def index(self) -> str:
-        """The smallest index that decides the query."""
-        return SEARCH if self.words or isinstance(self.due, tuple) else TAGS_AND_DUE
-
     def query(self, user_id: str, now: datetime) -> Document:
-        """The MongoDB query, which one of the indexes in `derived.py` decides; `now` is aware."""
+        """The MongoDB query, which the index `search` decides (see `derived.py`); `now` is aware."""
         own: Document = {"user": user_id, "deleted": self.trash}
         conditions = list(self._conditions(now))
         return own | {"$and": conditions} if conditions else own
@@ -75,11 +68,8 @@ class Filters:
 
     def _due(self, now: datetime) -> Iterator[Document]:
         if self.due == "none":
-            yield {UPCOMING_KEY: ""}
+            yield tags.not_due()
         elif isinstance(self.due, tuple):
-            first, last = self.due
-            # The key of a day goes on with NUL, that of a time with T.
-            yield {DUE: {"$gte": first, "$lt": f"{last}U"}}
+            yield tags.due_on(*self.due)
         elif self.due is not None:
-            yield tags.done_is(False)
-            yield Now.of(now, zone(self.tz)).condition(self.due)
+            yield tags.due_when(self.due, Now.of(now, zone(self.tz)))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
@@ -14,9 +13,10 @@ from chassis.paging import Cursors, page_length
 
 from tasks_service.answers import TaskPage
 from tasks_service.collection import COLLECTION, NEWEST, SHOWN
-from tasks_service.derived import SEARCH
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
+from tasks_service.matching import Matching
+from tasks_service.ordered import Ordered
 from tasks_service.schemas import Task, UnreadableTask
 from tasks_service.sorts import Sort, ids_in, time_in, time_key
 from tasks_service.stale import StaleTasks
@@ -25,6 +25,10 @@ log = structlog.get_logger()
 
 EVERY: Final = Filters()
 NEWEST_FIRST: Final = Sort()
+FEW: Final = 1000
+"""So many tasks are read and sorted; of more, the index of the order soon gives a page."""
+
+_BY_ID: Final = "_id_"
 _MAX_SKIP: Final = 2**31 - 1  # beyond every list, and still a number that MongoDB takes
 
 
@@ -38,15 +42,15 @@ class _Asked(NamedTuple):
     """Which part of which list: behind a key, or behind so many tasks. `limit` is that of a page."""
 
     query: Document
-    counted_by: str
     sort: Sort
     key: str | None
     skip: int
     limit: int
 
-    def is_all(self, found: Sequence[object]) -> bool:
-        """Whether what was found, with one more than the page asked for, is the whole list."""
-        return self.skip == 0 and self.key is None and len(found) <= self.limit
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first page."""
+        return self.skip == 0 and self.key is None
 
 
 class _Page(NamedTuple):
@@ -58,13 +62,21 @@ class _Page(NamedTuple):
 
 
 class Listing:
-    """The tasks as their owners list them."""
+    """The tasks as their owners list them. Up to `few` that match are sorted for each page."""
 
     def __init__(
-        self, database: Database, cursors: Cursors[Position], *, now: Clock = utc_now
+        self,
+        database: Database,
+        cursors: Cursors[Position],
+        *,
+        few: int = FEW,
+        now: Clock = utc_now,
     ) -> None:
         self._tasks = database[COLLECTION]
         self._cursors = cursors
+        self._few = few
+        self._matching = Matching(self._tasks)
+        self._ordered = Ordered(self._tasks)
         self._stale = StaleTasks(database)
         self._now = now
 
@@ -88,12 +100,17 @@ class Listing:
         key = None if cursor is None else self._cursors.decode(cursor, of=of).key
         skip = min((max(page, 1) - 1) * limit, _MAX_SKIP) if key is None else 0
         query = filters.query(user_id, self._now())
-        asked = _Asked(query, filters.index, sort, key, skip, limit)
+        asked = _Asked(query, sort, key, skip, limit)
         if filters.is_whole and sort.name == "created":
             found = await self._newest(asked)
         else:
             await self._stale.fill(user_id)
-            found = await self._sorted(asked)
+            if filters.is_whole:
+                found = await self._whole(asked)
+            elif sort.name == "created":
+                found = await self._filtered(asked)
+            else:
+                found = await self._filtered_and_sorted(asked)
         return TaskPage(
             total_tasks=found.total,
             tasks=_readable(found.documents),
@@ -104,8 +121,7 @@ class Listing:
         """The ids of at most so many tasks that match, newest first."""
         await self._stale.fill(user_id)
         query = filters.query(user_id, self._now())
-        asked = _Asked(query, filters.index, NEWEST_FIRST, None, 0, limit)
-        return ids_in((await self._keys(asked))[:limit])
+        return ids_in(await self._matching.keys(query, NEWEST_FIRST, limit=limit))
 
     async def _newest(self, asked: _Asked) -> _Page:
         """All tasks by the time of their creation: their documents, in the order of an index."""
@@ -119,53 +135,66 @@ class Listing:
 
         documents = await hinted(NEWEST, find)
         # Counted at another moment, the number might be another.
-        is_all = asked.is_all(documents)
+        is_all = asked.begins and len(documents) <= limit
         total = len(documents) if is_all else await count(self._tasks, NEWEST, query)
         last = _last_key(documents[:limit]) if documents[limit:] else None
         return _Page(total, documents[:limit], last)
 
-    async def _sorted(self, asked: _Asked) -> _Page:
-        """The keys of the tasks, by the index alone, and then the documents of the page."""
-        counting = partial(count, self._tasks, asked.counted_by, asked.query)
-        if asked.sort.name == "created":
-            # The index has this order: the page ends early, or else it often has all there are.
-            keys = await self._keys(asked)
-            total = len(keys) if asked.is_all(keys) else await counting()
-        else:
-            keys, number = await asyncio.gather(self._keys(asked), counting())
-            total = len(keys) if asked.is_all(keys) else number
-        limit = asked.limit
-        documents = await self._read(asked.query, ids_in(keys[:limit]))
+    async def _whole(self, asked: _Asked) -> _Page:
+        """All tasks, in the order of an index."""
+        page, total = await asyncio.gather(
+            self._in_order(asked, asked.query, asked.sort.by_index),
+            count(self._tasks, NEWEST, asked.query),
+        )
+        is_all = asked.begins and page.last is None
+        return page._replace(total=len(page.documents) if is_all else total)
+
+    async def _filtered(self, asked: _Asked) -> _Page:
+        """What matches by the time of its creation: its keys, and then the documents of the page."""
+        query, sort, limit = asked.query, asked.sort, asked.limit
+        keys = await self._matching.keys(
+            query, sort, behind=asked.key, skip=asked.skip, limit=limit + 1
+        )
+        total, documents = await asyncio.gather(
+            self._matching.total(query, sort, keys, limit + 1)
+            if asked.begins
+            else self._matching.count(query),
+            self._read(query, ids_in(keys[:limit])),
+        )
         return _Page(total, documents, keys[limit - 1] if keys[limit:] else None)
 
-    async def _keys(self, asked: _Asked) -> list[str]:
-        """The keys of the page's tasks and, if there is one, of the task behind it."""
-        keys: list[str] = []
-        wanted, skip = asked.limit + 1, asked.skip
-        for part in asked.sort.parts(asked.key):
-            of_part = {"$and": [asked.query, part]}
-            found = await self._keys_of_part(of_part, asked.sort, skip, wanted - len(keys))
-            keys += found
-            if len(keys) == wanted:
-                break
-            if skip:
-                skip = 0 if found else max(0, skip - await count(self._tasks, SEARCH, of_part))
-        return keys
+    async def _filtered_and_sorted(self, asked: _Asked) -> _Page:
+        """What matches in another order: few are sorted, of many the first in order are read."""
+        query = asked.query
+        keys = await self._matching.keys(query, NEWEST_FIRST, limit=self._few + 1)
+        if len(keys) <= self._few:
+            these = _own(query) | {"_id": {"$in": ids_in(keys)}}
+            return (await self._in_order(asked, these, _BY_ID))._replace(total=len(keys))
+        page, total = await asyncio.gather(
+            self._in_order(asked, query, asked.sort.by_index),
+            self._matching.total(query, NEWEST_FIRST, keys, self._few + 1),
+        )
+        return page._replace(total=total)
 
-    async def _keys_of_part(self, query: Document, sort: Sort, skip: int, limit: int) -> list[str]:
-        async def find(hint: str | None) -> list[Document]:
-            found = self._tasks.find(query, {"_id": False, sort.field: True}, hint=hint)
-            found = found.sort(sort.field, sort.direction)
-            return await found.skip(skip).limit(limit).to_list()
-
-        return [row["derived"][sort.name] for row in await hinted(SEARCH, find)]
+    async def _in_order(self, asked: _Asked, query: Document, index: str) -> _Page:
+        """The documents of the page that the query finds; not how many it finds in all."""
+        sort, limit = asked.sort, asked.limit
+        found = await self._ordered.documents(
+            query, sort, index, behind=asked.key, skip=asked.skip, limit=limit + 1
+        )
+        last = found[limit - 1]["derived"][sort.name] if found[limit:] else None
+        return _Page(0, found[:limit], last)
 
     async def _read(self, query: Document, ids: Sequence[ObjectId]) -> list[Document]:
         """The tasks with these ids, in their order, without what has moved to or from the trash."""
-        same = {name: query[name] for name in ("user", "deleted")}
-        found = await self._tasks.find({"_id": {"$in": ids}} | same, SHOWN).to_list()
+        found = await self._tasks.find(_own(query) | {"_id": {"$in": ids}}, SHOWN).to_list()
         by_id = {task["_id"]: task for task in found}
         return [by_id[task_id] for task_id in ids if task_id in by_id]
+
+
+def _own(query: Document) -> Document:
+    """The condition of the user's tasks that are in the trash, or of those that are not."""
+    return {name: query[name] for name in ("user", "deleted")}
 
 
 def _created_behind(key: str, sort: Sort) -> Document:

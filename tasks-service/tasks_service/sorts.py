@@ -16,6 +16,9 @@ from pymongo import ASCENDING, DESCENDING
 SortName: TypeAlias = Literal["created", "updated", "due", "priority", "title", "rank"]
 Order: TypeAlias = Literal["asc", "desc"]
 
+SORTED: Final[list[SortName]] = ["updated", "due", "priority", "title", "rank"]
+"""What a list can be sorted by, but for the time of creation, which the other indexes have."""
+
 _DESCENDING: Final = {"created", "updated", "priority"}
 _ID_DIGITS: Final = 24
 _END: Final = "\0"  # sorts before whatever a text has, and no text has it
@@ -41,13 +44,18 @@ class Sort(NamedTuple):
         return f"derived.{self.name}"
 
     @property
+    def by_index(self) -> str:
+        return index_of(self.name)
+
+    @property
     def behind(self) -> str:
         """The operator of what comes later."""
         return "$lt" if self.direction == DESCENDING else "$gt"
 
     def parts(self, key: str | None) -> list[Document]:
         """The conditions of the parts that follow each other: of the whole list, or behind a key."""
-        rest: Document = {} if key is None else {self.field: {self.behind: key}}
+        # A task that the last release writes at this very moment has no key yet.
+        rest: Document = {self.field: {"$gte": ""} if key is None else {self.behind: key}}
         if self.name != "due":
             return [rest]
         # Tasks without a due date come last in both directions.
@@ -55,6 +63,11 @@ class Sort(NamedTuple):
         if key is not None and key < _FIRST_DATED:
             return [{"$and": [undated, rest]}]
         return [{"$and": [{self.field: {"$gte": _FIRST_DATED}}, rest]}, undated]
+
+
+def index_of(name: SortName) -> str:
+    """The index that has this order."""
+    return f"by_{name}"
 
 
 def text_key(text: str, task_id: object) -> str:

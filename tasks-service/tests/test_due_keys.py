@@ -1,18 +1,26 @@
 """When a task is due, at the ends of the day in the asker's zone."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 from chassis.mongo import Document
-from tasks_service.due_keys import NOT_DUE, Now, keys_of
+from hypothesis import given
+from hypothesis import strategies as st
+from tasks_service.due_keys import NOT_DUE, Now, When, days_pattern, due_key
 from tasks_service.zones import zone
 
+WHEN: list[When] = ["overdue", "today", "upcoming"]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def when(due: object, tz: str, now: datetime = NOON) -> str:
-    counts = Now.of(now, zone(tz)).counts([keys_of(due).overdue])
-    return next(name for name, number in counts.items() if number)
+    """What the counts say and, if it is due, what the patterns find: the same."""
+    moment, key = Now.of(now, zone(tz)), due_key(due)
+    [counted] = [name for name, number in moment.counts([key]).items() if number]
+    found = [name for name in WHEN if re.match(moment.pattern(name), f"{key}\0")]
+    assert found == [name for name in WHEN if name == counted]
+    return counted
 
 
 def at(time: str, tz: str = "UTC") -> Document:
@@ -84,4 +92,25 @@ def test_a_day_on_which_the_clock_changes(tz: str, now: str, time: str, expected
     ],
 )
 def test_what_cannot_be_read_is_not_due(due: object) -> None:
-    assert keys_of(due) == NOT_DUE
+    assert due_key(due) == NOT_DUE
+
+
+@given(first=st.dates(), last=st.dates(), day=st.dates())
+def test_a_day_is_found_between_two_others(first: date, last: date, day: date) -> None:
+    pattern = days_pattern(first.isoformat(), last.isoformat())
+    for due in ({"date": day.isoformat()}, at(f"{day}T09:00")):
+        assert bool(re.match(pattern, due_key(due))) == (first <= day <= last)
+
+
+INSTANTS = st.datetimes(
+    NOON.replace(tzinfo=None, year=1971),
+    NOON.replace(tzinfo=None, year=9999),
+    timezones=st.just(UTC),
+)
+
+
+@given(now=INSTANTS, due=INSTANTS)
+def test_an_instant_is_found_on_its_side_of_now(now: datetime, due: datetime) -> None:
+    due = due.replace(second=0, microsecond=0)
+    is_overdue = when(at(f"{due:%Y-%m-%dT%H:%M}"), "UTC", now) == "overdue"
+    assert is_overdue == (due < now)

@@ -1,20 +1,23 @@
 """Filters, sorts and cursors beside a plain model of them, over random tasks in a real store."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database
+from chassis.mongo import Database, Document
 from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from pymongo.asynchronous.collection import AsyncCollection
 from tasks_helpers import model, random_tasks
 from tasks_helpers.listing import document
 from tasks_service.filter_input import Where, filters_of
 from tasks_service.filters import Filters
-from tasks_service.listing import Listing, Position, _Asked
+from tasks_service.listing import Listing, Position
+from tasks_service.matching import Matching
 from tasks_service.sorts import Order, Sort, SortName
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -23,9 +26,13 @@ SORTS: list[SortName] = ["created", "updated", "due", "priority", "title", "rank
 ORDERS: list[Order] = ["asc", "desc"]
 
 
-def listing_at_noon(database: Database) -> Listing:
+# So many that match are sorted; of more, an index gives the page.
+FEW = st.sampled_from([0, 2, 1000])
+
+
+def listing_at_noon(database: Database, few: int = 1000) -> Listing:
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
-    return Listing(database, cursors, now=lambda: random_tasks.NOW)
+    return Listing(database, cursors, few=few, now=lambda: random_tasks.NOW)
 
 
 async def read(
@@ -58,7 +65,7 @@ async def test_every_filter_and_sort_finds_what_the_model_finds(
     there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
     if there:
         await indexed["tasks"].insert_many(there)
-    listing = listing_at_noon(indexed)
+    listing = listing_at_noon(indexed, data.draw(FEW))
     for _ in range(6):
         params = data.draw(random_tasks.filters())
         sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
@@ -81,7 +88,7 @@ async def test_a_page_by_number_is_that_part_of_the_list(
     found = [task for task in there if model.matches(task, params)]
     expected = model.in_order(found, sort, order)
     number, limit = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 5))
-    page = await listing_at_noon(indexed).page(
+    page = await listing_at_noon(indexed, data.draw(FEW)).page(
         user,
         filters_of(Where.model_validate(params)),
         Sort.of(sort, order),
@@ -129,12 +136,24 @@ async def test_every_due_date_is_in_its_class(
     assert ids == model.in_order(found, "created", "desc")
 
 
-class Interrupted(Listing):
-    """After the reading of the keys, another request creates a task."""
+class Interrupted(Matching):
+    """After the reading of the keys, another request does something."""
 
-    async def _keys(self, asked: _Asked) -> list[str]:
-        keys = await super()._keys(asked)
-        await self._tasks.insert_one(document(0, user=asked.query["user"]))
+    def __init__(
+        self,
+        listing: Listing,
+        tasks: AsyncCollection[Document],
+        update: Callable[[], Awaitable[Any]],
+    ) -> None:
+        super().__init__(tasks)
+        self._update = update
+        listing._matching = self
+
+    async def keys(
+        self, query: Document, sort: Sort, *, behind: str | None = None, skip: int = 0, limit: int
+    ) -> list[str]:
+        keys = await super().keys(query, sort, behind=behind, skip=skip, limit=limit)
+        await self._update()
         return keys
 
 
@@ -142,13 +161,35 @@ class Interrupted(Listing):
 async def test_the_number_of_a_list_on_one_page_is_its_length(
     indexed: Database, sort: SortName
 ) -> None:
-    user = str(ObjectId())
-    await indexed["tasks"].insert_many([document(0, user=user), document(0, user=user)])
-    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
-    page = await Interrupted(indexed, cursors).page(
-        user, Filters(done=False), Sort.of(sort, None), limit=10
-    )
+    user, tasks = str(ObjectId()), indexed["tasks"]
+    await tasks.insert_many([document(0, user=user), document(0, user=user)])
+    listing = listing_at_noon(indexed)
+    Interrupted(listing, tasks, lambda: tasks.insert_one(document(0, user=user)))
+    page = await listing.page(user, Filters(done=False), Sort.of(sort, None), limit=10)
     assert (len(page.tasks), page.total_tasks, page.next_cursor) == (2, 2, None)
+
+
+@pytest.mark.parametrize("sort", ["created", "title"])
+async def test_what_moves_to_the_trash_meanwhile_is_not_shown_and_hides_no_other(
+    indexed: Database, sort: SortName
+) -> None:
+    user, tasks = str(ObjectId()), indexed["tasks"]
+    there = [document(-number, user=user, title=str(number)) for number in range(5)]
+    await tasks.insert_many(there)
+    trashed, *others = [str(task["_id"]) for task in there]
+    listing = listing_at_noon(indexed)
+    Interrupted(
+        listing,
+        tasks,
+        lambda: tasks.update_one({"_id": ObjectId(trashed)}, {"$set": {"deleted": True}}),
+    )
+    filters, order = Filters(done=False), Sort.of(sort, None)
+    page = await listing.page(user, filters, order, limit=2)
+    shown = [task.id for task in page.tasks]
+    while page.next_cursor:
+        page = await listing.page(user, filters, order, limit=2, cursor=page.next_cursor)
+        shown += [task.id for task in page.tasks]
+    assert shown == others
 
 
 @settings(max_examples=examples(20, 300), deadline=None)

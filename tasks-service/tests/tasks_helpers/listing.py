@@ -7,7 +7,7 @@ from bson import ObjectId
 from chassis.mongo import Database, Document
 from chassis.paging import Cursors
 from pydantic import SecretStr
-from tasks_service.listing import Listing, Position
+from tasks_service.listing import FEW, Listing, Position
 
 from tasks_helpers.service import Json
 
@@ -32,9 +32,9 @@ def document(millis: int, *, user: str, **fields: object) -> Document:
     } | fields
 
 
-def listing_of(database: Database) -> Listing:
+def listing_of(database: Database, *, few: int = FEW) -> Listing:
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
-    return Listing(database, cursors)
+    return Listing(database, cursors, few=few)
 
 
 async def get(client: httpx2.AsyncClient, query: str = "") -> Json:
