@@ -10,8 +10,7 @@ fraction of the time of as many fields.
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,7 +22,7 @@ When = Literal["overdue", "today", "upcoming"]
 NOT_DUE: Final = ""
 
 _SECONDS_DIGITS: Final = 12  # the year 9999 ends after 3.2 * 10**11 seconds
-_ANY_DATE: Final = ".{10}"
+_DAY_WIDTH: Final = len("2026-12-01")
 _INSTANT_AT: Final = len("2026-12-01T")
 _FIRST_INSTANT: Final = datetime.min.replace(tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
@@ -68,24 +67,23 @@ class Now(NamedTuple):
             instant = f"(?={_from(self.now)}){_below(self.tomorrow)}"
         else:
             day, instant = f"(?!{re.escape(self.today)}){_from(self.today)}", _from(self.tomorrow)
-        return rf"(?:{day}|{_ANY_DATE}T{instant})\x00"
+        return rf"(?:{day}|.{{{_DAY_WIDTH}}}T{instant})\x00"
 
-    def counts(self, keys: Iterable[str]) -> dict[str, int]:
+    def counts(self, keys: Sequence[str]) -> dict[str, int]:
         """How many of these texts are due when, and how many are `NOT_DUE`."""
-        numbers = Counter(map(self._when, keys))
-        return {when: numbers[when] for when in ("overdue", "today", "upcoming", "none")}
-
-    def _when(self, key: str) -> str:
-        if key == NOT_DUE:
-            return "none"
-        if instant := key[_INSTANT_AT:]:
-            begin, end, value = self.now, self.tomorrow, instant
-        else:
-            # "~" is behind all digits: the whole day is today.
-            begin, end, value = self.today, f"{self.today}~", key
-        if value < begin:
-            return "overdue"
-        return "today" if value < end else "upcoming"
+        days = [key for key in keys if len(key) == _DAY_WIDTH]
+        instants = [key[_INSTANT_AT:] for key in keys if len(key) > _DAY_WIDTH]
+        overdue = sum(day < self.today for day in days)
+        overdue += sum(instant < self.now for instant in instants)
+        today = days.count(self.today)
+        today += sum(self.now <= instant < self.tomorrow for instant in instants)
+        dated = len(days) + len(instants)
+        return {
+            "overdue": overdue,
+            "today": today,
+            "upcoming": dated - overdue - today,
+            "none": len(keys) - dated,
+        }
 
 
 def days_pattern(first: str, last: str) -> str:
