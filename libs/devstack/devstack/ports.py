@@ -12,7 +12,7 @@ LOOPBACK = "127.0.0.1"
 # that is down for a moment.
 _RANGE = range(20000, 32768)
 
-_given: set[int] = set()
+_claims: list[socket.socket] = []
 
 
 def is_free(port: int) -> bool:
@@ -44,9 +44,25 @@ def listener(port: int) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on, and that this process was not given before."""
+    """A loopback port that nobody listens on, and that no living process was given here before.
+
+    Between the choice and the first listening there may be seconds, in which other processes choose.
+    """
     for port in random.sample(_RANGE, len(_RANGE)):
-        if port not in _given and is_free(port):
-            _given.add(port)
-            return port
+        if claim := _claimed(port):
+            if is_free(port):
+                _claims.append(claim)
+                return port
+            claim.close()
     raise OSError("no free loopback port between 20000 and 32767")
+
+
+def _claimed(port: int) -> socket.socket | None:
+    """A claim that ends with this process; None while another process, or this one, has it."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0devstack-port-{port}")  # a name in memory, see unix(7)
+    except OSError:
+        claim.close()
+        return None
+    return claim

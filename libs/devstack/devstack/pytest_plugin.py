@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Iterator
 from typing import TypeVar
 
-import pymongo
 import pytest
+import structlog
 from hypothesis import settings
+from stores.mongo import Client
 
 from devstack.mongo import Mongo
 from devstack.ports import free_port
@@ -25,13 +26,13 @@ pytest_plugins = ["devstack.pytest_suite"]
 S = TypeVar("S", bound=Store)
 
 _LONGEST_NAME = 40
-_DROP_TIMEOUT = 30.0  # seconds, beside whatever else keeps the machine busy
-
 _RUN = pytest.StashKey[Run]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, or join it as one of its workers."""
+    # A traceback with the values of all local variables takes seconds to write, or minutes.
+    structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
     # What a machine under load takes long for is no fault.
     settings.register_profile(
         "devstack",
@@ -90,13 +91,18 @@ def _worker_redis(devstack_run: Run) -> Redis:
     return _started(devstack_run, _redis(devstack_run, fsync="no")).store
 
 
+@pytest.fixture(scope="session")
+def _shared_mongo_client(_shared_mongo: Mongo) -> Iterator[Client]:
+    with _shared_mongo.client() as client:
+        yield client
+
+
 @pytest.fixture
-def mongo_uri(_shared_mongo: Mongo) -> Iterator[str]:
+def mongo_uri(_shared_mongo: Mongo, _shared_mongo_client: Client) -> Iterator[str]:
     """The URI of a scratch database."""
     database = f"test_{secrets.token_hex(6)}"
     yield _shared_mongo.database_uri(database)
-    with _shared_mongo.client() as client, pymongo.timeout(_DROP_TIMEOUT):
-        client.drop_database(database)
+    _shared_mongo_client.drop_database(database)
 
 
 @pytest.fixture

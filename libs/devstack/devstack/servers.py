@@ -9,6 +9,8 @@ from typing import Generic, Protocol, TypeVar
 from devstack.program import Program
 from devstack.supervision import Supervisor
 
+START_WITHIN = 200.0  # seconds: ten times what a busy machine takes
+
 
 class Store(Protocol):
     """A server with data of its own under `directory`/data, on a fixed loopback port."""
@@ -76,7 +78,7 @@ class Server(Generic[S]):
             self._names = [program.name for program in programs]
         for name in self._names:
             self._supervisor.start(name)
-        self._supervisor.wait_until(self.store.is_ready, self._names[-1], 60)
+        self._supervisor.wait_until(self.store.is_ready, self._names[-1], START_WITHIN)
 
     def stop(self) -> None:
         """SIGTERM, and wait until it is gone."""

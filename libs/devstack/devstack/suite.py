@@ -13,7 +13,7 @@ import httpx2
 from devstack.local_http import local_client
 from devstack.plan import Plan
 from devstack.program import StartError
-from devstack.servers import wipe
+from devstack.servers import START_WITHIN, wipe
 from devstack.services import GATEWAY, PAGE, SERVICES
 from devstack.supervision import Supervisor
 
@@ -24,7 +24,7 @@ Step = Callable[[str], AbstractContextManager[object]]
 """Says what is being done, for as long as it takes."""
 
 _TITLES = {"mongo": "MongoDB", "redis": "Redis", "rabbitmq": "RabbitMQ"}
-_READY_WITHIN = 90.0
+_READY_WITHIN = START_WITHIN
 
 
 class Suite(Supervisor):

@@ -9,9 +9,12 @@ from typing import TypeVar, overload
 
 from devstack.ports import free_port
 
-__all__ = ["eventually", "examples", "free_port"]
+__all__ = ["NOBODYS_PORT", "eventually", "examples", "free_port"]
 
 T = TypeVar("T")
+
+NOBODYS_PORT = 1
+"""Nobody listens there: a port that was free a moment ago may be another test's by now."""
 
 
 def examples(few: int, many: int) -> int:

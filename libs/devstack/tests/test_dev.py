@@ -1,5 +1,6 @@
 """One service of a running suite in the foreground: `make dev` and `make debug`."""
 
+import asyncio
 import contextlib
 import json
 import signal
@@ -18,7 +19,7 @@ from devstack.ports import LOOPBACK, free_port, is_free, listener
 from devstack.suite import Suite
 from devstack.testing import eventually
 
-pytestmark = [pytest.mark.xdist_group("devstack-suite"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.xdist_group("devstack-suite")
 
 SERVICE = "tasks-service"
 # The command line, for another checkout than this one.
@@ -47,7 +48,7 @@ def running(root: Path, suite: Suite, *arguments: str) -> Iterator[None]:
         try:
             yield
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=60) == 0
+            assert process.wait(timeout=120) == 0
         finally:
             process.kill()
 
@@ -69,16 +70,21 @@ async def test_dev_runs_a_service_here_and_anew_when_its_code_changes(
     with running(root, started, "dev", SERVICE):
         await eventually(lambda: answers(port) and not is_supervised(started))
         first = listener(port)
-
-        def runs_anew() -> bool:
-            # Written again if need be: a service may answer before its code is watched.
-            (root / SERVICE / "tasks_service/changed.py").write_text(str(time.monotonic()))
-            return listener(port) not in {first, "another program"}
-
-        await eventually(runs_anew, every=5)
+        watched = root / SERVICE / "tasks_service/changed.py"
+        # Written again if need be: a service may answer before its code is watched. Not too soon:
+        # a change also ends a service that has just been started anew.
+        await eventually(lambda: runs_anew(watched, port, first), within=200)
         await eventually(lambda: answers(port))
     assert is_supervised(started)
     started.wait_ready()
+
+
+async def runs_anew(watched: Path, port: int, first: str) -> bool:
+    """Whether, after a change of that file, another process than the first listens there."""
+    await asyncio.to_thread(watched.write_text, str(time.monotonic()))
+    return await eventually(
+        lambda: listener(port) not in {first, "another program"}, within=40, every=0.5
+    )
 
 
 async def test_debug_runs_a_service_here_once_a_debugger_has_attached(

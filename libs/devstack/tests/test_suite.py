@@ -14,7 +14,7 @@ from devstack.status import table
 from devstack.suite import Suite
 from devstack.testing import eventually
 
-pytestmark = [pytest.mark.xdist_group("devstack-suite"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.xdist_group("devstack-suite")
 
 
 def pids(suite: Suite) -> dict[str, int]:
@@ -24,7 +24,7 @@ def pids(suite: Suite) -> dict[str, int]:
 def register(suite: Suite, email: str) -> int:
     body = {"username": "hunter", "email": email, "password": "a good one"}
     with local_client(suite.gateway_url) as http:
-        return http.post("/api/users/auth/register", json=body, timeout=20.0).status_code
+        return http.post("/api/users/auth/register", json=body, timeout=60.0).status_code
 
 
 def processes_of(directory: Path) -> set[str]:

@@ -1,5 +1,8 @@
 """`eventually`."""
 
+import subprocess
+import sys
+
 import pytest
 from devstack.testing import eventually, free_port
 
@@ -40,3 +43,20 @@ async def test_another_error_is_not_waited_out() -> None:
 def test_no_port_is_given_twice() -> None:
     ports = [free_port() for _ in range(50)]
     assert len(set(ports)) == 50
+
+
+def test_a_port_that_another_process_was_given_is_not_free_before_anybody_listens() -> None:
+    port = free_port()
+    wants_that_port = f"""
+from devstack import ports
+ports._RANGE = range({port}, {port + 1})
+ports.free_port()
+"""
+    other = subprocess.run(
+        [sys.executable, "-c", wants_that_port],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "no free loopback port" in other.stderr

@@ -36,15 +36,15 @@ def key_file(secret: str) -> str:
     return password_of("key file", secret)
 
 
-def open_server(host: str, secret: str = "") -> Client:
-    """A client of this very server, with short time-outs, whatever its replica set says.
+def open_server(host: str, secret: str = "", *, timeout: float = 2.0) -> Client:
+    """A client of this very server, whatever its replica set says; `timeout` is in seconds.
 
     With the secret it is the administrator's.
     """
     return pymongo.MongoClient(
         host,
         directConnection=True,
-        timeoutMS=2000,
+        timeoutMS=int(timeout * 1000),
         connectTimeoutMS=1000,
         username=ADMIN if secret else None,
         password=password_of(ADMIN, secret) if secret else None,
