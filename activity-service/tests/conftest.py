@@ -11,7 +11,13 @@ from activity_service import dead_letters
 from activity_service.activities import INDEXES
 from activity_service.settings import Settings
 from chassis.mongo import Database, ensure_indexes, open_mongo
-from devstack.testing import free_port
+from chassis_helpers.patience import be_patient
+from devstack.testing import NOBODYS_PORT
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(request, monkeypatch)
 
 
 @pytest.fixture
@@ -50,6 +56,6 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 @pytest.fixture
 async def reader(mongo_uri: str) -> AsyncIterator[httpx2.AsyncClient]:
     """Alice as the client of a service whose broker is away: what is tested here needs none."""
-    settings = settings_for(mongo_uri, f"amqp://guest:guest@127.0.0.1:{free_port()}/")
+    settings = settings_for(mongo_uri, f"amqp://guest:guest@127.0.0.1:{NOBODYS_PORT}/")
     async with running_service(settings) as client:
         yield client

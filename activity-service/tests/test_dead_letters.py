@@ -11,7 +11,7 @@ from activity_service import dead_letters as command
 from activity_service.activities import COLLECTION
 from activity_service.settings import Settings
 from chassis.mongo import Database
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 
 WITHIN = 60.0  # seconds; other tests may run beside these
 
@@ -106,7 +106,7 @@ async def test_a_broker_that_is_away_is_one_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "CONNECT_TIMEOUT", 0.2)
-    monkeypatch.setenv("RABBITMQ_URI", f"amqp://guest:hunter2@127.0.0.1:{free_port()}/")
+    monkeypatch.setenv("RABBITMQ_URI", f"amqp://guest:hunter2@127.0.0.1:{NOBODYS_PORT}/")
     assert await command.main(["list"]) == 1
     said = capsys.readouterr()
     assert said.err.count("\n") == 1

@@ -49,7 +49,7 @@ activities = st.lists(
 
 
 @settings(
-    max_examples=examples(60, 2000),
+    max_examples=examples(25, 2000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

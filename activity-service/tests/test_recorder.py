@@ -10,7 +10,7 @@ from activity_service import recorder as recorder_module
 from activity_service.activities import COLLECTION
 from activity_service.recorder import Recorder
 from chassis.mongo import Database, open_mongo
-from devstack.testing import free_port
+from devstack.testing import NOBODYS_PORT
 from pymongo.errors import BulkWriteError, PyMongoError
 
 
@@ -76,7 +76,7 @@ async def test_an_error_of_mongo_that_is_not_known_to_be_the_documents_gives_not
 
 
 async def test_without_mongo_the_batch_is_held() -> None:
-    nobody = f"mongodb://127.0.0.1:{free_port()}/activity?replicaSet=rs0"
+    nobody = f"mongodb://127.0.0.1:{NOBODYS_PORT}/activity?replicaSet=rs0"
     async with open_mongo(nobody, {}) as away:
         with pytest.raises(PyMongoError):
             await Recorder(away).record([body(event()), b"{"])

@@ -49,6 +49,8 @@ async def checks(client: httpx2.AsyncClient) -> dict[str, str]:
 
 
 async def wait_for_checks(client: httpx2.AsyncClient, words: Mapping[str, str]) -> None:
+    """Wait until `/ready` says this; on a busy machine a check may run out of its time."""
+
     async def as_wanted() -> bool:
         named = await checks(client)
         return all(named[name].startswith(word) for name, word in words.items())

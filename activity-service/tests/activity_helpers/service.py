@@ -113,6 +113,9 @@ class Broker:
             declared = await channel.declare_queue(queue, passive=True)
             return declared.declaration_result.message_count or 0
 
+    async def holds(self, count: int) -> bool:
+        return await self.waiting() == count
+
     async def dead_letters(self) -> list[DeadLetter]:
         _, letters = await browse(self.rabbit, DEAD_LETTER_QUEUE, limit=10_000)
         return letters

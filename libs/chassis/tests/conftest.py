@@ -11,7 +11,13 @@ from chassis.publisher import Publisher
 from chassis.rabbit import RabbitConnection
 from chassis_helpers.breaker import Clock
 from chassis_helpers.broker import TOPOLOGY, Operator
+from chassis_helpers.patience import be_patient
 from structlog.contextvars import clear_contextvars
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(request, monkeypatch)
 
 
 @pytest.fixture
@@ -41,7 +47,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def breaker(clock: Clock) -> CircuitBreaker:
-    return CircuitBreaker("redis", clock=clock)
+    """One that gives its calls time: they end when a test says so, also on a loaded machine."""
+    return CircuitBreaker("redis", call_timeout=3600, clock=clock)
 
 
 @pytest.fixture

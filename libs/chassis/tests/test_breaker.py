@@ -89,9 +89,8 @@ async def test_the_first_call_after_the_reset_opens_it_again_by_failing(
     assert refused.value.retry_after == 20
 
 
-async def test_of_fifty_callers_at_once_one_is_the_probe(
-    breaker: CircuitBreaker, clock: Clock
-) -> None:
+async def test_of_fifty_callers_at_once_one_is_the_probe(clock: Clock) -> None:
+    breaker = CircuitBreaker("redis", call_timeout=1, clock=clock)
     calls = 0
 
     async def slow_answer() -> str:

@@ -111,6 +111,6 @@ async def _turns() -> None:
 
 
 BreakerFollowsTheModel.TestCase.settings = settings(
-    max_examples=examples(100, 5000), stateful_step_count=50, deadline=None
+    max_examples=examples(30, 5000), stateful_step_count=50, deadline=None
 )
 TestBreakerFollowsTheModel = BreakerFollowsTheModel.TestCase

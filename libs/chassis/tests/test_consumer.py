@@ -19,8 +19,15 @@ async def test_messages_arrive_in_order_in_batches_and_are_acknowledged(
     rabbitmq_uri: str, operator: Operator
 ) -> None:
     handler = NotingHandler()
+    handler.gate.clear()
     sent = await send(operator, range(25))
-    async with consuming(rabbitmq_uri, handler, max_batch=10, max_wait=0.05) as consumer:
+    async with consuming(rabbitmq_uri, handler, max_batch=10) as consumer:
+        await eventually(lambda: handler.attempts)
+        rest = 25 - len(handler.attempts[0])
+        assert consumer._subscription is not None
+        arrived = consumer._subscription._messages
+        await eventually(lambda: len(arrived) == rest)
+        handler.gate.set()
         await eventually(lambda: len(handler.bodies) == 25)
         assert await consumer.check() == "up"
     assert handler.bodies == sent
@@ -33,7 +40,7 @@ async def test_messages_that_come_soon_after_the_first_share_its_batch(
 ) -> None:
     handler = NotingHandler()
     publisher = Publisher(connection)
-    async with consuming(rabbitmq_uri, handler, max_wait=1) as consumer:
+    async with consuming(rabbitmq_uri, handler, max_batch=5, max_wait=5) as consumer:
         await eventually(lambda: is_up(consumer))
         await asyncio.gather(
             *(publisher.publish("", "work", b"{}", message_id=str(n)) for n in range(5))
@@ -48,7 +55,7 @@ async def test_a_fault_of_the_handler_holds_the_batch_and_burns_no_delivery(
     handler = NotingHandler()
     handler.failing = True
     sent = await send(operator, range(5))
-    async with consuming(rabbitmq_uri, handler, max_wait=0.1) as consumer:
+    async with consuming(rabbitmq_uri, handler, max_batch=5, max_wait=5) as consumer:
         await eventually(lambda: len(handler.attempts) > 3)
         assert consumer.is_consuming
         assert await consumer.check() == "paused by ConnectionError"
@@ -71,7 +78,7 @@ async def test_a_fault_is_forgotten_with_the_messages_that_it_held(
         assert consumer._subscription is not None
         await consumer._subscription._channel.close()
         await operator.delete("work")
-        await eventually(lambda: is_up(consumer), within=20)
+        await eventually(lambda: is_up(consumer))
 
 
 class YearOneHundredThousand(datetime):
@@ -89,7 +96,7 @@ async def test_a_message_that_cannot_be_decoded_becomes_a_dead_letter_alone(
     second = await send(operator, range(5, 10))
     async with consuming(rabbitmq_uri, handler):
         await eventually(lambda: set(handler.bodies) == {*first, *second})
-        await eventually(lambda: operator.ready("work.dead"), within=100)
+        await eventually(lambda: operator.ready("work.dead"), within=200)
         await operator.send("work", b"after")
         await eventually(lambda: b"after" in handler.bodies)
     assert await operator.ready("work.dead") == 1
@@ -140,7 +147,7 @@ async def test_stopping_ends_a_handler_that_never_returns(
     before = asyncio.all_tasks()
     async with consuming(rabbitmq_uri, handler):
         await eventually(lambda: handler.attempts)
-    await eventually(lambda: asyncio.all_tasks() == before)
+    await eventually(lambda: asyncio.all_tasks() <= before)
     await eventually(lambda: operator.holds("work", 5))
 
 
@@ -149,4 +156,4 @@ async def test_it_stops_while_there_is_no_broker() -> None:
     async with consuming("amqp://127.0.0.1:1/", NotingHandler()) as consumer:
         await asyncio.sleep(0)
         assert await consumer.check() == "not consuming"
-    await eventually(lambda: asyncio.all_tasks() == before)
+    await eventually(lambda: asyncio.all_tasks() <= before)

@@ -42,7 +42,7 @@ async def test_a_consumer_killed_between_handling_and_acknowledging_gets_the_mes
     doomed = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, rabbitmq_uri, env=dict(os.environ) | path
     )
-    assert await asyncio.wait_for(doomed.wait(), 30) == -signal.SIGKILL
+    assert await asyncio.wait_for(doomed.wait(), 120) == -signal.SIGKILL
     handler = NotingHandler()
     async with consuming(rabbitmq_uri, handler):
         await eventually(lambda: len(handler.bodies) == 5)
@@ -57,6 +57,7 @@ async def test_what_came_by_a_dead_channel_is_forgotten_and_comes_again(
     handler.gate.clear()
     sent = await send(operator, range(5))
     async with consuming(rabbitmq_uri, handler, prefetch=3, max_batch=1) as consumer:
+        await eventually(lambda: handler.attempts)
         await eventually(lambda: operator.holds("work", 2))
         assert consumer._subscription is not None
         await consumer._subscription._channel.close()
@@ -78,7 +79,7 @@ async def test_a_consumer_whose_queue_was_deleted_declares_it_and_goes_on(
         await eventually(lambda: is_up(consumer))
         await operator.delete("work")
         await eventually(lambda: operator.is_routed("events"))
-        await eventually(lambda: handler.bodies == [b""])
+        await eventually(lambda: b"" in handler.bodies)
 
 
 async def test_nothing_is_lost_and_consumption_resumes_whatever_happens_to_the_broker(
@@ -102,7 +103,7 @@ async def test_nothing_is_lost_and_consumption_resumes_whatever_happens_to_the_b
 
     async def flows_again() -> None:
         before = len(handler.bodies)
-        await eventually(lambda: len(handler.bodies) > before + 20, within=30)
+        await eventually(lambda: len(handler.bodies) > before + 20)
         await eventually(lambda: is_up(consumer))
 
     async with (

@@ -32,7 +32,7 @@ async def test_a_message_that_is_given_up_becomes_a_dead_letter_with_its_reason_
     await operator.send("work", b"alive")
     async with consuming(rabbitmq_uri, handler, max_wait=0.5):
         await eventually(lambda: operator.holds("work.dead", 2))
-    assert b"alive" in handler.bodies
+        await eventually(lambda: b"alive" in handler.bodies)
     assert await operator.ready("work") == 0
     first, second = await look(connection)
     assert (first.body, first.message_id, first.reason) == (b"dead 1", "same", "hopeless")
@@ -57,7 +57,7 @@ async def test_while_an_alarm_blocks_publishers_the_broker_moves_dead_letters_by
             memory_alarm(own_rabbitmq),
             consuming(own_rabbitmq.uri, handler, max_batch=1),
         ):
-            await eventually(lambda: operator.holds("work.dead", 2), within=30)
+            await eventually(lambda: operator.holds("work.dead", 2))
             await eventually(lambda: len(handler.bodies) == 5)
         assert handler.bodies == sent, "none came twice"
         # A publish that was given up may still reach the broker when the alarm ends.

@@ -9,7 +9,7 @@ from chassis import mongo
 from chassis.mongo import Database, Document, check_mongo, is_unavailable, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.errors import (
     AutoReconnect,
@@ -66,7 +66,7 @@ async def test_a_service_starts_without_mongo_and_has_its_indexes_when_it_comes(
             await check_mongo(database)
         assert is_unavailable(away.value)
         own_mongo.start()
-        made: bool = await eventually(partial(has_indexes, database), within=30)
+        made: bool = await eventually(partial(has_indexes, database))
         assert made
         assert await check_mongo(database) == "up"
 
@@ -91,7 +91,7 @@ async def test_indexes_are_made_again_when_the_database_is_dropped(
 
 
 async def test_closing_does_not_wait_for_a_mongo_that_never_comes() -> None:
-    nobody = f"mongodb://127.0.0.1:{free_port()}/late?replicaSet=rs0"
+    nobody = f"mongodb://127.0.0.1:{NOBODYS_PORT}/late?replicaSet=rs0"
     async with open_mongo(nobody, INDEXES):
         pass
 

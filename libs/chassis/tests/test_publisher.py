@@ -14,7 +14,7 @@ from devstack.servers import Server
 from devstack.testing import eventually
 
 
-async def publish(publisher: Publisher, message_id: str, *, timeout: float = 5.0) -> bool:  # noqa: ASYNC109  as the method under test
+async def publish(publisher: Publisher, message_id: str, *, timeout: float = 60.0) -> bool:  # noqa: ASYNC109  as the method under test
     try:
         await publisher.publish("events", "Happened", b"{}", message_id=message_id, timeout=timeout)
     except PublishFailed:
@@ -146,12 +146,12 @@ async def test_no_confirmed_message_is_lost_and_no_publish_hangs_whatever_the_br
         await flows_again()
 
         own_rabbitmq.freeze()
-        await asyncio.wait_for(failed.wait(), 10)
+        await asyncio.wait_for(failed.wait(), 60)
         own_rabbitmq.thaw()
         await flows_again()
 
         await asyncio.to_thread(own_rabbitmq.stop)
-        await asyncio.wait_for(failed.wait(), 10)
+        await asyncio.wait_for(failed.wait(), 60)
         await asyncio.to_thread(own_rabbitmq.start)
         await flows_again()
 

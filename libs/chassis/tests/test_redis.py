@@ -4,7 +4,7 @@ import pytest
 from chassis.redis import RedisError, open_redis, run_id_in
 from devstack.redis import Redis
 from devstack.servers import Server
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 
 
 def run_id(server: Server[Redis]) -> str:
@@ -95,7 +95,7 @@ async def test_a_frozen_redis_is_an_error_and_works_again_afterwards(
 
 
 async def test_no_server_is_an_error() -> None:
-    async with open_redis(f"redis://127.0.0.1:{free_port()}/0") as redis:
+    async with open_redis(f"redis://127.0.0.1:{NOBODYS_PORT}/0") as redis:
         with pytest.raises(RedisError):
             await redis.check()
         assert redis.run_id == ""
