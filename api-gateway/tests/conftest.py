@@ -4,11 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from api_gateway import upstreams
 from chassis.background import running
 from chassis.redis import open_redis
+from chassis_helpers.patience import be_patient
 from gateway_helpers.gateway import RunningGateway, run_gateway
 from gateway_helpers.peers import Marker, Peer, send_json, served, urls
 from starlette.types import Receive, Scope, Send
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(request, monkeypatch)
+    monkeypatch.setattr(upstreams, "CONNECT_SECONDS", 60.0)
+    monkeypatch.setattr(upstreams, "QUEUE_SECONDS", 60.0)
 
 
 @pytest.fixture

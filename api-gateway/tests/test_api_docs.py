@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from api_gateway import api_docs
-from devstack.testing import free_port
+from devstack.testing import NOBODYS_PORT
 from gateway_helpers.gateway import RunningGateway, run_gateway
 from gateway_helpers.redis_state import is_an_error
 
@@ -16,7 +16,7 @@ PAGE = ["/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-
 @pytest.fixture
 async def alone() -> AsyncIterator[RunningGateway]:
     """A gateway without Redis and without services."""
-    nowhere = f"http://127.0.0.1:{free_port()}"
+    nowhere = f"http://127.0.0.1:{NOBODYS_PORT}"
     services = {f"{name}_service_url": nowhere for name in ("user", "tasks", "activity")}
     async with run_gateway(redis_uri=nowhere.replace("http", "redis"), **services) as gateway:
         yield gateway

@@ -8,7 +8,7 @@ from chassis.background import running
 from chassis.redis import open_redis
 from devstack.redis import Redis as RedisStore
 from devstack.servers import Server
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.gateway import ORIGIN, RunningGateway, bearer, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
 
@@ -48,17 +48,16 @@ async def test_a_page_may_ask_for_health_and_readiness(gateway: RunningGateway, 
 
 async def test_ready_names_what_it_needs(gateway: RunningGateway) -> None:
     services = {"user-service": "up", "tasks-service": "up", "activity-service": "up"}
-    assert await checks(gateway) == (
-        200,
-        {"redis": "up", "breaker": "closed", "eviction": "off"} | services,
-    )
+    named = {"redis": "up", "breaker": "closed", "eviction": "off"} | services
+    await eventually(lambda: _says(gateway, 200, named))
 
 
 async def test_ready_names_the_service_that_is_down(peer: Peer, redis_uri: str) -> None:
-    gone = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
+    gone = {"tasks_service_url": f"http://127.0.0.1:{NOBODYS_PORT}"}
     async with run_gateway(redis_uri=redis_uri, **urls(peer) | gone) as gateway:
+        await eventually(lambda: _is(gateway, "user-service", "up"))
         code, named = await checks(gateway)
-        assert (code, named["tasks-service"], named["user-service"]) == (503, "down", "up")
+        assert (code, named["tasks-service"]) == (503, "down")
         assert (await gateway.client.get("/health")).status_code == 200
 
 
@@ -92,7 +91,7 @@ async def test_without_redis_user_service_is_asked_and_ready_says_so(
 async def test_without_redis_and_user_service_no_token_passes(
     peer: Peer, own_redis: Server[RedisStore]
 ) -> None:
-    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    gone = {"user_service_url": f"http://127.0.0.1:{NOBODYS_PORT}"}
     headers = bearer()
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
@@ -111,7 +110,7 @@ async def test_without_redis_and_user_service_no_token_passes(
 async def test_a_restarted_redis_is_believed_only_once_it_is_projected_anew(
     peer: Peer, own_redis: Server[RedisStore], wiped: bool
 ) -> None:
-    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    gone = {"user_service_url": f"http://127.0.0.1:{NOBODYS_PORT}"}
     headers = bearer()
     async with open_redis(own_redis.uri) as client:
         await Marker(client).mark()
@@ -128,18 +127,23 @@ async def test_a_restarted_redis_is_believed_only_once_it_is_projected_anew(
             return await status(gateway, headers) == 200
 
         async with open_redis(own_redis.uri) as client, running(Marker(client).keep_marking()):
-            await eventually(let_in, within=40)  # an open breaker rests for 20 seconds
+            await eventually(let_in, every=1)  # an open breaker rests for 20 seconds
 
 
 async def test_while_user_service_is_away_tasks_are_still_served(
     peer: Peer, redis_uri: str, marker: Marker
 ) -> None:
     await marker.mark(renewed_at=1.0)
-    gone = {"user_service_url": f"http://127.0.0.1:{free_port()}"}
+    gone = {"user_service_url": f"http://127.0.0.1:{NOBODYS_PORT}"}
     async with run_gateway(redis_uri=redis_uri, **urls(peer) | gone) as gateway:
         for _ in range(6):
             assert await status(gateway, bearer()) == 200
         await eventually(lambda: _is(gateway, "user-service", "down"))
+
+
+async def _says(gateway: RunningGateway, code: int, named: dict[str, str]) -> bool:
+    """On a busy machine a check may run out of its time."""
+    return await checks(gateway) == (code, named)
 
 
 async def _is(gateway: RunningGateway, name: str, word: str) -> bool:

@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 import pytest
 import structlog
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.gateway import (
     ORIGIN,
     RunningGateway,
@@ -17,7 +17,6 @@ from gateway_helpers.peers import Peer, send_json
 from gateway_helpers.raw_service import (
     Script,
     begin_and_freeze,
-    begin_and_hang_up,
     hang_up,
     read_head,
     say_nothing,
@@ -50,7 +49,7 @@ async def switch_protocols(reader: asyncio.StreamReader, writer: asyncio.StreamW
 
 
 async def test_the_log_line_of_a_service_that_is_down_is_the_gateways(redis_uri: str) -> None:
-    nowhere = {"tasks_service_url": f"http://127.0.0.1:{free_port()}"}
+    nowhere = {"tasks_service_url": f"http://127.0.0.1:{NOBODYS_PORT}"}
     async with run_gateway(redis_uri=redis_uri, **nowhere) as gateway:
         with structlog.testing.capture_logs() as lines:
             await gateway.client.get("/api/tasks", headers=bearer())
@@ -60,7 +59,7 @@ async def test_the_log_line_of_a_service_that_is_down_is_the_gateways(redis_uri:
 
 
 async def test_a_service_that_is_down_gets_503(redis_uri: str) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}"
+    nowhere = f"http://127.0.0.1:{NOBODYS_PORT}"
     services = {f"{name}_service_url": nowhere for name in ("user", "tasks", "activity")}
     async with run_gateway(redis_uri=redis_uri, **services) as gateway:
         for method in ("GET", "POST"):
@@ -124,11 +123,30 @@ async def test_a_service_that_takes_no_more_of_a_body_gets_504(redis_uri: str) -
         is_an_error(answer, 504, UNAVAILABLE)
 
 
-@pytest.mark.parametrize("script", [begin_and_hang_up, begin_and_freeze])
-async def test_a_response_that_breaks_off_reaches_the_client_incomplete(
-    redis_uri: str, script: Script
-) -> None:
-    async with gateway_to(script, redis_uri, upstream_timeout_seconds=0.3) as (gateway, service):
+async def test_a_response_that_breaks_off_reaches_the_client_incomplete(redis_uri: str) -> None:
+    begun = asyncio.Event()
+
+    async def hang_up_once_begun(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+        await begun.wait()
+
+    async with (
+        gateway_to(hang_up_once_begun, redis_uri) as (gateway, _),
+        gateway.client.stream("GET", "/api/tasks", headers=bearer()) as answer,
+    ):
+        pieces = answer.aiter_raw()
+        assert await anext(pieces) == b"half"
+        begun.set()
+        with pytest.raises(httpx2.RemoteProtocolError):
+            await anext(pieces)
+
+
+async def test_a_response_that_does_not_go_on_reaches_the_client_incomplete(redis_uri: str) -> None:
+    settings = {"upstream_timeout_seconds": 2}
+    async with gateway_to(begin_and_freeze, redis_uri, **settings) as (gateway, service):
         with pytest.raises(httpx2.RemoteProtocolError):
             await gateway.client.get("/api/tasks", headers=bearer())
         await eventually(lambda: service.ended == 1)

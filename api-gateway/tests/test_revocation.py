@@ -14,7 +14,7 @@ from chassis.breaker import CircuitBreaker
 from chassis.errors import Unavailable
 from chassis.redis import open_redis
 from contracts.identity import IdentifiedUser
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.clock import Clock
 from gateway_helpers.peers import Marker, Peer
 
@@ -47,7 +47,7 @@ async def revocations(redis_uri: str, peer: Peer, clock: Clock) -> AsyncIterator
 @pytest.fixture
 async def orphaned(redis_uri: str, clock: Clock) -> AsyncIterator[Revocations]:
     """User-service is gone."""
-    async with opened(redis_uri, f"http://127.0.0.1:{free_port()}", clock) as revocations:
+    async with opened(redis_uri, f"http://127.0.0.1:{NOBODYS_PORT}", clock) as revocations:
         yield revocations
 
 

@@ -75,7 +75,7 @@ async def test_a_body_that_stops_arriving_gets_408_and_no_service_takes_it_for_w
     sent: int,
     requests: int,
 ) -> None:
-    monkeypatch.setattr("api_gateway.request_body.PIECE_SECONDS", 0.3)
+    monkeypatch.setattr("api_gateway.request_body.PIECE_SECONDS", 1.0)
     answer = await gateway.raw(head("POST", f"Content-Length: {2 * LARGE}") + "a" * sent)
     assert answer.startswith(b"HTTP/1.1 408")
     await eventually(lambda: len(peer.seen) == requests and all(seen.gone for seen in peer.seen))
@@ -85,7 +85,7 @@ async def test_a_body_that_stops_arriving_gets_408_and_no_service_takes_it_for_w
 async def test_a_body_that_does_not_end_in_time_gets_408(
     gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api_gateway.request_body.BODY_SECONDS", 0.4)
+    monkeypatch.setattr("api_gateway.request_body.BODY_SECONDS", 1.0)
     async with gateway.connected() as stream:
         await stream.write(head("POST", "Content-Length: 6000"))
         async with dripping(stream, "a"):
@@ -95,7 +95,7 @@ async def test_a_body_that_does_not_end_in_time_gets_408(
 async def test_a_large_body_that_drips_loses_its_connection_to_the_service(
     gateway: RunningGateway, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api_gateway.request_body.GRACE_SECONDS", 0.3)
+    monkeypatch.setattr("api_gateway.request_body.GRACE_SECONDS", 1.0)
     async with gateway.connected() as stream:
         await stream.write(head("POST", f"Content-Length: {2 * LARGE}") + "a" * LARGE)
         async with dripping(stream, "a"):

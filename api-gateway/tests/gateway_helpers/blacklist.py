@@ -13,7 +13,7 @@ class Subject:
 
     def __init__(self, client: RedisClient, *, reset_timeout: float = 0.05) -> None:
         self.ahead = 0.0
-        self.breaker = CircuitBreaker("redis", call_timeout=0.3, reset_timeout=reset_timeout)
+        self.breaker = CircuitBreaker("redis", reset_timeout=reset_timeout)
         self.blacklist = Blacklist(client, self.breaker, clock=lambda: time.time() + self.ahead)
 
     async def verdict(self) -> Verdict:

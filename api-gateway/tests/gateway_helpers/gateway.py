@@ -75,7 +75,7 @@ class Stream:
 
     async def read(self, until: bytes | None = None) -> bytes:
         """What arrives, up to and with `until`, else until the other side hangs up."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             if until is not None:
                 return await self.reader.readuntil(until)
             return await self.reader.read()
@@ -111,7 +111,7 @@ async def run_gateway(**settings: Any) -> AsyncIterator[RunningGateway]:  # noqa
     async with (
         served(create_app(configured), create_protocol(configured), lifespan="on") as port,
         # No certificates are needed, and they take 40 ms to load.
-        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as client,
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, verify=False) as client,
     ):
         yield RunningGateway(port, client)
 

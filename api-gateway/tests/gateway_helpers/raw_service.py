@@ -37,13 +37,6 @@ async def say_nothing(reader: asyncio.StreamReader, _writer: asyncio.StreamWrite
     await reader.read()
 
 
-async def begin_and_hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_head(reader)
-    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
-    await writer.drain()
-    await asyncio.sleep(0.05)
-
-
 async def begin_and_freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await read_head(reader)
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
