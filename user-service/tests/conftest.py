@@ -8,11 +8,20 @@ import pytest
 from chassis.mongo import Database, open_mongo
 from chassis.redis import RedisClient, open_redis
 from chassis_helpers.http import begun
+from chassis_helpers.patience import be_patient
 from devstack.redis import Redis
 from devstack.servers import Server
 from user_helpers.service import HERE, AdjustableClock, Client, StartService
+from user_service import places
 from user_service.app import INDEXES, create_app
 from user_service.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(request, monkeypatch)
+    # Logins wait for those before them.
+    monkeypatch.setattr(places, "PATIENCE", 120.0)
 
 
 @pytest.fixture

@@ -39,15 +39,20 @@ async def test_without_a_hash_no_password_matches_at_the_same_cost(
     assert len(known) == len(unknown)
 
 
-async def test_a_full_queue_refuses_and_says_when_to_try_again() -> None:
-    async with PasswordHasher(10, workers=1, max_waiting=2) as hasher:
-        running = [asyncio.create_task(hasher.hash("x")) for _ in range(3)]
+async def test_a_full_queue_refuses_and_says_when_to_try_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_end = threading.Event()
+    monkeypatch.setattr(bcrypt, "checkpw", lambda *_: may_end.wait(60))
+    async with PasswordHasher(4, workers=1, max_waiting=2) as hasher:
+        running = [asyncio.create_task(hasher.verify("x", None)) for _ in range(3)]
         await eventually(lambda: hasher.pending == 3)
         with pytest.raises(Unavailable) as refused:
-            await hasher.hash("x")
+            await hasher.verify("x", None)
         assert int(refused.value.headers["retry-after"]) >= 1
+        may_end.set()
         await asyncio.gather(*running)
-        assert await hasher.hash("x")
+        assert await hasher.verify("x", None)
 
 
 async def test_a_cancelled_caller_takes_its_password_out_of_the_queue(
@@ -57,7 +62,7 @@ async def test_a_cancelled_caller_takes_its_password_out_of_the_queue(
 
     def slow(password: bytes, _hashed: bytes) -> bool:
         worked_on.append(password)
-        return may_end.wait(10)
+        return may_end.wait(60)
 
     monkeypatch.setattr(bcrypt, "checkpw", slow)
     async with PasswordHasher(4, workers=1) as hasher:

@@ -11,7 +11,7 @@ from chassis.redis import RedisClient
 from contracts.blacklist import FRESH_SECONDS, KEY
 from devstack.redis import Redis
 from devstack.servers import Server
-from devstack.testing import free_port
+from devstack.testing import NOBODYS_PORT
 from user_helpers.projection import (
     USER,
     compose,
@@ -132,7 +132,7 @@ async def test_whatever_redis_raises_the_revocation_is_tried_again_and_then_over
 async def test_a_replica_projects_what_another_could_not(
     start_service: StartService, own_redis: Server[Redis], redis: RedisClient
 ) -> None:
-    cut_off = start_service(redis_uri=f"redis://127.0.0.1:{free_port()}/0")
+    cut_off = start_service(redis_uri=f"redis://127.0.0.1:{NOBODYS_PORT}/0")
     async with start_service(redis_uri=own_redis.uri), cut_off as client:
         grant = client.granted(await client.register())
         assert (await client.logout(grant.claims)).status_code == 204

@@ -6,7 +6,7 @@ from contracts.claims import AccessClaims, TokenUser
 from devstack.mongo import Mongo
 from devstack.redis import Redis
 from devstack.servers import Server
-from devstack.testing import free_port
+from devstack.testing import NOBODYS_PORT
 from user_helpers.projection import present, renewed_at
 from user_helpers.service import AdjustableClock, Client, StartService, becomes_true
 
@@ -131,7 +131,7 @@ async def test_logout_while_redis_is_frozen_is_durable_and_projected_later(
 async def test_without_redis_everything_but_the_projection_works(
     start_service: StartService,
 ) -> None:
-    async with start_service(redis_uri=f"redis://127.0.0.1:{free_port()}/0") as client:
+    async with start_service(redis_uri=f"redis://127.0.0.1:{NOBODYS_PORT}/0") as client:
         grant = client.granted(await client.register())
         assert (await client.login()).status_code == 200
         grant = client.granted(await client.refresh(grant.refresh_token))

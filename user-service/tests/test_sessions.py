@@ -31,6 +31,7 @@ async def test_presented_again_later_it_is_theft_and_the_whole_session_ends(
 async def test_an_answer_that_was_lost_is_given_again(
     client: Client, clock: AdjustableClock, seconds: int, address: str
 ) -> None:
+    clock.stop()
     first = client.granted(await client.register())
     second = client.granted(await client.refresh(first.refresh_token))
     clock.advance(seconds=seconds)
@@ -54,6 +55,7 @@ async def test_the_addresses_of_one_ipv6_network_are_one_address(
 async def test_a_token_used_before_addresses_were_stored_has_the_shorter_grace(
     client: Client, clock: AdjustableClock, mongo_uri: str
 ) -> None:
+    clock.stop()
     first = client.granted(await client.register())
     await client.refresh(first.refresh_token)
     async with open_mongo(mongo_uri, {}) as database:
@@ -127,6 +129,7 @@ async def test_no_refresh_token_and_no_access_token_outlives_the_session(
 async def test_a_lost_answer_at_the_end_of_a_tokens_life_is_given_again(
     client: Client, clock: AdjustableClock
 ) -> None:
+    clock.stop()
     first = client.granted(await client.register())
     clock.advance(seconds=604_795)
     second = client.granted(await client.refresh(first.refresh_token))

@@ -140,7 +140,7 @@ def test_sessions_keep_their_rules_under_any_history(mongo_uri: str, redis_uri: 
     run_state_machine_as_test(
         lambda: SessionsModel(mongo_uri, redis_uri),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
-            max_examples=examples(30, 3000),
+            max_examples=examples(15, 3000),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -17,13 +17,14 @@ from user_helpers.service import (
 async def test_after_10_failures_from_one_address_even_the_right_password_is_429(
     client: Client, clock: AdjustableClock
 ) -> None:
+    clock.stop()
     await client.register()
     assert await wrong_logins(client, 12) == {401: 10, 429: 2}
     clock.advance(minutes=5)
     refused = await client.login()
     assert refused.status_code == 429
     assert refused.json()["message"] == "Too many failed logins, try again later"
-    assert 595 <= int(refused.headers["retry-after"]) <= 600
+    assert int(refused.headers["retry-after"]) == 600
     assert (await client.from_ip(THERE).login()).status_code == 200
     clock.advance(seconds=int(refused.headers["retry-after"]))
     assert (await client.login()).status_code == 200
@@ -112,6 +113,7 @@ async def test_two_replicas_count_together_and_a_restart_forgets_nothing(
 async def test_a_failure_counts_for_15_minutes_and_no_longer(
     client: Client, clock: AdjustableClock
 ) -> None:
+    clock.stop()
     await client.register()
     assert await wrong_logins(client, 5) == {401: 5}
     clock.advance(minutes=10)
@@ -119,7 +121,7 @@ async def test_a_failure_counts_for_15_minutes_and_no_longer(
     clock.advance(minutes=4, seconds=50)
     refused = await client.login()
     assert refused.status_code == 429
-    assert int(refused.headers["retry-after"]) <= 10
+    assert int(refused.headers["retry-after"]) == 10
     clock.advance(seconds=11)
     assert await wrong_logins(client, 6) == {401: 5, 429: 1}
 

@@ -19,7 +19,7 @@ Steps = st.lists(
 )
 
 
-@settings(max_examples=examples(30, 1000), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15, 1000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=Steps)
 def test_any_history_of_logins_is_counted_exactly(
     mongo_uri: str, steps: list[tuple[str, str, str, int]]

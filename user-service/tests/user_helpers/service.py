@@ -47,12 +47,17 @@ async def becomes_true(check: Callable[..., Awaitable[object]], *args: object) -
 
 @dataclass
 class AdjustableClock:
-    """The real time, and as much later as the test wants."""
+    """The real time, and as much later as the test wants; or it stands still but for that."""
 
     ahead: timedelta = field(default_factory=timedelta)
+    stands_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return utc_now() + self.ahead
+        return (self.stands_at or utc_now()) + self.ahead
+
+    def stop(self) -> None:
+        """For a test that counts seconds, however long a loaded machine takes."""
+        self.stands_at = utc_now()
 
     def advance(self, **by: float) -> None:
         self.ahead += timedelta(**by)
