@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import httpx2
 import pytest
@@ -10,13 +9,22 @@ import pytest_asyncio
 from bson import ObjectId
 from chassis.mongo import Database, ensure_indexes, open_mongo
 from chassis.rabbit import RabbitConnection
+from chassis_helpers.patience import be_patient
 from devstack.shared import Run
 from starlette.types import ASGIApp
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import TOPOLOGY, Replica
 from tasks_helpers.service import client_of, serving
+from tasks_helpers.tasks import replica_of
+from tasks_service import relay
 from tasks_service.collection import INDEXES
 from tasks_service.tasks import Tasks
+
+
+@pytest.fixture(autouse=True)
+def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient(request, monkeypatch)
+    monkeypatch.setattr(relay, "PUBLISH_TIMEOUT", 60.0)  # what is not confirmed is sent again
 
 
 @pytest.fixture
@@ -90,4 +98,4 @@ async def inbox(rabbitmq_uri: str) -> AsyncIterator[Inbox]:
 @pytest.fixture
 def tasks(database: Database) -> Tasks:
     """In the database that the tests share."""
-    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
+    return replica_of(database)

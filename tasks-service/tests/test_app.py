@@ -12,7 +12,7 @@ from bson import ObjectId
 from chassis.mongo import Database, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
-from devstack.testing import eventually, free_port
+from devstack.testing import NOBODYS_PORT, eventually, free_port
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.service import NO_BROKER, SECRET, as_user, client_of, create, serving
 from tasks_service.settings import Settings
@@ -30,10 +30,8 @@ async def test_health_is_ok(client: httpx2.AsyncClient) -> None:
 async def test_without_the_broker_it_is_ready_since_events_can_wait(
     client: httpx2.AsyncClient,
 ) -> None:
-    answer = await client.get("/ready")
-    assert answer.status_code == 200
-    assert answer.json()["checks"] == {"mongo": "up", "rabbitmq": "down", "events": "up"}
-    assert NO_BROKER not in answer.text
+    await eventually(lambda: are(client, mongo="up", rabbitmq="down"))
+    assert NO_BROKER not in (await client.get("/ready")).text
 
 
 async def test_the_event_of_a_created_task_reaches_a_queue(
@@ -47,11 +45,16 @@ async def test_the_event_of_a_created_task_reaches_a_queue(
         task = await create(client)
         [message] = await inbox.received()
         assert message.event.task_id == task["_id"]
-        ready = await client.get("/ready")
-        assert ready.json()["checks"] == {"mongo": "up", "rabbitmq": "up", "events": "up"}
+        await eventually(lambda: are(client, mongo="up", rabbitmq="up", events="up"))
 
 
-@pytest.mark.timeout(240)  # a database of its own, started twice
+async def are(client: httpx2.AsyncClient, **words: str) -> bool:
+    """Whether `/ready` says this of these; on a busy machine a check may run out of its time."""
+    answer = await client.get("/ready")
+    assert answer.status_code == 200, answer.text
+    return bool(words.items() <= answer.json()["checks"].items())
+
+
 async def test_with_mongodb_away_it_says_so_and_comes_back_by_itself(
     own_mongo: Server[Mongo],
 ) -> None:
@@ -83,7 +86,7 @@ async def test_with_mongodb_away_it_says_so_and_comes_back_by_itself(
 
 
 async def test_it_starts_without_mongodb() -> None:
-    uri = f"mongodb://127.0.0.1:{free_port()}/tasks?replicaSet=rs0"
+    uri = f"mongodb://127.0.0.1:{NOBODYS_PORT}/tasks?replicaSet=rs0"
     settings = Settings(mongo_uri=uri, rabbitmq_uri=NO_BROKER, internal_secret=SECRET)
     async with running_process(settings) as (_, client):
         assert (await client.get("/ready")).status_code == 503
@@ -138,7 +141,6 @@ async def acknowledged(client: httpx2.AsyncClient, done: set[str]) -> None:
             return
 
 
-@pytest.mark.timeout(240)
 async def test_killed_at_any_moment_it_loses_no_event_of_an_accepted_task(
     mongo_uri: str, rabbitmq_uri: str
 ) -> None:

@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 from chassis.mongo import Database
+from tasks_helpers.bulk import Write, post, replace_writes
 from tasks_helpers.service import Json, create
 from tasks_helpers.tasks import stored
 from tasks_service import bulk as bulk_module
@@ -11,10 +12,6 @@ from tasks_service.idempotency import IdempotencyKeys
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 UNKNOWN = "f" * 24
-
-
-async def post(client: httpx2.AsyncClient, body: object, **headers: str) -> httpx2.Response:
-    return await client.post("/api/tasks/bulk", json=body, headers=headers)
 
 
 async def bulk(client: httpx2.AsyncClient, ids: list[str], **change: object) -> Json:
@@ -159,65 +156,33 @@ async def test_a_filter_sent_again_with_its_key_means_the_tasks_of_the_first_tim
     assert answer["batchId"] is not None
 
 
-ONE = ["6922a0000000000000000002"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        [],
-        {"ids": ONE},
-        {"ids": [], "action": "delete"},
-        {"ids": ["x"], "action": "delete"},
-        {"ids": None, "action": "delete"},
-        {"ids": ONE * 501, "action": "delete"},
-        {"action": "delete"},
-        {"ids": ONE, "action": "archive"},
-        {"ids": ONE, "action": None},
-        {"ids": ONE, "action": "delete", "set": {"priority": 1}},
-        {"ids": ONE, "action": "delete", "addLabels": ["a"]},
-        {"ids": ONE, "set": {}},
-        {"ids": ONE, "set": None},
-        {"ids": ONE, "set": {"title": ""}},
-        {"ids": ONE, "set": {"title": None}},
-        {"ids": ONE, "set": {"colour": "red"}},
-        {"ids": ONE, "set": {"after": ONE[0]}},
-        {"ids": ONE, "set": {"rank": "a"}},
-        {"ids": ONE, "set": {"labels": ["a"]}, "addLabels": ["b"]},
-        {"ids": ONE, "set": {"labels": ["a"]}, "removeLabels": ["b"]},
-        {"ids": ONE, "addLabels": []},
-        {"ids": ONE, "addLabels": ["a", "A"]},
-        {"ids": ONE, "addLabels": ["a"], "removeLabels": ["A"]},
-        {"ids": ONE, "addLabels": ["x" * 31]},
-        {"ids": ONE, "set": {"priority": 1}, "after": ONE[0]},
-        {"ids": ONE, "set": {"priority": 1}, "dryRun": True},
-        {"ids": ONE, "where": {"done": False}, "action": "delete"},
-        {"where": {}, "action": "delete"},
-        {"where": None, "action": "delete"},
-        {"where": {"tz": "Europe/Rome", "q": " "}, "action": "delete"},
-        {"where": {"trash": False}, "action": "delete"},
-        {"where": {"done": "false"}, "action": "delete"},
-        {"where": {"priority": "1"}, "action": "delete"},
-        {"where": {"due": "soon"}, "action": "delete"},
-        {"where": {"due": "today", "tz": "America"}, "action": "delete"},
-        {"where": {"done": True, "limit": 5}, "action": "delete"},
-        {"where": {"done": True, "sort": "rank"}, "action": "delete"},
-    ],
-    ids=str,
-)
-async def test_a_body_that_does_not_say_one_thing_is_refused(
-    client: httpx2.AsyncClient, body: object
+async def test_a_retry_after_a_crash_finishes_the_same_batch(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = await post(client, body)
-    assert answer.status_code == 400, answer.text
-    assert answer.json()["errors"]
+    ids = [(await create(client))["_id"] for _ in range(5)]
+    body, headers = {"ids": ids, "addLabels": ["done"]}, {"idempotency-key": "k-1"}
+    writes = 0
 
+    async def crash_after_two(write: Write) -> None:
+        nonlocal writes
+        writes += 1
+        if writes > 2:
+            raise ConnectionError
+        await write()
 
-async def test_a_precondition_is_refused(client: httpx2.AsyncClient) -> None:
-    task = await create(client)
-    body = {"ids": [task["_id"]], "set": {"priority": 1}}
-    for tag in '"1"', "*", "":
-        answer = await post(client, body, **{"if-match": tag})
-        assert answer.status_code == 400
-        assert [fault["field"] for fault in answer.json()["errors"]] == ["if-match"]
+    with monkeypatch.context() as patched:
+        patched.setattr(bulk_module, "AT_ONCE", 2)
+        replace_writes(patched, crash_after_two)
+        crashed = await post(client, body, **headers)
+    assert crashed.status_code == 500
+    await client.patch(f"/api/tasks/{ids[0]}", json={"labels": []})  # it was done, and stays so
+    answer = await post(client, body, **headers)
+    assert answer.status_code == 200
+    assert [result["version"] for result in answer.json()["results"]] == [2] * 5
+    for task_id in ids:
+        events = (await stored(database, task_id))["events"]
+        batches = [event["batchId"] for event in events if event["batchId"]]
+        assert batches == [answer.json()["batchId"]]
+    assert (await stored(database, ids[0]))["labels"] == []
+    again = await post(client, body, **headers)
+    assert (again.content, again.headers["idempotency-replayed"]) == (answer.content, "true")

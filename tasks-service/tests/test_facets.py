@@ -30,7 +30,7 @@ def counted(
     return {key: (open_, done) for key, (open_, done) in numbers.items()}
 
 
-@settings(max_examples=examples(40, 1000), deadline=None)
+@settings(max_examples=examples(20, 1000), deadline=None)
 @given(data=st.data())
 async def test_facets_count_what_the_model_counts(indexed: Database, data: st.DataObject) -> None:
     user, tz = str(ObjectId()), data.draw(st.sampled_from(random_tasks.ZONES))

@@ -30,6 +30,17 @@ ORDERS: list[Order] = ["asc", "desc"]
 FEW = st.sampled_from([0, 2, 1000])
 
 
+async def stored_tasks(
+    database: Database, data: st.DataObject, *, least: int = 0, most: int = 12
+) -> tuple[str, list[Document]]:
+    """A new user, and random tasks of theirs, as they are in the store."""
+    user = str(ObjectId())
+    tasks = data.draw(st.lists(random_tasks.tasks(user), min_size=least, max_size=most))
+    if tasks:
+        await database["tasks"].insert_many(tasks)
+    return user, tasks
+
+
 def listing_at_noon(database: Database, few: int = 1000) -> Listing:
     cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
     return Listing(database, cursors, few=few, now=lambda: random_tasks.NOW)
@@ -55,16 +66,13 @@ async def read(
 
 
 @settings(
-    max_examples=examples(60, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(40, 3000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(data=st.data())
 async def test_every_filter_and_sort_finds_what_the_model_finds(
     indexed: Database, data: st.DataObject
 ) -> None:
-    user = str(ObjectId())
-    there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
-    if there:
-        await indexed["tasks"].insert_many(there)
+    user, there = await stored_tasks(indexed, data)
     listing = listing_at_noon(indexed, data.draw(FEW))
     for _ in range(6):
         params = data.draw(random_tasks.filters())
@@ -75,14 +83,12 @@ async def test_every_filter_and_sort_finds_what_the_model_finds(
         assert await read(listing, user, params, Sort.of(sort, order), limit) == expected
 
 
-@settings(max_examples=examples(20, 300), deadline=None)
+@settings(max_examples=examples(10, 300), deadline=None)
 @given(data=st.data())
 async def test_a_page_by_number_is_that_part_of_the_list(
     indexed: Database, data: st.DataObject
 ) -> None:
-    user = str(ObjectId())
-    there = data.draw(st.lists(random_tasks.tasks(user), min_size=1, max_size=12))
-    await indexed["tasks"].insert_many(there)
+    user, there = await stored_tasks(indexed, data, least=1)
     params = data.draw(random_tasks.filters())
     sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
     found = [task for task in there if model.matches(task, params)]
@@ -102,14 +108,12 @@ async def test_a_page_by_number_is_that_part_of_the_list(
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("sort", SORTS)
-@settings(max_examples=examples(3, 100), deadline=None)
+@settings(max_examples=examples(2, 100), deadline=None)
 @given(data=st.data())
 async def test_every_sort_orders_all_tasks(
     indexed: Database, sort: SortName, order: Order, data: st.DataObject
 ) -> None:
-    user = str(ObjectId())
-    there = data.draw(st.lists(random_tasks.tasks(user), min_size=10, max_size=15))
-    await indexed["tasks"].insert_many(there)
+    user, there = await stored_tasks(indexed, data, least=10, most=15)
     found = [task for task in there if not task["deleted"]]
     ids = await read(listing_at_noon(indexed), user, {}, Sort.of(sort, order), limit=4)
     assert ids == model.in_order(found, sort, order)
@@ -192,15 +196,12 @@ async def test_what_moves_to_the_trash_meanwhile_is_not_shown_and_hides_no_other
     assert shown == others
 
 
-@settings(max_examples=examples(20, 300), deadline=None)
+@settings(max_examples=examples(10, 300), deadline=None)
 @given(data=st.data())
 async def test_a_bulk_change_finds_what_the_list_shows(
     indexed: Database, data: st.DataObject
 ) -> None:
-    user = str(ObjectId())
-    there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
-    if there:
-        await indexed["tasks"].insert_many(there)
+    user, there = await stored_tasks(indexed, data)
     params = data.draw(random_tasks.filters())
     found = [task for task in there if model.matches(task, params)]
     filters = filters_of(Where.model_validate(params))

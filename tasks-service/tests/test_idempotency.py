@@ -2,27 +2,15 @@
 
 import asyncio
 import hashlib
-from datetime import timedelta
 
 import httpx2
 import pytest
-from bson import ObjectId
 from chassis.clock import utc_now
-from chassis.errors import BadRequest
 from chassis.mongo import Database, Document
-from hypothesis import given
-from hypothesis import strategies as st
 from tasks_helpers.service import Json, client_of, serving
 from tasks_helpers.tasks import stored
 from tasks_service import idempotency
-from tasks_service.idempotency import (
-    LIFETIME,
-    Answer,
-    IdempotencyKeys,
-    KeyedRequest,
-    Operation,
-)
-from tasks_service.idempotent_route import idempotency_key
+from tasks_service.idempotency import LIFETIME, IdempotencyKeys
 from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -150,46 +138,6 @@ async def test_a_request_waits_for_the_one_before_it_for_a_bounded_time(
     assert first.result().status_code == 201
 
 
-async def test_a_key_is_free_again_after_its_lifetime(database: Database, user_id: str) -> None:
-    async def perform(operation: Operation) -> Answer:
-        return Answer(201, {}, str(operation.id))
-
-    request = KeyedRequest(user_id, "/api/tasks", "k-1", b"{}")
-    keys = IdempotencyKeys(database, refusals=())
-    later = IdempotencyKeys(
-        database, refusals=(), now=lambda: utc_now() + LIFETIME + timedelta(seconds=1)
-    )
-    first, _ = await keys.once(request, perform)
-    assert await keys.once(request, perform) == (first, True)
-    second, is_replayed = await later.once(request, perform)
-    assert (is_replayed, second == first) == (False, False)
-
-
-async def test_what_an_operation_is_about_stays_what_it_was_at_first(
-    database: Database, user_id: str
-) -> None:
-    """A crash comes between: then a filter may match other tasks."""
-    found = [[ObjectId()], [ObjectId()]]
-    operations: list[Operation] = []
-
-    async def find() -> list[ObjectId]:
-        return found[len(operations) - 1]
-
-    async def perform(operation: Operation) -> Answer:
-        operations.append(operation)
-        assert await operation.targets(find) == found[0]
-        if not operation.is_retry:
-            raise ConnectionError
-        return Answer(200, {}, "{}")
-
-    keys = IdempotencyKeys(database, refusals=())
-    request = KeyedRequest(user_id, "/api/tasks/bulk", "k-1", b"{}")
-    with pytest.raises(ConnectionError):
-        await keys.once(request, perform)
-    await keys.once(request, perform)
-    assert operations[0].id == operations[1].id
-
-
 async def keep_as_the_last_release(
     client: httpx2.AsyncClient, database: Database, user_id: str, key: str
 ) -> str:
@@ -234,16 +182,3 @@ async def test_two_keys_are_refused(client: httpx2.AsyncClient) -> None:
     answer = await client.post("/api/tasks", json=BODY, headers=headers)
     assert answer.status_code == 400
     assert [fault["field"] for fault in answer.json()["errors"]] == ["idempotency-key"]
-
-
-@pytest.mark.parametrize("key", ["", " ", '""', "a b", "é", "k" * 201, "\x7f"])
-async def test_a_key_that_is_none_is_refused_by_name(key: str) -> None:
-    with pytest.raises(BadRequest) as refused:
-        idempotency_key([key])
-    assert [fault.field for fault in refused.value.errors or ()] == ["idempotency-key"]
-
-
-@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=2, max_size=200))
-async def test_a_key_of_visible_ascii_is_taken_as_it_is(key: str) -> None:
-    if not (key[0] == key[-1] == '"'):
-        assert idempotency_key([key]) == key

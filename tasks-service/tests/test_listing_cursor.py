@@ -93,7 +93,7 @@ async def test_the_cursor_of_another_user_is_a_bad_request(
     assert (await client.get(f"/api/tasks?cursor={cursor}")).status_code == 400
 
 
-@settings(max_examples=examples(25, 1000), deadline=None)
+@settings(max_examples=examples(12, 1000), deadline=None)
 @given(data=st.data())
 async def test_a_cursor_shows_every_task_once_whatever_is_added_and_deleted_meanwhile(
     database: Database, data: st.DataObject

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from bson import ObjectId
@@ -10,8 +9,7 @@ from chassis.mongo import Database
 from devstack.testing import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tasks_helpers.tasks import NEW
-from tasks_service import tasks as module
+from tasks_helpers.tasks import NEW, patience, replica_of
 from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
@@ -24,20 +22,13 @@ moves = st.tuples(st.integers(0, TASKS - 1), st.none() | st.integers(0, TASKS - 
 
 @pytest.fixture(scope="module")
 def patient() -> Iterator[None]:
-    """Moves that meet are tried again for as long as a loaded machine takes."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(module, "LONGEST_WAIT", 120.0)
-        patched.setattr(module, "MAX_ATTEMPTS", 10_000)
+    with patience():
         yield
-
-
-def replica(database: Database) -> Tasks:
-    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
 
 
 async def made(database: Database, user: str) -> list[str]:
     """The ids of new tasks, in their order."""
-    created = [await replica(database).create(user, NEW) for _ in range(TASKS)]
+    created = [await replica_of(database).create(user, NEW) for _ in range(TASKS)]
     return [changed.task.id for changed in created][::-1]
 
 
@@ -51,13 +42,13 @@ async def move(tasks: Tasks, user: str, ids: list[str], which: int, behind: int 
     await tasks.update(user, ObjectId(ids[which]), TaskPatch(after=after), None)
 
 
-@settings(max_examples=examples(20, 1000), deadline=None)
+@settings(max_examples=examples(8, 1000), deadline=None)
 @given(steps=st.lists(moves.filter(lambda step: step[0] != step[1]), max_size=30))
 async def test_moves_one_after_the_other_give_the_order_of_a_list(
     indexed: Database, steps: list[tuple[int, int | None]]
 ) -> None:
     user = str(ObjectId())
-    tasks, ids = replica(indexed), await made(indexed, user)
+    tasks, ids = replica_of(indexed), await made(indexed, user)
     expected = list(ids)
     for which, behind in steps:
         await move(tasks, user, ids, which, behind)
@@ -68,7 +59,7 @@ async def test_moves_one_after_the_other_give_the_order_of_a_list(
 
 @pytest.mark.usefixtures("patient")
 @example(rounds=[[(2, 0), (3, 0), (4, 0)], [(1, 2), (0, 2)], [(4, 0), (3, 0), (2, 0)]])
-@settings(max_examples=examples(15, 1000), deadline=None)
+@settings(max_examples=examples(8, 1000), deadline=None)
 @given(
     rounds=st.lists(
         st.lists(moves.filter(lambda step: step[0] != step[1]), min_size=2, max_size=4),
@@ -80,7 +71,7 @@ async def test_moves_of_two_clients_at_once_lose_and_double_no_task(
     indexed: Database, rounds: list[list[tuple[int, int | None]]]
 ) -> None:
     user = str(ObjectId())
-    replicas, ids = (replica(indexed), replica(indexed)), await made(indexed, user)
+    replicas, ids = (replica_of(indexed), replica_of(indexed)), await made(indexed, user)
     for steps in rounds:
         await asyncio.gather(
             *(move(replicas[n % 2], user, ids, *step) for n, step in enumerate(steps))

@@ -1,20 +1,19 @@
 """What the relay sends, in which order, and what it notes of it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from bson import ObjectId
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
 from structlog.contextvars import bound_contextvars
 from tasks_helpers.inbox import Inbox
-from tasks_helpers.relay import NOON, RETENTION, TRASH, Replica, all_sent, versions
+from tasks_helpers.relay import NOON, Replica, all_sent, versions
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import USER, stored
 from tasks_service import relay as module
-from tasks_service.idempotency import Operation
 
 
 async def test_an_event_is_published_with_its_id_key_and_headers(
@@ -75,47 +74,6 @@ async def test_the_poll_finds_what_another_replica_has_written(
     async with replica.relaying():
         await other.create()
         await inbox.received()
-
-
-async def test_a_task_in_the_trash_expires_after_its_days_once_its_event_is_sent(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    task_id = await replica.create()
-    await replica.tasks.delete(USER, task_id, None)
-    assert "expiresAt" not in await stored(own, task_id)
-    await replica.send_once()
-    await inbox.received(2)
-    task = await stored(own, task_id)
-    assert task["expiresAt"] == task["deletedAt"] + TRASH
-    indexes = await own["tasks"].index_information()
-    assert indexes["expired"]["expireAfterSeconds"] == 0
-
-
-@pytest.mark.parametrize("deleted_at", [{"deletedAt": NOON - 2 * TRASH}, {}])
-async def test_a_task_in_the_trash_stays_for_the_retention_of_its_last_event(
-    replica: Replica, own: Database, inbox: Inbox, deleted_at: Document
-) -> None:
-    task_id = await replica.create()
-    # Without `deletedAt` it is a task that the last release deleted.
-    await own["tasks"].update_one({"_id": task_id}, {"$set": {"deleted": True} | deleted_at})
-    await replica.send_once()
-    await inbox.received()
-    task = await stored(own, task_id)
-    in_retention = datetime.now(UTC) + RETENTION
-    assert in_retention - timedelta(minutes=1) < task["expiresAt"] <= in_retention
-
-
-async def test_a_restored_task_does_not_expire(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    task_id = await replica.create()
-    await replica.tasks.delete(USER, task_id, None)
-    await replica.send_once()
-    await replica.tasks.restore(USER, task_id, None, Operation(ObjectId()))
-    assert "expiresAt" not in await stored(own, task_id)
-    await replica.send_once()
-    await inbox.received(3)
-    assert "expiresAt" not in await stored(own, task_id)
 
 
 async def test_the_relay_reads_at_most_what_the_driver_takes_at_once(
@@ -189,15 +147,16 @@ async def test_a_task_with_more_events_than_a_batch_waits_anew_behind_the_others
     assert task["unsentSince"] > NOON
 
 
-async def test_oldest_first_and_more_than_a_batch(
+async def test_those_that_wait_longest_are_sent_first_and_more_than_a_batch(
     replica: Replica, inbox: Inbox, own: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH_TASKS", 1)
-    tasks = []
-    for _ in range(7):
-        tasks.append(await replica.create())
-        await asyncio.sleep(0.002)  # to another millisecond
+    tasks = [await replica.create() for _ in range(7)]
+    for minutes, task_id in enumerate(tasks):
+        since = {"unsentSince": NOON - timedelta(minutes=minutes)}
+        await own["tasks"].update_one({"_id": task_id}, {"$set": since})
     await replica.send_once()
     await inbox.received(7)
-    assert [message.event.task_id for message in inbox.messages] == [str(one) for one in tasks]
+    sent = [message.event.task_id for message in inbox.messages]
+    assert sent == [str(task_id) for task_id in reversed(tasks)]
     assert await all_sent(own)

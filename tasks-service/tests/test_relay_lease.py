@@ -1,6 +1,7 @@
 """Of all replicas one relays, and the next takes over."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -17,18 +18,19 @@ from tasks_service import relay as module
 async def test_of_two_relays_one_works_and_the_other_takes_over_at_once(
     own: Database, rabbit: RabbitConnection, inbox: Inbox
 ) -> None:
-    first, second = Replica(own, rabbit, seconds=0.9), Replica(own, rabbit, seconds=0.9)
-    async with second.relaying():
+    # The next one asks at each third of a lease: soon, and not so soon that a pause loses a lease.
+    first, second = Replica(own, rabbit, seconds=9), Replica(own, rabbit, seconds=9)
+    async with AsyncExitStack() as beside:
         async with first.relaying():
-            holder: bool = await eventually(lambda: first.lease.held or second.lease.held)
-            assert holder
+            await eventually(lambda: first.lease.held)
+            await beside.enter_async_context(second.relaying())
             for number in range(20):
                 await (first if number % 2 else second).create()
             await inbox.received(20)
-            assert not (first.lease.held and second.lease.held)
+            assert not second.lease.held
         await second.create()
         await inbox.received(21)
-        assert second.lease.held
+        assert (first.lease.fence, second.lease.fence) == (1, 2)
     ids = [message.properties.message_id for message in inbox.messages]
     assert len(ids) == len(set(ids)) == 21
 
@@ -38,7 +40,7 @@ async def test_a_relay_that_dies_is_replaced_when_its_lease_is_over(
 ) -> None:
     dead = Replica(own, rabbit, seconds=0.5)
     await dead.lease.try_to_hold()  # and never renews it
-    alive = Replica(own, rabbit, seconds=0.5)
+    alive = Replica(own, rabbit, seconds=3)
     async with alive.relaying():
         await alive.create()
         await inbox.received()
@@ -118,18 +120,22 @@ async def test_stopping_finishes_the_batch_and_hands_the_lease_over(
     inbox: Inbox,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    publishing = asyncio.Event()
+    publishing, is_stopping = asyncio.Event(), asyncio.Event()
     publish = replica.relay._publish
 
-    async def publish_slowly(event: TaskEvent) -> None:
+    async def publish_late(event: TaskEvent) -> None:
         publishing.set()
-        await asyncio.sleep(0.2)
+        await is_stopping.wait()
         await publish(event)
 
-    monkeypatch.setattr(replica.relay, "_publish", publish_slowly)
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 60.0)
+    monkeypatch.setattr(module, "RELEASE_TIMEOUT", 60.0)
+    monkeypatch.setattr(replica.relay, "_publish", publish_late)
     async with replica.relaying():
         task_id = await replica.create()
         await publishing.wait()
+        # The body ends within this turn of the event loop, and with it the relay is told to stop.
+        asyncio.get_running_loop().call_soon(is_stopping.set)
     assert (await stored(own, task_id))["sentVersion"] == 1
     await inbox.received()
     assert await Replica(own, rabbit).lease.try_to_hold()

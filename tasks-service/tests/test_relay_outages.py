@@ -120,7 +120,6 @@ async def test_after_a_failure_the_later_events_of_that_task_wait_and_other_task
     assert versions(inbox, unlucky) == [1, 2, 3, 4]
 
 
-@pytest.mark.timeout(240)  # a broker of its own, started twice
 async def test_with_the_broker_away_events_wait_and_are_sent_when_it_is_back(
     own: Database, own_rabbitmq: Server[RabbitMQ]
 ) -> None:

@@ -11,7 +11,7 @@ from contracts.events import TaskEvent, to_iso_millis
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import RETENTION, Replica, versions, wait_until_all_sent
 from tasks_helpers.service import SECRET
-from tasks_helpers.tasks import USER
+from tasks_helpers.tasks import USER, stored
 from tasks_service.events import MAX_SENT
 from tasks_service.replay import Marked, main, mark_unsent
 
@@ -108,9 +108,13 @@ async def test_versions_that_were_trimmed_by_number_are_missing(
     replica: Replica, own: Database
 ) -> None:
     task_id = await replica.create()
-    for number in range(MAX_SENT + 50):
-        await replica.rename(task_id, f"{number}")
-        await replica.send_once()
+    [event] = (await stored(own, task_id))["events"]
+    total = MAX_SENT + 50
+    events = [event | {"version": version} for version in range(1, total + 1)]
+    sent = {"events": events, "version": total, "sentVersion": total}
+    await own["tasks"].update_one({"_id": task_id}, {"$set": sent})
+    await replica.rename(task_id, "trims them")
+    await replica.send_once()
     marked = await mark_unsent(own, datetime.now(UTC) - HOUR, retention=LONG)
     assert marked == Marked(tasks=1, events=MAX_SENT + 1, missing=50)
 

@@ -1,10 +1,13 @@
 """What MongoDB reads for a filtered or sorted list: the index of one user's tasks, and the page."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from bson import ObjectId
 from chassis.mongo import Database, Document, ensure_indexes, open_mongo
+from devstack.shared import Run
 from tasks_helpers.listing import document, listing_of
 from tasks_helpers.service import profiled
 from tasks_service.collection import INDEXES
@@ -13,16 +16,23 @@ from tasks_service.facets import FacetCounts
 from tasks_service.filters import Filters
 from tasks_service.sorts import Sort, SortName
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 USER = str(ObjectId())
 OWN = 60
 PAGE = 10
 KEYS_TO_SPARE = 10  # of seeking to the ends of a range
 
 
-@pytest.fixture
-async def crowded(mongo_uri: str) -> AsyncIterator[Database]:
-    """A database of its own in which other users, and the deleted, are the many."""
-    async with open_mongo(mongo_uri, {}) as database:
+@pytest.fixture(scope="module")
+def crowded_uri(devstack_run: Run) -> str:
+    return devstack_run.mongo().database_uri(f"test_crowded_{secrets.token_hex(6)}")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def crowded(crowded_uri: str) -> AsyncIterator[Database]:
+    """A database of their own in which other users, and the deleted, are the many."""
+    async with open_mongo(crowded_uri, {}) as database:
         await ensure_indexes(database, INDEXES)
         tasks = [document(number, user=str(ObjectId())) for number in range(400)]
         tasks += [document(number, user=USER, deleted=True) for number in range(100)]

@@ -1,7 +1,6 @@
 """A user may have so many tasks and not one more, whatever comes at once."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 from bson import ObjectId
@@ -9,12 +8,11 @@ from chassis.errors import Conflict, Forbidden, NotFound, PreconditionFailed, Se
 from chassis.mongo import Database
 from tasks_helpers.listing import document
 from tasks_helpers.service import profiled
-from tasks_helpers.tasks import NEW
+from tasks_helpers.tasks import NEW, replica_of
 from tasks_service import task_limit
 from tasks_service.idempotency import Operation
 from tasks_service.preconditions import IfMatch
 from tasks_service.task_limit import TaskLimit
-from tasks_service.tasks import Tasks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,7 +83,7 @@ async def test_what_another_process_made_is_seen_after_a_while(
 
 
 async def test_a_restore_that_no_room_would_help_says_why(database: Database, user_id: str) -> None:
-    tasks = Tasks(database, retention=timedelta(days=7), on_change=lambda: None, most=1)
+    tasks = replica_of(database, most=1)
     trashed = ObjectId((await tasks.create(user_id, NEW)).task.id)
     await tasks.delete(user_id, trashed, None)
     live = ObjectId((await tasks.create(user_id, NEW)).task.id)

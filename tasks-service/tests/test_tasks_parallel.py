@@ -1,7 +1,7 @@
 """Changes that meet: every one is accepted, refused or tried again, and none is lost."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -9,7 +9,7 @@ from bson import ObjectId
 from chassis.errors import NotFound, PreconditionFailed, Unavailable
 from chassis.mongo import Database, Document
 from tasks_helpers.service import create
-from tasks_helpers.tasks import NEW, USER, stored
+from tasks_helpers.tasks import NEW, USER, patience, replica_of, stored
 from tasks_service import tasks as module
 from tasks_service.preconditions import IfMatch
 from tasks_service.schemas import StoredTask, Task, TaskPatch
@@ -19,10 +19,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests that wait for each other do so for as long as a loaded machine takes."""
-    monkeypatch.setattr(module, "LONGEST_WAIT", 120.0)
-    monkeypatch.setattr(module, "MAX_ATTEMPTS", 10_000)
+def patient() -> Iterator[None]:
+    with patience():
+        yield
 
 
 @pytest.mark.usefixtures("patient")
@@ -48,7 +47,7 @@ async def test_parallel_updates_without_a_condition_are_all_accepted(
 async def test_parallel_updates_through_two_replicas_are_all_accepted(
     tasks: Tasks, database: Database
 ) -> None:
-    other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
+    other = replica_of(database)
     task, _ = await tasks.create(USER, NEW)
     changed = await asyncio.gather(
         *(
@@ -126,8 +125,9 @@ async def change_behind_its_back(
 
     async def interrupted(before: StoredTask, after: StoredTask, event: Document) -> bool:
         monkeypatch.setattr(tasks, "_replace", replace)
-        other = Tasks(database, retention=timedelta(days=7), on_change=lambda: None)
-        await other.update(USER, ObjectId(task.id), TaskPatch(status="Changed"), None)
+        await replica_of(database).update(
+            USER, ObjectId(task.id), TaskPatch(status="Changed"), None
+        )
         return await replace(before, after, event)
 
     monkeypatch.setattr(tasks, "_replace", interrupted)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, Self
 
+from aio_pika.abc import AbstractQueue
 from chassis.rabbit import RabbitConnection
 from chassis.topology import Binding, Queue, Topology
 from contracts.events import EXCHANGE, TaskEvent
@@ -23,8 +24,8 @@ class Inbox:
 
     NAME = "inbox"
 
-    def __init__(self, rabbit: RabbitConnection) -> None:
-        self._rabbit = rabbit
+    def __init__(self, queue: AbstractQueue) -> None:
+        self._queue = queue
         self.messages: list[Message] = []
 
     @classmethod
@@ -34,7 +35,8 @@ class Inbox:
         topology = Topology([EXCHANGE], [queue])
         async with RabbitConnection(rabbitmq_uri, name="inbox", topology=topology) as rabbit:
             await rabbit.wait_until_up()
-            yield cls(rabbit)
+            async with await rabbit.open_channel() as channel:
+                yield cls(await channel.get_queue(cls.NAME, ensure=False))
 
     async def received(self, number: int = 1) -> list[Message]:
         """All messages that have ever come, once there are at least so many."""
@@ -43,14 +45,12 @@ class Inbox:
             await self.fetch()
             return len(self.messages) >= number
 
-        arrived: bool = await eventually(enough, within=30)
+        arrived: bool = await eventually(enough)
         assert arrived
         return self.messages
 
     async def fetch(self) -> None:
         """Take what is in the queue now."""
-        async with await self._rabbit.open_channel() as channel:
-            queue = await channel.get_queue(self.NAME, ensure=False)
-            while got := await queue.get(no_ack=True, fail=False):
-                event = TaskEvent.model_validate_json(got.body)
-                self.messages.append(Message(event, str(got.routing_key), got))
+        while got := await self._queue.get(no_ack=True, fail=False):
+            event = TaskEvent.model_validate_json(got.body)
+            self.messages.append(Message(event, str(got.routing_key), got))

@@ -85,6 +85,7 @@ async def create(client: httpx2.AsyncClient, **fields: object) -> Json:
 async def profiled(database: Database) -> AsyncIterator[list[Document]]:
     """Collects what the server did for each command on the tasks, when the body has ended."""
     operations: list[Document] = []
+    await database["system.profile"].drop()  # of a test before, in the same database
     await database.command({"profile": 2})
     yield operations
     await database.command({"profile": 0})

@@ -1,11 +1,32 @@
 """What the tests of the tasks share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
 from bson import ObjectId
 from chassis.mongo import Database, Document
+from tasks_service import tasks
 from tasks_service.schemas import NewTask
+from tasks_service.tasks import Tasks
 
 USER = str(ObjectId())
 NEW = NewTask(title="Learn", status="Open")
+
+
+def replica_of(database: Database, *, most: int = 1000) -> Tasks:
+    """The tasks of one more process; a user may have so many."""
+    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None, most=most)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """In the body, changes that meet wait and are tried again for as long as a loaded machine takes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tasks, "LONGEST_WAIT", 120.0)
+        patched.setattr(tasks, "MAX_ATTEMPTS", 10_000)
+        yield
 
 
 async def stored(database: Database, task_id: str | ObjectId) -> Document:
