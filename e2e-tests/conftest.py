@@ -30,8 +30,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker("e2e")
         hurts = "victim" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("chaos" if hurts else "suite"))
-        if hurts:  # it starts processes again, each of which may take long beside another load
-            item.add_marker(pytest.mark.timeout(300))
     if not _BASE:
         return
     ours = [item for item in here if "devstack_run" in getattr(item, "fixturenames", ())]

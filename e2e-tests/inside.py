@@ -60,8 +60,10 @@ class Broker:
         return self._depth(QUEUE)
 
     def _depth(self, queue: str) -> int:
-        # A broker that has just started knows its queues before it has counted them.
-        return int(self._call("GET", f"queues/{self._vhost}/{queue}").get("messages", -1))
+        """AssertionError while a broker that has just started has not counted them yet."""
+        found: Json = self._call("GET", f"queues/{self._vhost}/{queue}")
+        assert "messages" in found
+        return int(found["messages"])
 
     def _call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 — any JSON
         with self._store.api() as api:

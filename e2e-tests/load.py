@@ -33,7 +33,7 @@ class Load:
     async def acknowledges(self, count: int) -> None:
         """Wait for that many more."""
         goal = len(self.acknowledged) + count
-        await eventually(lambda: len(self.acknowledged) >= goal, within=60)
+        await eventually(lambda: len(self.acknowledged) >= goal)
 
 
 @asynccontextmanager
@@ -59,4 +59,4 @@ async def told_exactly_once(user: User, load: Load) -> None:
         assert sorted(told) == sorted(tasks)
         return True
 
-    await eventually(complete, within=60, every=0.2)
+    await eventually(complete, every=0.2)

@@ -17,7 +17,7 @@ async def feed_of(user: User, count: int, **query: str) -> list[Json]:
         assert len(feed) == count, feed
         return feed
 
-    return await eventually(complete, within=20)
+    return await eventually(complete)
 
 
 async def test_each_change_appears_once_with_its_message_newest_first(user: User) -> None:

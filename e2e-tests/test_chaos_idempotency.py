@@ -10,6 +10,7 @@ from devstack.suite import Suite
 from devstack.testing import eventually, examples
 from inside import TASKS, database_of
 from load import EXCUSABLE
+from pymongo.database import Database
 
 MANY = 300
 
@@ -26,10 +27,9 @@ async def retried(user: User, path: str, body: Json, key: str) -> httpx2.Respons
     return answer
 
 
-def described(suite: Suite, text: str) -> int:
+def described(database: Database[Json], text: str) -> int:
     """How many tasks have this description."""
-    with database_of(suite, TASKS) as database:
-        return database["tasks"].count_documents({"description": text})
+    return database["tasks"].count_documents({"description": text})
 
 
 async def test_a_request_with_a_key_has_its_effect_once_whenever_the_service_is_killed(
@@ -37,22 +37,30 @@ async def test_a_request_with_a_key_has_its_effect_once_whenever_the_service_is_
 ) -> None:
     ids = [(await user.create())["_id"] for _ in range(MANY)]
     rounds = range(1, 1 + examples(3, 30))
-    for number in rounds:
-        text = f"round {number}"
-        change = {"ids": ids, "set": {"description": text}}
-        new = {"title": text, "status": "Open", "description": text}
-        async with asyncio.TaskGroup() as group:
-            changing = group.create_task(retried(user, f"{LIST}/bulk", change, f"bulk-{number}"))
-            creating = group.create_task(retried(user, LIST, new, f"create-{number}"))
-            await eventually(partial(described, victim, text), every=0.005)
-            await asyncio.to_thread(victim.kill, TASKS)
-        outcome, created = changing.result().json(), creating.result()
-        assert created.status_code == 201, created.text
-        assert {one["status"] for one in outcome["results"]} == {200}
-        assert {one["version"] for one in outcome["results"]} == {number + 1}
-        assert described(victim, text) == MANY + 1
-        with database_of(victim, TASKS) as database:
+    with database_of(victim, TASKS) as database:
+        for number in rounds:
+            text = f"round-{number}"
+            outcome = await changed_beside_a_kill(victim, user, database, ids, text)
+            assert {one["status"] for one in outcome["results"]} == {200}
+            assert {one["version"] for one in outcome["results"]} == {number + 1}
+            assert described(database, text) == MANY + 1
             of_batch = {"user": user.id, "events.batchId": outcome["batchId"]}
             assert database["tasks"].count_documents(of_batch) == MANY
     versions = [task["version"] for task in await user.all_tasks()]
     assert sorted(versions) == [1] * len(rounds) + [1 + len(rounds)] * MANY
+
+
+async def changed_beside_a_kill(
+    victim: Suite, user: User, database: Database[Json], ids: list[str], text: str
+) -> Json:
+    """Describe these tasks, and a new one, while the service is killed; the answer to the former."""
+    change = {"ids": ids, "set": {"description": text}}
+    new = {"title": text, "status": "Open", "description": text}
+    async with asyncio.TaskGroup() as group:
+        changing = group.create_task(retried(user, f"{LIST}/bulk", change, f"bulk-{text}"))
+        creating = group.create_task(retried(user, LIST, new, f"create-{text}"))
+        await eventually(partial(described, database, text), every=0.005)
+        await asyncio.to_thread(victim.kill, TASKS)
+    assert creating.result().status_code == 201, creating.result().text
+    outcome: Json = changing.result().json()
+    return outcome

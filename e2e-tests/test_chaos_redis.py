@@ -33,7 +33,7 @@ class Watch:
     async def sees_good(self, count: int = 5) -> None:
         """Wait until the good token has been accepted that many more times."""
         goal = self.answered[200] + count
-        await eventually(lambda: self.answered[200] >= goal, within=40)
+        await eventually(lambda: self.answered[200] >= goal)
 
     async def logs_out(self, user: User) -> None:
         """From the answer on, that token is dead."""
@@ -123,7 +123,7 @@ async def test_without_redis_and_user_service_nobody_knows_and_the_answer_is_503
             assert int(answer.headers["retry-after"]) >= 1
         return True
 
-    await eventually(nobody_knows, within=20)
+    await eventually(nobody_knows)
 
     await asyncio.to_thread(victim.start, USERS)
     await asyncio.to_thread(victim.start, "redis")
@@ -131,16 +131,16 @@ async def test_without_redis_and_user_service_nobody_knows_and_the_answer_is_503
     async def known_again() -> bool:
         return (await good.get(TASKS)).status_code == 200
 
-    await eventually(known_again, within=60)
-    await eventually(lambda: _is_refused(revoked), within=60)
+    await eventually(known_again)
+    await eventually(lambda: _is_refused(revoked))
 
 
 async def test_the_breaker_closes_again_without_a_restart(victim: Suite, user: User) -> None:
     await asyncio.to_thread(victim.stop, "redis")
 
-    await eventually(lambda: _breaker_is(user, "open"), within=40)
+    await eventually(lambda: _breaker_is(user, "open"))
     await asyncio.to_thread(victim.start, "redis")
-    await eventually(lambda: _breaker_is(user, "closed"), within=60)
+    await eventually(lambda: _breaker_is(user, "closed"))
 
 
 async def _is_refused(user: User) -> bool:

@@ -36,7 +36,7 @@ async def feed_of(user: User, count: int) -> list[Json]:
         assert len(feed) == count, feed
         return feed
 
-    return await eventually(complete, within=20)
+    return await eventually(complete)
 
 
 async def test_the_request_id_of_a_call_is_that_of_its_event(suite: Suite, user: User) -> None:
@@ -89,7 +89,7 @@ async def test_redelivery_and_reordering_do_not_show(broker: Broker, user: User)
         broker.publish(event)
 
     feed = await feed_of(user, 5)
-    await eventually(lambda: broker.waiting() == 0, within=20)
+    await eventually(lambda: broker.waiting() == 0)
 
     assert [entry["taskTitle"] for entry in feed] == ["5", "4", "3", "2", "1"]
     assert await user.feed() == feed
@@ -98,7 +98,7 @@ async def test_redelivery_and_reordering_do_not_show(broker: Broker, user: User)
 async def test_poison_becomes_dead_letters_and_the_queue_flows_on(
     suite: Suite, broker: Broker, user: User
 ) -> None:
-    before = broker.dead_letters()
+    [before] = await eventually(lambda: [broker.dead_letters()])
     poison = [
         b"",
         b"not JSON",
@@ -112,7 +112,7 @@ async def test_poison_becomes_dead_letters_and_the_queue_flows_on(
     await user.create(title="Behind the poison")
 
     await feed_of(user, 1)
-    await eventually(lambda: broker.dead_letters() == before + len(poison), within=20)
+    await eventually(lambda: broker.dead_letters() == before + len(poison))
 
     listed = run(suite, ACTIVITY_SERVICE, "activity_service.dead_letters", "list")
     assert listed.returncode == 0, listed.stderr
@@ -120,7 +120,7 @@ async def test_poison_becomes_dead_letters_and_the_queue_flows_on(
     put_back = run(suite, ACTIVITY_SERVICE, "activity_service.dead_letters", "put-back")
     assert put_back.returncode == 0, put_back.stderr
     assert f"{before + len(poison)} dead letters put back" in put_back.stdout
-    await eventually(lambda: broker.dead_letters() == before + len(poison), within=20)
+    await eventually(lambda: broker.dead_letters() == before + len(poison))
 
 
 async def test_a_replay_of_the_events_changes_nothing_in_a_complete_feed(
@@ -134,7 +134,7 @@ async def test_a_replay_of_the_events_changes_nothing_in_a_complete_feed(
     replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
 
     assert replayed.returncode == 0, replayed.stderr
-    await eventually(lambda: _nothing_waits(suite), within=20)
+    await eventually(lambda: _nothing_waits(suite))
     assert await user.feed() == feed
 
 
