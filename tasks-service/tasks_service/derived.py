@@ -18,7 +18,7 @@ from tasks_service.sorts import SORTED, index_of, text_key, time_key
 from tasks_service.tags import tags_of
 from tasks_service.zones import RELEASE
 
-SEARCH: Final = "search"
+TAGS_AND_TEXT: Final = "tags_and_text"
 STALE_REVISION: Final = "stale_revision"
 STALE_VERSION: Final = "stale_version"
 
@@ -38,7 +38,7 @@ INDEXES: Final = [
             ("deleted", ASCENDING),
             *((f"derived.{name}", ASCENDING) for name in ("created", "tags", "text")),
         ],
-        name=SEARCH,
+        name=TAGS_AND_TEXT,
     ),
     *(
         IndexModel(

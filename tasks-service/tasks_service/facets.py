@@ -10,7 +10,7 @@ from chassis.mongo import Database, Document
 from pydantic import BaseModel, Field
 
 from tasks_service.collection import COLLECTION, NEWEST
-from tasks_service.derived import SEARCH
+from tasks_service.derived import TAGS_AND_TEXT
 from tasks_service.due_keys import Now
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
@@ -117,7 +117,7 @@ class FacetCounts:
             found = self._tasks.find(has_tags, {"_id": False, "tags": f"${TAGS}"}, hint=hint)
             return await found.batch_size(BATCH).to_list()
 
-        return [row["tags"].split(END, _LABELS_AT) for row in await hinted(SEARCH, find)]
+        return [row["tags"].split(END, _LABELS_AT) for row in await hinted(TAGS_AND_TEXT, find)]
 
 
 def _facets(tags: Sequence[Sequence[str]]) -> dict[str, list[Document]]:

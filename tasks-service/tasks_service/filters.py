@@ -47,7 +47,7 @@ class Filters:
         return self == Filters(tz=self.tz, trash=self.trash)
 
     def query(self, user_id: str, now: datetime) -> Document:
-        """The MongoDB query, which the index `search` decides (see `derived.py`); `now` is aware."""
+        """The MongoDB query, which the index `tags_and_text` decides (see `derived.py`); `now` is aware."""
         own: Document = {"user": user_id, "deleted": self.trash}
         conditions = list(self._conditions(now))
         return own | {"$and": conditions} if conditions else own

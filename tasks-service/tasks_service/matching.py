@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from chassis.mongo import Document
 from pymongo.asynchronous.collection import AsyncCollection
 
-from tasks_service.derived import SEARCH
+from tasks_service.derived import TAGS_AND_TEXT
 from tasks_service.hints import count, hinted
 from tasks_service.sorts import Sort
 
 
 class Matching:
-    """The tasks that match a query, by the time of their creation, from the index `search` alone.
+    """The tasks that match a query, by the time of their creation, from the index `tags_and_text` alone.
 
     A walk over all of a user's tasks is what a filtered list costs. So each request makes one: the
     first keys are read, and the rest of the walk only counts.
@@ -31,7 +31,7 @@ class Matching:
             found = self._tasks.find({"$and": [query, part]}, shown, hint=hint)
             return await found.sort(sort.field, sort.direction).skip(skip).limit(limit).to_list()
 
-        return [row["derived"][sort.name] for row in await hinted(SEARCH, find)]
+        return [row["derived"][sort.name] for row in await hinted(TAGS_AND_TEXT, find)]
 
     async def total(self, query: Document, sort: Sort, found: Sequence[str], limit: int) -> int:
         """How many match, when the first of them were found: all there are, or as many as `limit`."""
@@ -42,4 +42,4 @@ class Matching:
 
     async def count(self, query: Document) -> int:
         """How many match."""
-        return await count(self._tasks, SEARCH, query)
+        return await count(self._tasks, TAGS_AND_TEXT, query)
