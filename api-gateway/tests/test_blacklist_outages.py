@@ -18,7 +18,7 @@ from gateway_helpers.peers import Marker
 @pytest.fixture
 async def subject(own_redis: Server[RedisStore]) -> AsyncIterator[Subject]:
     async with open_redis(own_redis.uri) as client:
-        yield Subject(client, reset_timeout=0.2)
+        yield Subject(client, call_timeout=1, reset_timeout=0.2)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ async def test_a_released_lease_is_free_at_once_and_the_fence_rises(own: Databas
 
 
 async def test_a_lease_that_is_not_renewed_passes_to_the_next(own: Database) -> None:
-    first, second = Lease(own, "work", seconds=0.3), Lease(own, "work", seconds=FOREVER)
+    first, second = Lease(own, "work", seconds=3), Lease(own, "work", seconds=FOREVER)
     await first.try_to_hold()
     taken: bool = await eventually(second.try_to_hold)
     assert taken

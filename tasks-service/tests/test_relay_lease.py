@@ -38,7 +38,7 @@ async def test_of_two_relays_one_works_and_the_other_takes_over_at_once(
 async def test_a_relay_that_dies_is_replaced_when_its_lease_is_over(
     own: Database, rabbit: RabbitConnection, inbox: Inbox
 ) -> None:
-    dead = Replica(own, rabbit, seconds=0.5)
+    dead = Replica(own, rabbit, seconds=3)
     await dead.lease.try_to_hold()  # and never renews it
     alive = Replica(own, rabbit, seconds=3)
     async with alive.relaying():

@@ -11,9 +11,13 @@ from devstack.testing import eventually
 class Subject:
     """A blacklist whose clock the test sets."""
 
-    def __init__(self, client: RedisClient, *, reset_timeout: float = 0.05) -> None:
+    def __init__(
+        self, client: RedisClient, *, call_timeout: float = 60, reset_timeout: float = 0.05
+    ) -> None:
         self.ahead = 0.0
-        self.breaker = CircuitBreaker("redis", reset_timeout=reset_timeout)
+        self.breaker = CircuitBreaker(
+            "redis", call_timeout=call_timeout, reset_timeout=reset_timeout
+        )
         self.blacklist = Blacklist(client, self.breaker, clock=lambda: time.time() + self.ahead)
 
     async def verdict(self) -> Verdict:

@@ -21,6 +21,7 @@ from pymongo.errors import (
 
 from chassis.background import keep_running, retry_until_done, running
 
+CHECK_TIMEOUT = 1.5  # seconds for a look whether it is there
 OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selection included
 INDEX_INTERVAL = 60.0  # seconds between two looks at the indexes
 INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer waits for it
@@ -117,7 +118,7 @@ def typed_collection(
 
 async def check_mongo(database: Database) -> str:
     """For `/ready`: "up" when a primary answers."""
-    with pymongo.timeout(1.5):
+    with pymongo.timeout(CHECK_TIMEOUT):
         hello = await database.command("hello")
     return "up" if hello.get("isWritablePrimary") else "no primary"
 

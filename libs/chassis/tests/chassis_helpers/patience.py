@@ -7,7 +7,7 @@ _LONG = 60.0  # seconds
 
 # What a test takes that hurts a server, and the time-outs that it waits for.
 _TIMEOUTS = {
-    "own_mongo": [(mongo, "OPERATION_TIMEOUT")],
+    "own_mongo": [(mongo, "OPERATION_TIMEOUT"), (mongo, "CHECK_TIMEOUT")],
     "own_redis": [(redis, "TIMEOUT")],
     "own_rabbitmq": [
         (rabbit, "ANSWER_TIMEOUT"),
