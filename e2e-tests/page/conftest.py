@@ -12,6 +12,7 @@ from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Page,
     ViewportSize,
     async_playwright,
 )
@@ -63,13 +64,19 @@ async def new_tab(
         if message.type == "error" and "Failed to load resource" not in message.text:
             faults.append(message.text)
 
+    pages: list[Page] = []
+
     async def new(of: BrowserContext = context) -> Tab:
         page = await of.new_page()
+        pages.append(page)
         page.on("console", heard)
         page.on("pageerror", lambda error: faults.append(str(error)))
         return Tab(page, page_url)
 
     yield new
+    for page in pages:
+        if not page.is_closed():  # a request on its way to a route of the test outlives it
+            await page.unroute_all(behavior="ignoreErrors")
     assert faults == []
 
 

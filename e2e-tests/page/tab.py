@@ -1,12 +1,15 @@
 """The page as somebody uses it: what is on it, by the names a screen reader would say."""
 
 import re
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from client import PASSWORD, new_email
+from devstack.testing import eventually
 from page import words
-from playwright.async_api import Locator, Page, Request, expect
+from playwright.async_api import Locator, Page, Request, Response, expect
 
-DEADLINE_MS = 30_000
+DEADLINE_MS = 60_000
 """For a stuck suite, not a measure of speed: the machine may be busy with other tests."""
 
 expect.set_options(timeout=DEADLINE_MS)
@@ -75,6 +78,32 @@ class Tab:
         await expect(self.row(title).and_(settled)).to_have_count(1)
         await expect(self.row(title)).to_have_count(1)
 
+    def stores(self, method: str) -> AbstractAsyncContextManager[object]:
+        """What is done in the body makes the page send such a change; the gateway has it at the end.
+
+        A reload, or another tab, must not come before that: the list shows a change at once.
+        """
+
+        def agrees(response: Response) -> bool:
+            return (
+                response.request.method == method and "/api/tasks" in response.url and response.ok
+            )
+
+        return self.page.expect_response(agrees)
+
+    async def open_with(self, gateway_url: str, *tasks: dict[str, Any]) -> None:
+        """Store these tasks without the page, the last one on top, and reload."""
+        await eventually(lambda: self.authorization)  # it may not have asked for its list yet
+        for task in tasks:
+            answer = await self.page.context.request.post(
+                f"{gateway_url}/api/tasks",
+                headers={"authorization": self.authorization},
+                data={"status": "Not Started"} | task,
+            )
+            assert answer.status == 201
+        await self.page.reload()
+        await expect(self.rows).to_have_count(len(tasks))
+
     @property
     def rows(self) -> Locator:
         return self.page.get_by_role("list", name=words.TASK_LIST).get_by_role("listitem")
@@ -96,17 +125,19 @@ class Tab:
         await expect(self.dialog).to_be_visible()
 
     async def delete(self, title: str) -> None:
+        """Delete a task. The pointer rests on the notice, so that the seconds of its undo wait."""
         await self.row(title).hover()
         await self.row(title).get_by_role("button", name=words.delete(title)).click()
+        await self.page.get_by_role("button", name=words.UNDO).hover()
         await expect(self.row(title)).to_have_count(0)
 
     async def to(self, place: str) -> None:
-        """Follow a link of the navigation: words.TASKS or words.ACTIVITY."""
-        await (
-            self.page.get_by_role("navigation", name=words.NAVIGATION)
-            .get_by_role("link", name=place)
-            .click()
-        )
+        """Follow a link of the navigation, words.TASKS or words.ACTIVITY, and arrive."""
+        navigation = self.page.get_by_role("navigation", name=words.NAVIGATION)
+        link = navigation.get_by_role("link", name=place)
+        await link.click()
+        # The page that is left stays on the screen, and can be used, until the other one is drawn.
+        await expect(link).to_have_attribute("aria-current", "page")
 
     @property
     def activities(self) -> Locator:

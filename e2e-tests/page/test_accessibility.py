@@ -34,13 +34,16 @@ async def _shown(tab: Tab) -> AsyncIterator[str]:
     await tab.create("An-unbroken-word-" + "o" * 100)
     await tab.create("Done")
     await tab.complete_button("Done").click()
+    await expect(tab.complete_button("Done")).to_have_attribute("aria-pressed", "true")
     yield "list"
     await tab.page.keyboard.press("Escape")
     await tab.page.get_by_role("button", name=words.KEYS).click()
+    await expect(tab.dialog).to_be_visible()
     yield "help"
     await tab.page.keyboard.press("Escape")
     await tab.edit("Done")
     await tab.dialog.get_by_text(words.OTHER_STATUS).click()
+    await expect(tab.dialog.get_by_label(words.OTHER_STATUS_LABEL)).to_be_visible()
     yield "edit"
     await tab.page.keyboard.press("Escape")
     await tab.delete("Done")
@@ -68,6 +71,7 @@ async def test_nothing_is_wider_than_the_narrowest_screen(
     new_context: Callable[..., Awaitable[BrowserContext]], new_tab: NewTab, text_size: str
 ) -> None:
     tab = await new_tab(await new_context(width=NARROW, height=740))
+    await tab.page.emulate_media(reduced_motion="reduce")  # what moves is measured half way
     async for name in _shown(tab):
         await tab.page.evaluate("size => document.documentElement.style.fontSize = size", text_size)
         width = await tab.page.evaluate("document.documentElement.scrollWidth")
@@ -97,6 +101,7 @@ async def test_a_day_of_work_by_keyboard_alone(tab: Tab) -> None:
     await keys.type(PASSWORD)
     await keys.press("Enter")
     await tab.expect_at("/hunt")
+    await expect(tab.quick_add).to_be_visible()
 
     await keys.press("n")
     await expect(tab.dialog.get_by_label(words.TITLE)).to_be_focused()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from client import PASSWORD
+from devstack.testing import eventually
 from page import words
 from page.browser import NewTab
 from page.tab import Tab
@@ -58,11 +59,14 @@ async def test_the_gateway_is_asked_with_a_preflight_once_for_many_calls(user: T
     devtools = await user.page.context.new_cdp_session(user.page)
     devtools.on("Network.requestWillBeSent", lambda event: sent.append(event["request"]["method"]))
     await devtools.send("Network.enable")
-    await user.to(words.ACTIVITY)  # which looks for something new every few seconds
-    for _ in range(4):
-        async with user.page.expect_response("**/api/activity*"):
-            pass
-    assert sent.count("GET") >= 4
+    for number in range(4):
+        await user.create(f"Task {number}")
+
+    def all_are_noted() -> bool:
+        """The browser's own report takes another way than what Playwright waited for."""
+        return sent.count("POST") == 4
+
+    await eventually(all_are_noted)
     assert sent.count("OPTIONS") <= 1
 
 

@@ -3,7 +3,7 @@
 from page import words
 from page.browser import NewTab
 from page.tab import Tab
-from playwright.async_api import Page, Response, Route, expect
+from playwright.async_api import Page, Route, expect
 
 TASKS = "**/api/tasks"
 
@@ -46,9 +46,7 @@ async def test_an_edit_of_a_task_discarded_elsewhere_becomes_a_new_one(
     other = await new_tab()
     await other.open("/hunt")
     await other.delete("Write to Eileen")
-    async with other.page.expect_response(
-        lambda response: response.request.method == "DELETE" and response.ok
-    ):
+    async with other.stores("DELETE"):
         await other.page.get_by_role("button", name=words.DISMISS).click()
     await user.dialog.get_by_role("button", name=words.SAVE).click()
     await user.page.get_by_role("button", name=words.RESUME).click()
@@ -114,7 +112,7 @@ async def test_a_new_task_whose_answer_is_lost_is_one_task(user: Tab) -> None:
     await user.quick_add.press("Enter")
     await expect(user.page.get_by_text(words.create_unanswered("Ring the bell"))).to_be_visible()
     await user.page.unroute(TASKS)
-    async with user.page.expect_response(_stores):
+    async with user.stores("POST"):
         await user.page.get_by_role("button", name=words.TRY_AGAIN).click()
     await user.expect_stored("Ring the bell")
 
@@ -123,7 +121,7 @@ async def test_a_new_task_whose_answer_is_lost_is_one_task(user: Tab) -> None:
     await user.quick_add.press("Enter")
     await expect(user.page.get_by_text(words.create_unanswered("Ring it again"))).to_be_visible()
     await user.page.unroute(TASKS)
-    async with user.page.expect_response(_stores):
+    async with user.stores("POST"):
         await user.page.reload()
     await user.expect_stored("Ring it again")
     await expect(user.dialog).to_have_count(0)
@@ -140,13 +138,9 @@ async def test_a_tab_and_its_duplicate_make_one_task_of_one_draft(user: Tab) -> 
     duplicate = Tab(await opened.value, user.address)
     await expect(duplicate.dialog.get_by_label(words.TITLE)).to_have_value("Ring the bell")
     for tab in (user, duplicate):
-        async with tab.page.expect_response(_stores):
+        async with tab.stores("POST"):
             await tab.dialog.get_by_role("button", name=words.CREATE).click()
     await _expect_one(user.page, "Ring the bell")
-
-
-def _stores(response: Response) -> bool:
-    return response.request.method == "POST" and response.url.endswith("/api/tasks") and response.ok
 
 
 async def _expect_one(page: Page, title: str) -> None:
