@@ -88,7 +88,9 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
             with announced("Stopping and dropping the data"):
                 suite.clean()
         case ["doctor"]:
-            text, is_fine = doctor.report(doctor.findings(ROOT, DIRECTORY, os.environ))
+            running = {name for name, process in suite.states().items() if process.pid}
+            found = doctor.findings(ROOT, DIRECTORY, os.environ, running)
+            text, is_fine = doctor.report(found)
             print(text)
             return 0 if is_fine else 1
         case ["status"]:

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from devstack.install import missing_packages
 from devstack.plan import STORE_URIS, own_stores
-from devstack.ports import is_free, listener
+from devstack.ports import LOOPBACK, is_free, listener
 from devstack.program import StartError
 from devstack.services import GATEWAY, PAGE
 from devstack.state import State
@@ -24,7 +24,7 @@ from devstack.state import State
 GIB: Final = 2**30
 LEAST_MEMORY: Final = 2 * GIB  # the suite takes half of it, a build of the page the rest
 LEAST_DISK: Final = 3 * GIB
-MOST_CLOCK_DIFFERENCE: Final = 1.0  # seconds; leases and tokens compare times of two machines
+MOST_CLOCK_DIFFERENCE: Final = 4.0  # seconds, with those that an answer may take
 TIMEOUT: Final = 3  # seconds for a store to answer
 EXAMPLE_MARK: Final = "change-me"
 MONGO_VERSION, REDIS_VERSION = "6.0", "7.0"  # the oldest that the tests run on
@@ -38,14 +38,20 @@ class Finding(NamedTuple):
     remedy: str = ""
 
 
-def findings(root: Path, directory: Path, settings: Mapping[str, str]) -> Iterator[Finding]:
-    """All findings, one after the other; `settings` are environment variables, as for `up`."""
+def findings(
+    root: Path, directory: Path, settings: Mapping[str, str], running: Set[str]
+) -> Iterator[Finding]:
+    """All findings, one after the other.
+
+    `settings` are environment variables, as for `up`; `running` names what runs of the suite.
+    """
     yield Finding("system", f"{platform.platform()}, Python {platform.python_version()}")
     yield _memory(psutil.virtual_memory().available)
     yield _disk(shutil.disk_usage(root).free)
     yield _programs(settings)
     for variable, name, default in (("GATEWAY_PORT", GATEWAY, 4000), ("PAGE_PORT", PAGE, 3000)):
-        yield _port(variable, settings.get(variable) or str(default), State(directory), name)
+        known = State(directory).known_ports(name) if name in running else []
+        yield _port(variable, settings.get(variable) or str(default), known)
     yield _secrets(root / ".env", settings)
     looks = {"mongo": _mongo, "redis": _redis, "rabbitmq": _rabbitmq}
     for store, variables in STORE_URIS.items():
@@ -77,14 +83,14 @@ def _programs(settings: Mapping[str, str]) -> Finding:
     return Finding("programs", f"{missing} are missing", remedy)
 
 
-def _port(variable: str, given: str, state: State, name: str) -> Finding:
+def _port(variable: str, given: str, known: Sequence[int]) -> Finding:
     if not given.isdecimal() or not 0 < int(given) < 65536:
         return Finding(variable, f"{given} is no port", "give a number up to 65535")
     port = int(given)
+    if port in known:
+        return Finding(variable, f"{port} is in use by this suite")
     if is_free(port):
         return Finding(variable, f"{port} is free")
-    if state.known_ports(name) == [port]:
-        return Finding(variable, f"{port} is the port that this suite had last")
     remedy = f"stop that, or choose another port with {variable}=…"
     return Finding(variable, f"{port} is taken by {listener(port)}", remedy)
 
@@ -92,11 +98,15 @@ def _port(variable: str, given: str, state: State, name: str) -> Finding:
 def _secrets(env_file: Path, settings: Mapping[str, str]) -> Finding:
     lines = env_file.read_text().splitlines() if env_file.exists() else []
     values = dict(line.split("=", 1) for line in lines if "=" in line and line[0].isalpha())
-    examples = [name for name, value in {**values, **settings}.items() if EXAMPLE_MARK in value]
+    values |= settings
+    examples = sorted(name for name, value in values.items() if EXAMPLE_MARK in value)
     if not examples:
         return Finding("secrets", "no example is in use")
-    remedy = "others than this machine must not reach the suite; `make env` makes fresh ones"
-    return Finding("secrets", f"examples: {', '.join(sorted(examples))}", remedy)
+    found = f"examples: {', '.join(examples)}"
+    is_open = values.get("BIND_ADDRESS", LOOPBACK) != LOOPBACK
+    if is_open or values.get("ENVIRONMENT") == "production":
+        return Finding("secrets", found, "move .env away, then `make env` makes fresh ones")
+    return Finding("secrets", f"{found}; they will do for this machine alone")
 
 
 def _mongo(variable: str, uri: str) -> Finding:
@@ -115,10 +125,12 @@ def _redis(variable: str, uri: str) -> Finding:
     try:
         with redis.Redis.from_url(uri, socket_timeout=TIMEOUT, retry=None) as client:
             version = client.info("server")["redis_version"]
-            seconds, _ = client.time()
+            seconds, microseconds = client.time()
     except redis.RedisError as error:
         return _unreachable(variable, type(error).__name__)
-    return _store(variable, version, REDIS_VERSION, datetime.fromtimestamp(seconds + 0.5, UTC))
+    return _store(
+        variable, version, REDIS_VERSION, datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
+    )
 
 
 def _rabbitmq(variable: str, uri: str) -> Finding:
@@ -144,7 +156,7 @@ def _store(variable: str, version: str, oldest: str, its_time: datetime) -> Find
     if _numbers(version) < _numbers(oldest):
         return Finding(variable, found, f"{oldest} is the oldest version that is tried")
     difference = abs((datetime.now(UTC) - its_time).total_seconds())
-    if difference > MOST_CLOCK_DIFFERENCE + TIMEOUT:
+    if difference > MOST_CLOCK_DIFFERENCE:
         remedy = "let both machines set their clocks by NTP"
         return Finding(variable, f"its clock differs by {difference:.0f} s", remedy)
     return Finding(variable, found)

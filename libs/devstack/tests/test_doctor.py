@@ -1,23 +1,26 @@
 """`make doctor`: what is wrong with a machine, each with its remedy."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pytest
 from devstack import doctor
 from devstack.doctor import Finding, findings, report
 from devstack.ports import LOOPBACK, free_port
+from devstack.services import GATEWAY
+from devstack.state import State
+from devstack.testing import NOBODYS_PORT
 
 OWN_PORTS = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
-NOWHERE = f"{LOOPBACK}:1"  # nobody listens there
+NOWHERE = f"{LOOPBACK}:{NOBODYS_PORT}"
 
 
-def found(directory: Path, settings: Mapping[str, str]) -> dict[str, Finding]:
-    return {
-        finding.subject: finding
-        for finding in findings(directory, directory / "suite", {**OWN_PORTS, **settings})
-    }
+def found(
+    directory: Path, settings: Mapping[str, str], running: Set[str] = frozenset()
+) -> dict[str, Finding]:
+    all_of_them = findings(directory, directory, {**OWN_PORTS, **settings}, running)
+    return {finding.subject: finding for finding in all_of_them}
 
 
 def test_a_taken_port_is_named_with_who_has_it(tmp_path: Path) -> None:
@@ -28,6 +31,15 @@ def test_a_taken_port_is_named_with_who_has_it(tmp_path: Path) -> None:
     assert "another port with GATEWAY_PORT=" in finding.remedy
 
 
+def test_a_port_is_the_suites_own_only_while_the_suite_runs(tmp_path: Path) -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
+        State(tmp_path).remember(GATEWAY, [port])
+        settings = {"GATEWAY_PORT": str(port)}
+        assert found(tmp_path, settings, {GATEWAY})["GATEWAY_PORT"].remedy == ""
+        assert found(tmp_path, settings)["GATEWAY_PORT"].remedy
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
 def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
     assert found(tmp_path, {"PAGE_PORT": port})["PAGE_PORT"].remedy
@@ -35,9 +47,13 @@ def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
 
 def test_example_secrets_are_named_and_not_shown(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("# note\nJWT_SECRET=change-me-please\nLOG_LEVEL=info\n")
-    finding = found(tmp_path, {"REFRESH_SECRET": "change-me-too"})["secrets"]
-    assert finding.found == "examples: JWT_SECRET, REFRESH_SECRET"
-    assert "make env" in finding.remedy
+    alone = found(tmp_path, {"REFRESH_SECRET": "change-me-too"})["secrets"]
+    assert alone.found.startswith("examples: JWT_SECRET, REFRESH_SECRET;")
+    assert alone.remedy == ""
+    for reachable in ({"BIND_ADDRESS": "0.0.0.0"}, {"ENVIRONMENT": "production"}):
+        finding = found(tmp_path, reachable)["secrets"]
+        assert finding.found == "examples: JWT_SECRET"
+        assert "make env" in finding.remedy
 
 
 def test_stores_that_answer_are_fine(
