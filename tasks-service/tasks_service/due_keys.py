@@ -30,8 +30,10 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def due_key(due: object) -> str:
     """The text of a stored `due`; of one that this release cannot read, `NOT_DUE`."""
+    if not isinstance(due, dict):
+        return NOT_DUE
     try:
-        return _key(due)  # type: ignore[arg-type]  # anything may be stored
+        return _key(due)
     except (KeyError, TypeError, ValueError):
         return NOT_DUE
 

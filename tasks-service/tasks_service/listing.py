@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, NamedTuple
 
 import structlog
@@ -12,13 +11,14 @@ from chassis.mongo import Database, Document
 from chassis.paging import Cursors, page_length
 
 from tasks_service.answers import TaskPage
+from tasks_service.by_creation import ByCreation, last_key
 from tasks_service.collection import COLLECTION, NEWEST, SHOWN
 from tasks_service.filters import Filters
-from tasks_service.hints import count, hinted
+from tasks_service.hints import count
 from tasks_service.matching import Matching
 from tasks_service.ordered import Ordered
 from tasks_service.schemas import Task, UnreadableTask
-from tasks_service.sorts import Sort, ids_in, time_in, time_key
+from tasks_service.sorts import Sort, ids_in
 from tasks_service.stale import StaleTasks
 
 log = structlog.get_logger()
@@ -77,6 +77,7 @@ class Listing:
         self._few = few
         self._matching = Matching(self._tasks)
         self._ordered = Ordered(self._tasks)
+        self._by_creation = ByCreation(self._tasks)
         self._stale = StaleTasks(database)
         self._now = now
 
@@ -125,19 +126,14 @@ class Listing:
 
     async def _newest(self, asked: _Asked) -> _Page:
         """All tasks by the time of their creation: their documents, in the order of an index."""
-        query, sort, limit = asked.query, asked.sort, asked.limit
-        behind = {} if asked.key is None else _created_behind(asked.key, sort)
-
-        async def find(hint: str | None) -> list[Document]:
-            found = self._tasks.find(query | behind, SHOWN, hint=hint)
-            found = found.sort([("createdAt", sort.direction), ("_id", sort.direction)])
-            return await found.skip(asked.skip).limit(limit + 1).to_list()
-
-        documents = await hinted(NEWEST, find)
+        query, limit = asked.query, asked.limit
+        documents = await self._by_creation.documents(
+            query, asked.sort, behind=asked.key, skip=asked.skip, limit=limit + 1
+        )
         # Counted at another moment, the number might be another.
         is_all = asked.begins and len(documents) <= limit
         total = len(documents) if is_all else await count(self._tasks, NEWEST, query)
-        last = _last_key(documents[:limit]) if documents[limit:] else None
+        last = last_key(documents[:limit]) if documents[limit:] else None
         return _Page(total, documents[:limit], last)
 
     async def _whole(self, asked: _Asked) -> _Page:
@@ -195,24 +191,6 @@ class Listing:
 def _own(query: Document) -> Document:
     """The condition of the user's tasks that are in the trash, or of those that are not."""
     return {name: query[name] for name in ("user", "deleted")}
-
-
-def _created_behind(key: str, sort: Sort) -> Document:
-    # The first condition bounds the walk over the index, which $or alone does not; the second
-    # only leaves out the tasks of that very millisecond that have been shown.
-    created_at, [task_id] = time_in(key), ids_in([key])
-    return {
-        "createdAt": {f"{sort.behind}e": created_at},
-        "$or": [{"createdAt": {sort.behind: created_at}}, {"_id": {sort.behind: task_id}}],
-    }
-
-
-def _last_key(documents: Sequence[Document]) -> str | None:
-    """Of the last task that has a time of creation."""
-    for task in reversed(documents):
-        if isinstance(created_at := task.get("createdAt"), datetime):
-            return time_key(created_at, task["_id"])
-    return None
 
 
 def _readable(documents: Sequence[Document]) -> list[Task]:
