@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 from activity_helpers.service import Broker, event, running_service
@@ -11,14 +12,17 @@ from activity_service import dead_letters as command
 from activity_service.activities import COLLECTION
 from activity_service.settings import Settings
 from chassis.mongo import Database
+from chassis_helpers.logs import unchanged_logs
 from devstack.testing import NOBODYS_PORT, eventually
 
 WITHIN = 60.0  # seconds; other tests may run beside these
 
 
 @pytest.fixture(autouse=True)
-def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("RABBITMQ_URI", settings.rabbitmq_uri.get_secret_value())
+    with unchanged_logs(command, monkeypatch):
+        yield
 
 
 async def die(settings: Settings, broker: Broker, *bodies: bytes) -> None:
