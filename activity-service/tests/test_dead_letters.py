@@ -19,8 +19,12 @@ WITHIN = 60.0  # seconds; other tests may run beside these
 
 
 @pytest.fixture(autouse=True)
-def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RABBITMQ_URI", settings.rabbitmq_uri.get_secret_value())
+
+
+@pytest.fixture(autouse=True)
+def _logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with unchanged_logs(command, monkeypatch):
         yield
 

@@ -103,7 +103,7 @@ def _secrets(env_file: Path, settings: Mapping[str, str]) -> Finding:
     if not examples:
         return Finding("secrets", "no example is in use")
     found = f"examples: {', '.join(examples)}"
-    is_open = values.get("BIND_ADDRESS", LOOPBACK) != LOOPBACK
+    is_open = (values.get("BIND_ADDRESS") or LOOPBACK) != LOOPBACK
     if is_open or values.get("ENVIRONMENT") == "production":
         return Finding("secrets", found, "move .env away, then `make env` makes fresh ones")
     return Finding("secrets", f"{found}; they will do for this machine alone")

@@ -46,7 +46,8 @@ def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
 
 
 def test_example_secrets_are_named_and_not_shown(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("# note\nJWT_SECRET=change-me-please\nLOG_LEVEL=info\n")
+    # No address is loopback, as in docker-compose.yml.
+    (tmp_path / ".env").write_text("# note\nJWT_SECRET=change-me-please\nBIND_ADDRESS=\n")
     alone = found(tmp_path, {"REFRESH_SECRET": "change-me-too"})["secrets"]
     assert alone.found.startswith("examples: JWT_SECRET, REFRESH_SECRET;")
     assert alone.remedy == ""

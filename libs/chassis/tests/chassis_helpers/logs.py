@@ -1,4 +1,4 @@
-"""What was logged."""
+"""What was logged, and logs that the command under test must not set up."""
 
 import json
 from collections.abc import Iterator
