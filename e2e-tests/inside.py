@@ -90,7 +90,8 @@ def run(
 def another(suite: Suite, service: str, settings: Mapping[str, str]) -> Iterator[str]:
     """One more process of a service, wired like the suite's own but for `settings`; its address."""
     url = f"http://{LOOPBACK}:{free_port()}"
-    env = suite.environment(service) | {"PORT": url.rpartition(":")[2]} | dict(settings)
+    own = {"PORT": url.rpartition(":")[2], "METRICS_PORT": ""}
+    env = suite.environment(service) | own | dict(settings)
     command = [sys.executable, "-m", service.replace("-", "_")]
     # Setpriv: the process ends with the one that runs this test, however that one ends.
     with subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *command], env=env) as process:

@@ -89,7 +89,7 @@ class Proxy:
         if scope["method"] == "OPTIONS":
             await _send_no_content(send, [(b"allow", self._routes.allow(path).encode())])
             return
-        route = self._routes.find(scope["method"], path)
+        route = scope["route"] = self._routes.find(scope["method"], path)
         if route.service is GATEWAY:
             # The server leaves out the body of a response to HEAD.
             own = {**scope, "method": route.method, "path": path.decode()}
@@ -115,7 +115,8 @@ class Proxy:
         )
         streaming = not body.complete
         try:
-            with self._slow_bodies.one_more(client_ip) if streaming else nullcontext():
+            slow = self._slow_bodies.one_more(client_ip) if streaming else nullcontext()
+            with upstream.in_flight.track_inprogress(), slow:
                 await forwarded.run(route.method, url, outgoing)
         finally:
             if route.sessions:

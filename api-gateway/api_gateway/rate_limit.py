@@ -8,8 +8,12 @@ from typing import Final
 from chassis.client_network import client_network
 from chassis.errors import TooManyRequests
 
+from api_gateway.metrics import QUOTA_REFUSALS
+
 WINDOW: Final = 60.0  # seconds
 MAX_CLIENTS: Final = 65_536  # in each of the two windows
+
+_REFUSALS: Final = QUOTA_REFUSALS.labels("address")
 
 
 class RateLimit:
@@ -37,6 +41,7 @@ class RateLimit:
         previous = self._previous.get(client, 0)
         if previous * (1 - elapsed / WINDOW) + current >= self._limit:
             wait = self._seconds_until_room(previous, current, elapsed)
+            _REFUSALS.inc()
             raise TooManyRequests("Too many requests, try again later", retry_after=wait)
         self._current[client] = current + 1
         if len(self._current) > MAX_CLIENTS:

@@ -15,11 +15,16 @@ from contracts.revocation import PATH, RevocationAnswer
 from api_gateway.access_tokens import InvalidToken
 from api_gateway.blacklist import Blacklist, Verdict
 from api_gateway.errors import BadGateway
+from api_gateway.metrics import REVOCATION_ANSWERS
 from api_gateway.upstreams import Upstream
 
 ASK_SECONDS: Final = 2.0
 REMEMBERED_SECONDS: Final = 1.0
 MAX_REMEMBERED: Final = 4096  # answers
+
+_BY_REDIS: Final = REVOCATION_ANSWERS.labels("redis")
+_BY_USER_SERVICE: Final = REVOCATION_ANSWERS.labels("user-service")
+_REFUSED: Final = REVOCATION_ANSWERS.labels("refused")
 
 log = structlog.get_logger()
 
@@ -104,8 +109,12 @@ class Revocations:
         """Raises RevokedToken, or Unavailable when nobody knows. Never lets the unknown pass."""
         verdict = await self._blacklist.look_up(user.sid)
         if verdict is Verdict.CLEAR:
+            _BY_REDIS.inc()
             return
-        if verdict is Verdict.REVOKED or await self._user_service_says(user, verdict):
+        if verdict is Verdict.REVOKED:
+            _BY_REDIS.inc()
+            raise RevokedToken
+        if await self._user_service_says(user, verdict):
             raise RevokedToken
 
     def sessions_changed(self) -> None:
@@ -115,9 +124,13 @@ class Revocations:
 
     async def _user_service_says(self, user: IdentifiedUser, verdict: Verdict) -> bool:
         try:
-            return await self._answers.is_revoked(user.sid)
+            is_revoked = await self._answers.is_revoked(user.sid)
         except Unavailable:
             # Nobody revokes while user-service is away, so its last word in Redis still stands.
             if verdict is Verdict.CLEAR_WHEN_MARKED:
+                _BY_REDIS.inc()
                 return False
+            _REFUSED.inc()
             raise
+        _BY_USER_SERVICE.inc()
+        return is_revoked

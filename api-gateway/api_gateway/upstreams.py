@@ -13,6 +13,7 @@ from contracts.identity import CHALLENGE, IdentifiedUser, InternalIdentity
 from yarl import URL
 
 from api_gateway.errors import BadGateway
+from api_gateway.metrics import UPSTREAM_REQUESTS
 from api_gateway.routes import ServiceName
 
 CONNECT_SECONDS: Final = 2.0
@@ -54,6 +55,7 @@ class Upstream:
     ) -> None:
         self.service = service
         self.session = session
+        self.in_flight = UPSTREAM_REQUESTS.labels(service)
         self._own = own
         self._url = url
         self._secret = secret

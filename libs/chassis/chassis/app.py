@@ -1,7 +1,7 @@
 """The FastAPI application that every service starts from."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from chassis import health
+from chassis.background import keep_running, running
 from chassis.errors import BadRequest, ServiceError, Unavailable, error_response
+from chassis.event_loop import watch_event_loop
 from chassis.identity import IdentityMiddleware
 from chassis.mongo import is_unavailable
 from chassis.requests import CRASHED, RequestMiddleware
@@ -40,9 +42,15 @@ def create_base_app(
     Only the gateway uses this as it is, with middlewares that stand in front of more than these
     routes: a service takes `create_service_app`, which lets nobody in but the gateway.
     """
+
+    @asynccontextmanager
+    async def watched_lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Any]]:
+        async with running(keep_running("event loop", watch_event_loop)), lifespan(app) as state:
+            yield state
+
     app = FastAPI(
         title=name,
-        lifespan=lifespan,
+        lifespan=watched_lifespan,
         openapi_url=None,
         redirect_slashes=False,
         middleware=middleware,

@@ -15,11 +15,24 @@ from typing import ParamSpec, TypeVar
 
 import pybreaker
 import structlog
+from prometheus_client import Counter, Enum
 
 from chassis.rolling_counts import RollingCounts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_STATE = Enum(
+    "circuit_breaker_state",
+    "1 for the state that the breaker is in.",
+    ["breaker"],
+    states=[pybreaker.STATE_CLOSED, pybreaker.STATE_OPEN, pybreaker.STATE_HALF_OPEN],
+)
+_CALLS = Counter(
+    "circuit_breaker_calls_total",
+    "Calls that were guarded, by what became of them; refused: not tried at all.",
+    ["breaker", "result"],
+)
 
 log = structlog.get_logger()
 
@@ -36,7 +49,7 @@ class CircuitOpen(Exception):
         self.retry_after = retry_after
 
 
-class _LogChanges(pybreaker.CircuitBreakerListener):
+class _ReportChanges(pybreaker.CircuitBreakerListener):
     def state_change(
         self,
         cb: pybreaker.CircuitBreaker,
@@ -45,6 +58,7 @@ class _LogChanges(pybreaker.CircuitBreakerListener):
     ) -> None:
         emit = log.warning if new_state.name == pybreaker.STATE_OPEN else log.info
         before = old_state.name if old_state else None
+        _STATE.labels(cb.name).state(new_state.name)
         emit("circuit breaker changed", breaker=cb.name, state=new_state.name, before=before)
 
 
@@ -79,13 +93,20 @@ class CircuitBreaker:
         self._reset_timeout = reset_timeout
         self._is_failure = is_failure
         self._clock = clock
-        self._machine = pybreaker.CircuitBreaker(name=name, listeners=[_LogChanges()])
+        self._machine = pybreaker.CircuitBreaker(name=name, listeners=[_ReportChanges()])
         self._counts = RollingCounts(window)
         self._opened_at = 0.0
         self._probing = False
         # Each change of state begins a new era. A call reports to the era it began in, so the
         # late result of a call begun before the trip says nothing about the state after it.
         self._era = 0
+        _STATE.labels(name).state(self.state)
+        self._refused = _CALLS.labels(name, "refused")
+        self._outcomes = {
+            True: _CALLS.labels(name, "failed"),
+            False: _CALLS.labels(name, "succeeded"),
+            None: _CALLS.labels(name, "cancelled"),
+        }
 
     @property
     def state(self) -> str:
@@ -110,6 +131,7 @@ class CircuitBreaker:
                 failed = guard.expired() or self._is_failure(error)
             raise
         finally:
+            self._outcomes[failed].inc()
             self._settle(era, failed)
         return result
 
@@ -117,10 +139,12 @@ class CircuitBreaker:
         if self.state == pybreaker.STATE_OPEN:
             remaining = self._opened_at + self._reset_timeout - self._clock()
             if remaining > 0:
+                self._refused.inc()
                 raise CircuitOpen(self.name, remaining)
             self._change(self._machine.half_open)
         if self.state == pybreaker.STATE_HALF_OPEN:
             if self._probing:
+                self._refused.inc()
                 raise CircuitOpen(self.name, self._call_timeout or self._reset_timeout)
             self._probing = True
         return self._era

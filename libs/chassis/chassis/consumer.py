@@ -8,6 +8,7 @@ from typing import Final, Self
 import structlog
 from aio_pika.exceptions import InvalidFrameError
 from aiormq.abc import DeliveredMessage
+from prometheus_client import Histogram
 
 from chassis.background import Backoff, end, is_cancelled, start
 from chassis.dead_letters import DeadLetters
@@ -20,6 +21,12 @@ Handler = Callable[[Sequence[bytes]], Awaitable[Mapping[int, str]]]
 """Gets the bodies of a batch; returns why no retry can help, for those places where none can."""
 
 STOP_TIMEOUT: Final = 10.0  # seconds
+
+_BATCH: Final = Histogram(
+    "rabbitmq_batch_messages",
+    "Messages that the consumer handled at once.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200),
+)
 
 log = structlog.get_logger()
 
@@ -123,6 +130,7 @@ class BatchConsumer:
 
     async def _handle_messages(self, subscription: Subscription, max_batch: int) -> None:
         while batch := await subscription.next_batch(max_batch, self._max_wait):
+            _BATCH.observe(len(batch))
             given_up = await self._handle(batch, subscription)
             if given_up is None:
                 return  # the acknowledgement of a later batch would cover this one

@@ -20,6 +20,7 @@ from pymongo.errors import (
 )
 
 from chassis.background import keep_running, retry_until_done, running
+from chassis.mongo_pool import PoolMetrics
 
 CHECK_TIMEOUT = 1.5  # seconds for a look whether it is there
 OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selection included
@@ -57,6 +58,7 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         w="majority",
         journal=True,
         appname="task-hunter",
+        event_listeners=[PoolMetrics()],
     )
     _bound_backoff(client)
     database = client.get_default_database()

@@ -2,7 +2,8 @@
 
 import asyncio
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from aio_pika import DeliveryMode, Message
@@ -10,9 +11,17 @@ from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelNotFoundEntity, DeliveryError, PublishError
 
 from chassis.background import is_cancelled
+from chassis.metrics import counter
 from chassis.rabbit import RabbitConnection
 
 PUBLISH_TIMEOUT: Final = 5.0  # seconds
+
+_PUBLISHES: Final = counter(
+    "rabbitmq_publishes_total",
+    "Messages that the broker was given: those it confirmed, and the others.",
+    "result",
+    ("confirmed", "failed"),
+)
 
 
 class PublishFailed(Exception):
@@ -58,8 +67,9 @@ class Publisher:
             message_id=message_id,
         )
         try:
-            async with asyncio.timeout(timeout):
-                await self._publish(exchange, routing_key, message)
+            with _counting():
+                async with asyncio.timeout(timeout):
+                    await self._publish(exchange, routing_key, message)
         except asyncio.CancelledError:
             if is_cancelled():
                 raise
@@ -89,3 +99,13 @@ class Publisher:
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._connection.open_channel(confirms=True)
         return self._channel
+
+
+@contextmanager
+def _counting() -> Iterator[None]:
+    result = "failed"
+    try:
+        yield
+        result = "confirmed"
+    finally:
+        _PUBLISHES.labels(result).inc()

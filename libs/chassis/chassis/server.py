@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from chassis.logs import configure_logs
+from chassis.metrics import serving_metrics
 from chassis.settings import ServiceSettings, Settings, load_settings
 
 DRAIN_SECONDS = 5  # for the requests in flight; the lifespan's own shutdown has the rest
@@ -40,18 +41,19 @@ def serve(
     `http` is what reads and writes a connection; services use uvicorn's own.
     """
     configure_logs(service, level=settings.log_level, log_format=settings.log_format)
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http=http,
-        ws="none",
-        log_config=None,  # configure_logs has done it
-        access_log=False,  # one line per request is written by RequestMiddleware
-        server_header=False,
-        proxy_headers=False,  # the gateway decides which proxies to trust
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-        timeout_keep_alive=75,
-        lifespan="on",
-    )
+    with serving_metrics(settings):
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http=http,
+            ws="none",
+            log_config=None,  # configure_logs has done it
+            access_log=False,  # one line per request is written by RequestMiddleware
+            server_header=False,
+            proxy_headers=False,  # the gateway decides which proxies to trust
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_keep_alive=75,
+            lifespan="on",
+        )

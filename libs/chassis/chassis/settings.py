@@ -75,6 +75,8 @@ class ServiceSettings(BaseSettings):
     """The address at which the service listens."""
     port: int
     """The port on which the service listens."""
+    metrics_port: int | None = None
+    """The internal port on which Prometheus reads the metrics; without it nobody can."""
     bind_address: str = "127.0.0.1"
     """The address at which the page and the gateway are published: beyond loopback no weak secret."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

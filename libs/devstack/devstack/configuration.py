@@ -68,7 +68,7 @@ def _value(field: FieldInfo, environment: str) -> str:
         value = value.get_secret_value()
     if isinstance(value, tuple):
         value = ",".join(value)
-    return f"`{value}`" if value != "" else "none"
+    return "none" if value in ("", None) else f"`{value}`"
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from devstack.services import (
     service_program,
     variables_of,
 )
-from devstack.state import State
+from devstack.state import State, metrics_of
 
 # A store is started unless every variable that stands for it is given.
 STORE_URIS = {
@@ -54,11 +54,17 @@ class Plan:
         self._secrets = self._state.secrets(settings)
         self.stores = [self._store(name) for name in own_stores(settings)]
         self.ports = {name: self._ports(name, 1)[0] for name in SERVICES if name != GATEWAY}
+        self.metrics_ports = {name: self._metrics_port(name) for name in SERVICES}
         self.ports[GATEWAY] = self._public_port(GATEWAY, "GATEWAY_PORT", "4000")
         self.page_port = self._public_port(PAGE, "PAGE_PORT", "3000", claim=with_page)
 
     def _ports(self, name: str, count: int) -> list[int]:
         return self._state.ports(name, count, in_use=name in self._running)
+
+    def _metrics_port(self, name: str) -> int:
+        is_running = name in self._running
+        [port] = self._state.ports(metrics_of(name), 1, in_use=is_running)
+        return port
 
     def _public_port(self, name: str, variable: str, default: str, *, claim: bool = True) -> int:
         given = self._settings.get(variable, default)
@@ -67,7 +73,7 @@ class Plan:
         port = int(given)
         if not claim:
             return port
-        if port in self.ports.values():
+        if port in (*self.ports.values(), *self.metrics_ports.values()):
             raise StartError(f"{variable}={port} is the port of another part of the suite.")
         is_ours = name in self._running and self._state.known_ports(name) == [port]
         if not is_ours and not is_free(port):
@@ -116,6 +122,7 @@ class Plan:
             "GATEWAY_PORT": str(self.ports[GATEWAY]),
             "HOST": LOOPBACK,
             "PORT": str(self.ports.get(name, self.page_port)),
+            "METRICS_PORT": str(self.metrics_ports.get(name, "")),
         }
         for service, port in self.ports.items():
             told[f"{module_of(service).upper()}_URL"] = f"http://{LOOPBACK}:{port}"

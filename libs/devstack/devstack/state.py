@@ -12,6 +12,11 @@ _OF_SERVICES = ("JWT_SECRET", "INTERNAL_SECRET", "REFRESH_SECRET")
 _OF_STORES = ("MONGO_PASSWORD", "REDIS_PASSWORD", "RABBITMQ_PASSWORD")
 
 
+def metrics_of(service: str) -> str:
+    """The name under which a service's internal port for metrics is remembered."""
+    return f"{service} metrics"
+
+
 class State:
     """Two JSON files in the suite's directory, which only its owner may read."""
 

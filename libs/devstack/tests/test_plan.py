@@ -79,6 +79,14 @@ def test_two_starts_have_the_same_ports(tmp_path: Path) -> None:
     assert plan(tmp_path).ports["user-service"] == plan(tmp_path).ports["user-service"]
 
 
+def test_each_service_has_an_internal_port_for_metrics_of_its_own(tmp_path: Path) -> None:
+    suite = plan(tmp_path, **ALL_URIS, METRICS_PORT="9")
+    told = [variables.get("METRICS_PORT") for variables in services(suite).values()]
+    assert sorted(map(str, suite.metrics_ports.values())) == sorted(filter(None, told))
+    assert len({*suite.metrics_ports.values(), *suite.ports.values()}) == 8
+    assert plan(tmp_path).metrics_ports == suite.metrics_ports
+
+
 def test_a_port_that_was_taken_in_the_meantime_is_replaced(tmp_path: Path) -> None:
     port = plan(tmp_path).ports["user-service"]
     with listening(port):
