@@ -10,15 +10,19 @@ from functools import partial
 from typing import TypedDict
 
 from chassis.app import create_service_app
+from chassis.background import keep_running, running
 from chassis.consumer import BatchConsumer
 from chassis.dead_letters import DeadLetters
 from chassis.health import Checks
+from chassis.metrics import keep_refreshing
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
 from chassis.publisher import Publisher
+from chassis.queues import waiting_messages
 from chassis.rabbit import RabbitConnection
 from contracts.events import DEAD_LETTER_QUEUE, QUEUE
 from fastapi import FastAPI
+from prometheus_client import Gauge
 
 from activity_service.activities import INDEXES
 from activity_service.feed import Feed, Position
@@ -28,6 +32,11 @@ from activity_service.settings import Settings
 from activity_service.topology import TOPOLOGY
 
 SERVICE = "activity-service"
+QUEUES = (QUEUE, DEAD_LETTER_QUEUE)
+
+_MESSAGES = Gauge(
+    "rabbitmq_queue_messages", "Messages that wait in a queue, given to no consumer yet.", ["queue"]
+)
 
 
 class State(TypedDict):
@@ -51,7 +60,13 @@ def create_app(settings: Settings) -> FastAPI:
         ):
             recorder = Recorder(database)
             dead_letters = DeadLetters(Publisher(publishing), DEAD_LETTER_QUEUE)
-            async with BatchConsumer(rabbit, QUEUE, recorder.record, dead_letters) as consumer:
+            depths = [_MESSAGES.labels(queue) for queue in QUEUES]
+            look = partial(waiting_messages, rabbit, QUEUES)
+            measure = keep_running("queues", partial(keep_refreshing, depths, look))
+            async with (
+                running(measure),
+                BatchConsumer(rabbit, QUEUE, recorder.record, dead_letters) as consumer,
+            ):
                 yield State(
                     feed=Feed(database, cursors),
                     checks=Checks(

@@ -1,11 +1,14 @@
 """From a batch of messages to activities: stored once each, or given up, or all of it tried again."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, get_args
 
 import pymongo
 import structlog
 from chassis.mongo import Database
-from contracts.events import TaskEvent
+from contracts.events import EventType, TaskEvent
+from prometheus_client import Histogram
 from pymongo.errors import BulkWriteError
 
 from activity_service.activities import activities_in
@@ -22,6 +25,16 @@ _DUPLICATE_KEY = 11000
 # DottedFieldName, DocumentValidationFailure, BSONObjectTooLarge. Any other code is MongoDB's own
 # fault (stepping down, disk full), or unknown: then nothing is given up.
 _FAULTS_OF_A_DOCUMENT = frozenset({2, 9, 14, 15, 22, 52, 53, 56, 57, 121, 10334})
+
+_TYPES: Final = frozenset(get_args(EventType))
+_DELAY: Final = Histogram(
+    "activity_delay_seconds",
+    "From the change of a task to its activity in the feed, by the type of the event.",
+    ["type"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+for _type in _TYPES:
+    _DELAY.labels(_type)
 
 log = structlog.get_logger()
 
@@ -79,6 +92,9 @@ class Recorder:
 
 def _report(event: TaskEvent, *, is_new: bool) -> None:
     """One line per event, which carries on the ids of the request that caused it."""
+    if is_new:
+        delay = (datetime.now(UTC) - event.timestamp).total_seconds()
+        _DELAY.labels(event.type if event.type in _TYPES else "other").observe(max(0.0, delay))
     log.info(
         "activity recorded" if is_new else "activity already recorded",
         eventId=event.event_id,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import MutableMapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from activity_service import recorder as recorder_module
 from activity_service.activities import COLLECTION
 from activity_service.recorder import Recorder
 from chassis.mongo import Database, open_mongo
+from chassis_helpers.metrics import value
 from devstack.testing import NOBODYS_PORT
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -45,6 +47,27 @@ async def test_what_is_readable_is_stored_and_the_rest_given_up_with_a_reason(
         3: "unknown shape",
         4: "over 1048576 bytes",
     }
+
+
+async def test_the_delay_of_each_new_activity_is_measured_by_few_types(recorder: Recorder) -> None:
+    def counted(type_: str) -> list[float]:
+        name = "activity_delay_seconds"
+        at_most = [value(f"{name}_bucket", type=type_, le=bound) for bound in ("10.0", "60.0")]
+        return [*at_most, value(f"{name}_count", type=type_)]
+
+    now = datetime.now(UTC)
+    late = event(type="TaskDeleted", timestamp=(now - timedelta(seconds=30)).isoformat())
+    ahead = event(type="TaskDeleted", timestamp=(now + timedelta(hours=1)).isoformat())
+    others = [event(type="Unknown"), event(type="Newer")]
+    before = counted("TaskDeleted"), counted("other")
+    for _ in range(2):  # the second time they are known
+        await recorder.record([body(message) for message in (late, ahead, *others)])
+    after = counted("TaskDeleted"), counted("other")
+    grown = [
+        [new - old for new, old in zip(*pair, strict=True)]
+        for pair in zip(after, before, strict=True)
+    ]
+    assert grown == [[1, 2, 2], [0, 0, 2]]
 
 
 async def test_of_two_events_with_one_id_the_first_stays(

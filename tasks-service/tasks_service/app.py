@@ -9,6 +9,7 @@ from typing import TypedDict
 from chassis.app import create_service_app
 from chassis.background import keep_running, running
 from chassis.health import Checks
+from chassis.metrics import keep_refreshing
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
 from chassis.rabbit import RabbitConnection
@@ -28,7 +29,7 @@ from tasks_service.routes import router
 from tasks_service.settings import Settings
 from tasks_service.stale import StaleTasks
 from tasks_service.tasks import Tasks
-from tasks_service.waiting import WaitingEvents
+from tasks_service.waiting import WAITING, WaitingEvents
 
 SERVICE = "tasks-service"
 INDEXES = collection.INDEXES | idempotency.INDEXES
@@ -66,7 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
             waiting = WaitingEvents(database)
             fill = keep_running("fill in tasks", StaleTasks(database).watch)
             watch = keep_running("waiting events", waiting.watch)
-            async with relaying(relay, lease), running(watch), running(fill):
+            measure = keep_running("outbox", partial(keep_refreshing, WAITING, waiting.measure))
+            async with relaying(relay, lease), running(watch), running(fill), running(measure):
                 tasks = Tasks(
                     database,
                     retention=retention,

@@ -16,6 +16,7 @@ from chassis.clock import Clock, utc_now
 from chassis.errors import ServiceError, Unavailable
 from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document
+from prometheus_client import Counter
 from pymongo.errors import DuplicateKeyError
 
 from tasks_service.access import check_precondition, in_trash, live, readable
@@ -36,6 +37,8 @@ LONGEST_PAUSE = 0.02  # seconds, between two attempts
 LONGEST_WAIT = 5.0  # seconds, for the requests before this one
 CONTENDED: Final = "The task is being changed by too many requests at once"
 TOO_MANY_WAIT: Final = "Too many events of this task wait to be sent"
+
+_CREATED: Final = Counter("tasks_created_total", "Tasks that were created.")
 
 
 class Changed(NamedTuple):
@@ -87,6 +90,7 @@ class Tasks:
 
     async def _insert(self, document: Document) -> None:
         await self._tasks.insert_one(with_derived(document))
+        _CREATED.inc()
         self.on_change()
 
     async def _once(

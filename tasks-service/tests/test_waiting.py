@@ -37,6 +37,19 @@ async def test_it_reads_how_long_the_oldest_have_waited(
     assert await waiting.check() == "waiting since 42 s"
 
 
+async def test_it_measures_how_many_wait_and_for_how_long(
+    own: Database, waiting: WaitingEvents
+) -> None:
+    assert await waiting.measure() == (0, 0)
+    await own["tasks"].insert_one({"_id": ObjectId(), "unsentSince": "not a time"})
+    await own["tasks"].insert_one({"_id": ObjectId()})
+    await wait_for(own, 5)
+    await wait_for(own, 2)
+    assert await waiting.measure() == (3, 5)
+    await wait_for(own, -5)  # written by a clock that is ahead
+    assert await waiting.measure() == (4, 5)
+
+
 async def test_the_reading_costs_one_look_into_the_index(
     own: Database, waiting: WaitingEvents
 ) -> None:

@@ -7,6 +7,7 @@ import bcrypt
 import pytest
 from chassis.errors import Unavailable
 from chassis.mongo import open_mongo
+from chassis_helpers.metrics import value
 from devstack.testing import eventually
 from user_helpers.service import StartService
 from user_service.passwords import PasswordHasher
@@ -43,6 +44,7 @@ async def test_a_full_queue_refuses_and_says_when_to_try_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     may_end = threading.Event()
+    refused_before = value("passwords_refused_total")
     monkeypatch.setattr(bcrypt, "checkpw", lambda *_: may_end.wait(60))
     async with PasswordHasher(4, workers=1, max_waiting=2) as hasher:
         running = [asyncio.create_task(hasher.verify("x", None)) for _ in range(3)]
@@ -50,9 +52,12 @@ async def test_a_full_queue_refuses_and_says_when_to_try_again(
         with pytest.raises(Unavailable) as refused:
             await hasher.verify("x", None)
         assert int(refused.value.headers["retry-after"]) >= 1
+        assert value("password_queue_length") == 3
         may_end.set()
         await asyncio.gather(*running)
         assert await hasher.verify("x", None)
+    assert value("password_queue_length") == 0
+    assert value("passwords_refused_total") - refused_before == 1
 
 
 async def test_a_cancelled_caller_takes_its_password_out_of_the_queue(

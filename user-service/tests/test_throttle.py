@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 from chassis.mongo import open_mongo
+from chassis_helpers.metrics import value
 from user_helpers.service import (
     EMAIL,
     THERE,
@@ -28,6 +29,18 @@ async def test_after_10_failures_from_one_address_even_the_right_password_is_429
     assert (await client.from_ip(THERE).login()).status_code == 200
     clock.advance(seconds=int(refused.headers["retry-after"]))
     assert (await client.login()).status_code == 200
+
+
+async def test_logins_are_counted_by_result(client: Client) -> None:
+    def counted() -> list[float]:
+        results = ("succeeded", "wrong", "throttled", "failed")
+        return [value("logins_total", result=result) for result in results]
+
+    await client.register()
+    before = counted()
+    assert (await client.login()).status_code == 200
+    assert await wrong_logins(client, 12) == {401: 10, 429: 2}
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [1, 10, 2, 0]
 
 
 async def test_an_unknown_account_is_throttled_alike(client: Client) -> None:

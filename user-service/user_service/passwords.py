@@ -13,12 +13,19 @@ from typing import Final, Self, TypeVar
 
 import bcrypt
 from chassis.errors import Unavailable
+from prometheus_client import Counter, Gauge
 
 T = TypeVar("T")
 
 MAX_WAITING: Final = 128
 _NICENESS: Final = 5
 _SMOOTHING: Final = 0.2  # the weight of the newest duration in the moving average
+
+
+_PENDING: Final = Gauge(
+    "password_queue_length", "Passwords that are being hashed or compared, or wait for it."
+)
+_REFUSED: Final = Counter("passwords_refused_total", "Passwords that met a full queue and got 503.")
 
 
 class PasswordHasher:
@@ -75,15 +82,18 @@ class PasswordHasher:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._pending >= self._max_pending:
+            _REFUSED.inc()
             wait = self._pending * self._seconds_each / self._workers
             raise Unavailable(retry_after=max(1, math.ceil(wait)))
         future = asyncio.wrap_future(self._threads.submit(self._timed, work))
         self._pending += 1
+        _PENDING.inc()
         future.add_done_callback(self._forget)
         return await future
 
     def _forget(self, _future: asyncio.Future[T]) -> None:
         self._pending -= 1
+        _PENDING.dec()
 
     def _timed(self, work: Callable[[], T]) -> T:
         started = time.monotonic()

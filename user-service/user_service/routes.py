@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from user_service.accounts import Accounts
 from user_service.cookies import PATH, cleared_cookie, presented_tokens, token_cookie
 from user_service.grants import Grant, Grants
+from user_service.login_results import counting_login
 from user_service.schemas import (
     AccessTokenAnswer,
     Credentials,
@@ -70,7 +71,8 @@ def auth_router(settings: Settings) -> APIRouter:
         grants: TheGrants,
         response: Response,
     ) -> AccessTokenAnswer:
-        user = await accounts.authenticate(body, identity.client_ip)
+        with counting_login():
+            user = await accounts.authenticate(body, identity.client_ip)
         return signed_in(await grants.issue(user), response)
 
     @router.post("/refresh", responses=error_responses({401: "Refresh token missing"}))
