@@ -63,11 +63,11 @@ check: lint page-check unit ## The fast half of the tests: style, types, import 
 
 test: $(INSTALLED) ## All tests: the fast half, against real servers, through the gateway and the page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint page-check
-	@$(DEVSTACK) install mongo redis rabbitmq curl browser
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus
 	$(BIN)/pytest -n 4 --dist loadgroup
 
 test-long: $(INSTALLED) ## All tests with thousands of examples and minutes of faults: an hour or more
-	@$(DEVSTACK) install mongo redis rabbitmq curl browser
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus
 	TEST_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup --timeout 7200
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)

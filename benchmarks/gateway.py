@@ -2,13 +2,14 @@
 
     python benchmarks/gateway.py [--seconds 5] [--rounds 3] [--connections 32]
 
-Four processes on this machine: an upstream that answers 2 KB of JSON at once; a real Redis; a bare
+Five processes on this machine: an upstream that answers 2 KB of JSON at once; a real Redis; a bare
 relay, which is an ASGI function that makes one Redis call and passes the request on with aiohttp,
 checking nothing; and the gateway, with a token to verify, revocation to look up, an identity to
-sign, CORS, security headers and a log line per request. `wrk` loads them in turn, round by round,
-so that a busy machine slows all alike; the medians and their ratios are printed. Read the ratios,
-and above all those of the processor time that a request takes: it is what bounds a process on a
-core of its own, and the least disturbed by what else the machine does.
+sign, CORS, security headers and a log line per request; and the gateway again, its metrics read
+every second. `wrk` loads them in turn, round by round, so that a busy machine slows all alike; the
+medians and their ratios are printed. Read the ratios, and above all those of the processor time
+that a request takes: it is what bounds a process on a core of its own, and the least disturbed by
+what else the machine does.
 """
 
 import argparse
@@ -22,7 +23,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.request import urlopen
 
 import jwt
@@ -34,6 +35,8 @@ from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 from devstack.ports import free_port
 from devstack.redis import Redis
 from devstack.shared import Run
+
+MEASURED: Final = "with metrics"
 
 
 @contextmanager
@@ -74,6 +77,11 @@ def renew(store: redis.Redis) -> None:
     """What user-service does every second."""
     run_id = store.info("server")["run_id"]
     store.zadd(KEY, {ready_mark(run_id): time.time_ns() // 1_000_000})
+
+
+def read(url: str) -> None:
+    """What Prometheus does, more often than it would."""
+    urlopen(url, timeout=10).close()
 
 
 def processor_seconds(pid: int) -> float:
@@ -121,7 +129,7 @@ async def measure(options: argparse.Namespace) -> None:
     with ExitStack() as stack:
         store = stack.enter_context(a_redis())
         client = stack.enter_context(store.client())
-        ports = {name: free_port() for name in ("upstream", "bare relay", "gateway")}
+        ports = {name: free_port() for name in ("upstream", "bare relay", "gateway", MEASURED)}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         peer = [sys.executable, str(Path(__file__).with_name("peers.py"))]
         pids: dict[str, int] = {}
@@ -130,15 +138,15 @@ async def measure(options: argparse.Namespace) -> None:
         relay = ["relay", str(ports["bare relay"]), urls["upstream"], store.uri]
         pids["bare relay"] = stack.enter_context(running([*peer, *relay], urls["bare relay"]))
         environment = {
-            "PORT": str(ports["gateway"]),
             "REDIS_URI": store.uri,
             "LOG_FORMAT": "json",
             **{f"{name}_SERVICE_URL": urls["upstream"] for name in ("USER", "TASKS", "ACTIVITY")},
         }
         gateway = [sys.executable, "-m", "api_gateway"]
-        pids["gateway"] = stack.enter_context(
-            running(gateway, urls["gateway"] + "/health", environment)
-        )
+        metrics = free_port()
+        for name, own in (("gateway", {}), (MEASURED, {"METRICS_PORT": str(metrics)})):
+            env = environment | {"PORT": str(ports[name])} | own
+            pids[name] = stack.enter_context(running(gateway, urls[name] + "/health", env))
 
         token = access_token(Settings().jwt_secret.get_secret_value())
         figures: dict[str, list[Figures]] = {name: [] for name in urls}
@@ -149,6 +157,8 @@ async def measure(options: argparse.Namespace) -> None:
                 task = asyncio.create_task(loading)
                 while not task.done():
                     renew(client)
+                    if name == MEASURED:
+                        await asyncio.to_thread(read, f"http://127.0.0.1:{metrics}/metrics")
                     await asyncio.wait([task], timeout=1)
                 figures[name].append(task.result())
     show(figures)
@@ -161,9 +171,9 @@ def show(figures: Mapping[str, list[Figures]]) -> None:
         for name, rounds in figures.items()
     }
     bare = medians["bare relay"]
-    print(f"{'':12}{'req/s':>8}{'of bare':>9}{'µs of CPU':>11}{'bare/it':>9}")
+    print(f"{'':14}{'req/s':>8}{'of bare':>9}{'µs of CPU':>11}{'bare/it':>9}")
     for name, (rate, cost) in medians.items():
-        print(f"{name:12}{rate:8.0f}{rate / bare.rate:9.0%}{cost:11.0f}{bare.cost / cost:9.0%}")
+        print(f"{name:14}{rate:8.0f}{rate / bare.rate:9.0%}{cost:11.0f}{bare.cost / cost:9.0%}")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,10 @@ class Broker:
         """How many messages the consumer has not yet acknowledged."""
         return self._depth(QUEUE)
 
+    def drop_dead_letters(self) -> None:
+        """Delete all of them."""
+        self._call("DELETE", f"queues/{self._vhost}/{DEAD_LETTER_QUEUE}/contents")
+
     def _depth(self, queue: str) -> int:
         """AssertionError while a broker that has just started has not counted them yet."""
         found: Json = self._call("GET", f"queues/{self._vhost}/{queue}")
@@ -69,7 +73,7 @@ class Broker:
         with self._store.api() as api:
             answer = api.request(method, f"/{path}", json=body)
             answer.raise_for_status()
-            return answer.json()
+            return answer.json() if answer.content else None
 
 
 def run(

@@ -114,11 +114,12 @@ class Proxy:
             head_only=scope["method"] == "HEAD",
         )
         streaming = not body.complete
+        upstream.in_flight.inc()
         try:
-            slow = self._slow_bodies.one_more(client_ip) if streaming else nullcontext()
-            with upstream.in_flight.track_inprogress(), slow:
+            with self._slow_bodies.one_more(client_ip) if streaming else nullcontext():
                 await forwarded.run(route.method, url, outgoing)
         finally:
+            upstream.in_flight.dec()
             if route.sessions:
                 revocations.sessions_changed()
 
