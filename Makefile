@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
+.PHONY: help env up page down doctor status top logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -44,6 +44,9 @@ doctor: $(INSTALLED) ## Say what keeps the suite from running well on this machi
 
 status: $(INSTALLED) ## Show every process: state, pid, uptime, restarts, address
 	@$(DEVSTACK) status
+
+top: $(INSTALLED) ## Show live figures of the running suite: requests, errors, durations, events, sessions
+	@$(DEVSTACK) top
 
 logs: $(INSTALLED) ## Follow the logs: SERVICE=user-service for one, ID=... for all lines of one request
 	@$(DEVSTACK) logs $(if $(ID),--id '$(ID)',$(SERVICE))

@@ -5,6 +5,7 @@ commands:
   down                     stop everything; the data stay
   clean                    stop everything and drop data, logs and secrets
   doctor                   say what keeps the suite from running well here, and what helps
+  top                      show live figures of the running suite; once, if not in a terminal
   status                   show every process: state, pid, uptime, restarts, address
   logs [NAME ...]          follow the logs, of all or of these
   logs --id ID             show all lines of one request
@@ -31,7 +32,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-from devstack import dev, doctor, install, logs
+from devstack import dev, doctor, install, logs, top
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
@@ -96,6 +97,8 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
         case ["status"]:
             print(table(suite))
             return 0 if suite.states() else 1
+        case ["top"]:
+            top.show(suite)
         case ["logs", "--id", request_id]:
             logs.show_request(DIRECTORY / "log", request_id)
         case ["logs", *names]:
