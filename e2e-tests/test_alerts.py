@@ -1,4 +1,4 @@
-"""Each alert fires for the fault that it is about."""
+"""Each alert fires for the fault that it is about, and the dashboard asks for what there is."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from client import AUTH, TASKS, User
+from dashboard import metrics
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import GATEWAY, USERS, Broker, database_of
@@ -105,3 +106,10 @@ async def test_an_event_loop_that_stands_still(victim: Suite, prometheus: Promet
         victim.thaw(GATEWAY)
 
     await fires_while(prometheus, stand_still, "EventLoopLate", job=GATEWAY)
+
+
+async def test_the_dashboard_asks_for_metrics_that_the_services_have(
+    prometheus: Prometheus, user: User
+) -> None:
+    await user.create()
+    await eventually(lambda: not metrics() - prometheus.metric_names(), every=0.2)
