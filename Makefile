@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
+.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -33,7 +33,7 @@ help: ## Show this
 page: $(INSTALLED) ## Build the page, unless it is built
 	@libs/devstack/page.sh build
 
-up: $(INSTALLED) $(if $(filter off,$(PAGE)),,page) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off)
+up: $(INSTALLED) $(if $(filter off,$(PAGE)),,page) ## Start everything: page on :3000, gateway on :4000 (PAGE_PORT, GATEWAY_PORT; PAGE=off; TRACE=1)
 	@$(DEVSTACK) up
 
 down: $(INSTALLED) ## Stop everything; the data stay
@@ -50,6 +50,9 @@ top: $(INSTALLED) ## Show live figures of the running suite: requests, errors, d
 
 logs: $(INSTALLED) ## Follow the logs: SERVICE=user-service for one, ID=... for all lines of one request
 	@$(DEVSTACK) logs $(if $(ID),--id '$(ID)',$(SERVICE))
+
+trace: $(INSTALLED) ## Show the last requests as waterfalls, of a suite started with `make up TRACE=1`; ID=... for one trace
+	@$(DEVSTACK) trace $(ID)
 
 dev: $(INSTALLED) ## Run one of the running suite here, anew when its code changes: SERVICE=tasks-service (or page)
 	$(if $(SERVICE),,$(error Which one? Say `make dev SERVICE=tasks-service`))

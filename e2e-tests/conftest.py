@@ -50,7 +50,7 @@ def pytest_terminal_summary(
 
 @pytest.fixture(scope="session")
 def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
-    with running_suite(devstack_run, "suite-to-hurt", CORS_ORIGINS=ORIGIN) as suite:
+    with running_suite(devstack_run, "suite-to-hurt", CORS_ORIGINS=ORIGIN, TRACE="1") as suite:
         yield suite
 
 

@@ -20,6 +20,7 @@ from chassis.paging import Cursors
 from chassis.publisher import Publisher
 from chassis.queues import waiting_messages
 from chassis.rabbit import RabbitConnection
+from chassis.telemetry import open_tracing
 from contracts.events import DEAD_LETTER_QUEUE, QUEUE
 from fastapi import FastAPI
 from prometheus_client import Gauge
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
+            open_tracing(SERVICE, settings),
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
             RabbitConnection(rabbitmq_uri, name=SERVICE, topology=TOPOLOGY) as rabbit,
             RabbitConnection(rabbitmq_uri, name=f"{SERVICE} dead letters") as publishing,

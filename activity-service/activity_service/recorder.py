@@ -1,5 +1,6 @@
 """From a batch of messages to activities: stored once each, or given up, or all of it tried again."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, get_args
@@ -7,7 +8,8 @@ from typing import Final, get_args
 import pymongo
 import structlog
 from chassis.mongo import Database
-from contracts.events import EventType, TaskEvent
+from chassis.spans import Attributes, SpanKind, batch_span, event_span
+from contracts.events import QUEUE, EventType, TaskEvent
 from prometheus_client import Histogram
 from pymongo.errors import BulkWriteError
 
@@ -35,6 +37,14 @@ _DELAY: Final = Histogram(
 )
 for _type in _TYPES:
     _DELAY.labels(_type)
+
+_PROCESS: Final = f"process {QUEUE}"
+_MESSAGING: Final[Attributes] = {
+    "messaging.system": "rabbitmq",
+    "messaging.destination.name": QUEUE,
+    "messaging.operation.name": "process",
+    "messaging.operation.type": "process",
+}
 
 log = structlog.get_logger()
 
@@ -66,6 +76,27 @@ class Recorder:
         """Insert what is not there yet; returns why MongoDB refuses a document, by event id."""
         if not messages:
             return {}
+        started = time.time_ns()
+        events = [message.event for message in messages]
+        traces = [event.traceparent for event in events]
+        batch = {**_MESSAGING, "messaging.batch.message_count": len(events)}
+        with batch_span(_PROCESS, SpanKind.CONSUMER, traces, batch):
+            duplicates, refused = await self._insert(messages)
+            for event in events:
+                attributes = {**_MESSAGING, "messaging.message.id": event.event_id}
+                with event_span(
+                    _PROCESS,
+                    SpanKind.CONSUMER,
+                    event.traceparent,
+                    start=started,
+                    attributes=attributes,
+                ):
+                    if event.event_id not in refused:
+                        _report(event, is_new=event.event_id not in duplicates)
+        return refused
+
+    async def _insert(self, messages: Sequence[Readable]) -> tuple[set[str], dict[str, str]]:
+        """The ids of events that were there already, and of those that MongoDB refuses, with reasons."""
         duplicates: set[str] = set()
         refused: dict[str, str] = {}
         try:
@@ -84,10 +115,7 @@ class Recorder:
                     refused[event_id] = f"refused by MongoDB: code {fault['code']}"
                 else:
                     raise
-        for message in messages:
-            if message.event.event_id not in refused:
-                _report(message.event, is_new=message.event.event_id not in duplicates)
-        return refused
+        return duplicates, refused
 
 
 def _report(event: TaskEvent, *, is_new: bool) -> None:

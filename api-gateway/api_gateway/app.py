@@ -7,6 +7,7 @@ from chassis.app import create_base_app
 from chassis.breaker import CircuitBreaker
 from chassis.redis import open_redis
 from chassis.requests import RequestMiddleware
+from chassis.telemetry import open_tracing
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
+            open_tracing(SERVICE, settings),
             open_redis(settings.redis_uri.get_secret_value()) as redis,
             open_upstreams(urls, secret) as upstreams,
         ):

@@ -22,7 +22,10 @@ _HOP_BY_HOP: Final = frozenset(
 )
 _REPLACED_IN_REQUESTS: Final = frozenset(
     b"authorization expect forwarded host x-real-ip x-client-ip true-client-ip cf-connecting-ip "
-    b"x-request-id traceparent via".split()
+    b"x-request-id traceparent via "
+    # Nobody behind the gateway reads them, and a client may write anything there. A trace goes on
+    # without (W3C Trace Context, section 3.3, and Baggage, section 3.2).
+    b"tracestate baggage".split()
 )
 _IDENTITY: Final = re.compile(rb"x-(?:internal|user|token|forwarded)-.*")
 _REPLACED_IN_RESPONSES: Final = _HOP_BY_HOP | frozenset(

@@ -35,6 +35,8 @@ def test_ordinary_headers_pass_as_they_are_and_repeated() -> None:
         b"x-real-ip",
         b"x-request-id",
         b"traceparent",
+        b"tracestate",
+        b"baggage",
         b"authorization",
         b"cookie",
         b"host",

@@ -13,6 +13,7 @@ from chassis.metrics import keep_refreshing
 from chassis.mongo import check_mongo, open_mongo
 from chassis.paging import Cursors
 from chassis.rabbit import RabbitConnection
+from chassis.telemetry import open_tracing
 from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
+            open_tracing(SERVICE, settings),
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
             RabbitConnection(
                 settings.rabbitmq_uri.get_secret_value(), name=SERVICE, topology=TOPOLOGY

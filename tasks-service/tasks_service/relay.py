@@ -8,6 +8,7 @@ before it was confirmed.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from tasks_service.collection import COLLECTION
+from tasks_service.event_spans import record_sent, sending
 from tasks_service.events import message_of, waiting_events
 from tasks_service.lease import Lease
 from tasks_service.marks import expiry, sent_up_to
@@ -114,8 +116,9 @@ class Relay:
         """False when nothing waits."""
         fence = self._lease.fence
         tasks = await self._read()
-        confirmed = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
-        await self._mark(tasks, confirmed, fence)
+        with sending(tasks):
+            confirmed = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
+            await self._mark(tasks, confirmed, fence)
         return bool(tasks)
 
     async def _read(self) -> list[Document]:
@@ -146,6 +149,7 @@ class Relay:
     async def _publish(self, event: TaskEvent) -> None:
         """Return once the broker has confirmed it; PublishFailed otherwise, ValueError if it cannot."""
         traces = {REQUEST_ID: event.request_id, TRACEPARENT: event.traceparent}
+        started = time.time_ns()
         await self._publisher.publish(
             EXCHANGE,
             event.type,
@@ -154,6 +158,7 @@ class Relay:
             headers={name: value for name, value in traces.items() if value is not None},
             timeout=PUBLISH_TIMEOUT,
         )
+        record_sent(event, started)
 
     async def _mark(
         self, tasks: Sequence[Document], confirmed: Sequence[int | None], fence: int

@@ -11,6 +11,7 @@ from chassis.clock import Clock, utc_now
 from chassis.health import Checks
 from chassis.mongo import check_mongo, open_mongo
 from chassis.redis import open_redis
+from chassis.telemetry import open_tracing
 from fastapi import FastAPI
 
 from user_service.accounts import INDEXES as ACCOUNT_INDEXES
@@ -46,6 +47,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         async with (
+            open_tracing(SERVICE, settings),
             open_mongo(settings.mongo_uri.get_secret_value(), INDEXES) as database,
             open_redis(settings.redis_uri.get_secret_value()) as redis,
             PasswordHasher(settings.bcrypt_rounds) as hasher,

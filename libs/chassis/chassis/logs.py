@@ -13,13 +13,24 @@ from typing import Final, Literal
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from chassis.spans import current_ids
+
 MAX_CHARACTERS: Final = 500  # of one field, written out
 MAX_TRACEBACK_CHARACTERS: Final = 8000
 MAX_MEMBERS: Final = 20  # of one list or mapping
 MAX_DEPTH: Final = 5  # of lists and mappings in each other
 
+REMINDER_INTERVAL: Final = 60.0  # seconds
+
 _SECRET_WORDS = ("token", "password", "secret", "cookie", "authorization", "email", "uri")
 _NOISY_LOGGERS = ("aio_pika", "pymongo", "asyncio", "uvicorn.error")
+
+
+def _add_span(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The names are OpenTelemetry's for logs that are not its own."""
+    if ids := current_ids():
+        event["trace_id"], event["span_id"] = ids
+    return event
 
 
 def _hide_and_cut(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -79,6 +90,23 @@ def _names_a_secret(key: str) -> bool:
     return any(word in key.lower() for word in _SECRET_WORDS)
 
 
+class Repetitions(logging.Filter):
+    """Lets the same message through once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        since = record.created - REMINDER_INTERVAL
+        self._shown = {said: at for said, at in self._shown.items() if at > since}
+        message = record.getMessage()
+        if message in self._shown:
+            return False
+        self._shown[message] = record.created
+        return True
+
+
 class _FirstLine(logging.Filter):
     """Drops what asyncio writes below its sentence: objects, among them exceptions with messages."""
 
@@ -100,6 +128,7 @@ def configure_logs(
     coloured = log_format == "console" or (log_format == "auto" and sys.stdout.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_span,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide_and_cut,

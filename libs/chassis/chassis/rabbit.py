@@ -19,6 +19,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS as BROKER_FAULTS
 
 from chassis.background import end, is_cancelled, start
+from chassis.logs import REMINDER_INTERVAL, Repetitions
 from chassis.topology import Topology
 
 __all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection"]
@@ -31,30 +32,11 @@ ANSWER_TIMEOUT: Final = 5.0
 DECLARE_INTERVAL: Final = 2.0
 CHECK_TIMEOUT: Final = 1.0
 
-REMINDER_INTERVAL: Final = 60.0
-
 log = structlog.get_logger()
 
 
-class _Repetitions(logging.Filter):
-    """Lets the same message through once a minute."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        since = record.created - REMINDER_INTERVAL
-        self._shown = {said: at for said, at in self._shown.items() if at > since}
-        message = record.getMessage()
-        if message in self._shown:
-            return False
-        self._shown[message] = record.created
-        return True
-
-
 # aio-pika logs at each attempt why it cannot connect.
-logging.getLogger("aio_pika.robust_connection").addFilter(_Repetitions())
+logging.getLogger("aio_pika.robust_connection").addFilter(Repetitions())
 
 
 class NotConnected(ConnectionError):

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from chassis.errors import ServiceError, error_response
+from chassis.spans import ServerSpan
 from chassis.tracing import request_id_from, traceparent_from
 
 CRASHED = "An internal server error occurred"
@@ -35,7 +36,7 @@ class RequestMiddleware:
     """Gives each request an id and a trace, a 500 for an unexpected exception, and one log line.
 
     The duration is counted under the path of the scope's `route`, which whoever finds the route
-    puts there, as Starlette does.
+    puts there, as Starlette does. While tracing is on, a span of the request is named after it.
 
     Both identifiers are bound to the log's context, and stand in the scope's state as
     `request_id` and `traceparent`.
@@ -49,7 +50,10 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        request_id, traceparent = _identifiers(scope)
+        is_quiet = scope["path"] in _QUIET_PATHS
+        request_id, caller = _identifiers(scope)
+        span = None if is_quiet else ServerSpan.start(scope["method"], caller)
+        traceparent = span.traceparent if span else traceparent_from(caller)
         state = scope.setdefault("state", {})
         state["request_id"], state["traceparent"] = request_id, traceparent
         answer = _Answer(send, request_id)
@@ -65,7 +69,7 @@ class RequestMiddleware:
         finally:
             seconds = time.perf_counter() - started
             _DURATION.labels(*_labels(scope, answer.status)).observe(seconds)
-            emit = log.debug if scope["path"] in _QUIET_PATHS else log.info
+            emit = log.debug if is_quiet else log.info
             emit(
                 "request",
                 method=scope["method"],
@@ -74,6 +78,8 @@ class RequestMiddleware:
                 ms=round(seconds * 1000, 1),
             )
             reset_contextvars(**bound)
+            if span:
+                span.end(route=getattr(scope.get("route"), "path", None), status=answer.status)
 
 
 def _labels(scope: Scope, status: int | None) -> tuple[str, str, str]:
@@ -86,14 +92,15 @@ def _labels(scope: Scope, status: int | None) -> tuple[str, str, str]:
     return method, route, "none" if status is None else str(status)
 
 
-def _identifiers(scope: Scope) -> tuple[str, str]:
+def _identifiers(scope: Scope) -> tuple[str, str | None]:
+    """The request's id, and the `traceparent` of who sent it, whatever that says."""
     request_id = traceparent = None
     for name, value in scope["headers"]:
         if name == _REQUEST_ID and request_id is None:
             request_id = value.decode("latin-1")
         elif name == _TRACEPARENT and traceparent is None:
             traceparent = value.decode("latin-1")
-    return request_id_from(request_id), traceparent_from(traceparent)
+    return request_id_from(request_id), traceparent
 
 
 class _Answer:

@@ -12,7 +12,14 @@ from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_SECRET_LENGTH = 32
@@ -41,6 +48,13 @@ def _store_uri(value: SecretStr) -> SecretStr:
             "each of : / ? # [ ] @ % must be percent-encoded"
         )
     return value
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be a URL like http://127.0.0.1:4318")
+    return value.rstrip("/")
 
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
@@ -85,6 +99,20 @@ class ServiceSettings(BaseSettings):
     """`json`, `console`, or `auto`: coloured in a terminal and JSON elsewhere."""
     internal_secret: SecretStr = SecretStr("change-me-internal-secret-of-32-chars-or-more")
     """Signs the identity that the gateway sends to the services, and the cursors of lists."""
+
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_http_url)] | None = None
+    """Where traces go, by OTLP over HTTP, such as `http://collector:4318`; without it there are none."""
+    otel_traces_sampler: Literal[
+        "always_on",
+        "always_off",
+        "traceidratio",
+        "parentbased_always_on",
+        "parentbased_always_off",
+        "parentbased_traceidratio",
+    ] = "parentbased_always_on"
+    """Which requests are traced; `parentbased_…` does as the caller's `traceparent` says, if there is one."""
+    otel_traces_sampler_arg: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """The share of traces that the two samplers with `traceidratio` keep."""
 
     @property
     def in_production(self) -> bool:

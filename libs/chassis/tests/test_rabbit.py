@@ -6,6 +6,7 @@ import logging
 import pytest
 import structlog
 from aio_pika.connection import make_url
+from chassis import logs
 from chassis import rabbit as rabbit_module
 from chassis.rabbit import NotConnected, RabbitConnection
 from chassis.topology import Queue
@@ -67,7 +68,7 @@ async def test_a_refused_login_is_said_once_and_not_at_each_attempt(
     uri = str(make_url(rabbitmq_uri).with_password("hunter2"))
     async with RabbitConnection(uri, name="test"):
         await eventually(lambda: _of(caplog, "aio_pika.robust_connection"))
-        monkeypatch.setattr(rabbit_module, "REMINDER_INTERVAL", 0.0)
+        monkeypatch.setattr(logs, "REMINDER_INTERVAL", 0.0)
         await eventually(lambda: len(_of(caplog, "aio_pika.robust_connection")) > 2)
     said = _of(caplog, "aio_pika.robust_connection")
     assert "ACCESS_REFUSED" in said[0]
@@ -75,7 +76,7 @@ async def test_a_refused_login_is_said_once_and_not_at_each_attempt(
 
 
 def test_what_goes_on_is_said_again_each_minute() -> None:
-    repetitions = rabbit_module._Repetitions()
+    repetitions = logs.Repetitions()
 
     def is_said(message: str, *, at: float) -> bool:
         record = logging.makeLogRecord({"msg": message, "created": at})

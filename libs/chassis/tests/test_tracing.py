@@ -52,7 +52,7 @@ def test_a_trace_goes_on_under_a_new_span_with_its_flags() -> None:
 )
 def test_anything_else_begins_a_new_trace(bad: str | None) -> None:
     trace = traceparent_from(bad)
-    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", trace)
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace)
     assert "4bf92f3577b34da6a3ce929d0e0e4736" not in trace
     assert "0" * 16 not in trace
 

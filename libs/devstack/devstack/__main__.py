@@ -9,6 +9,7 @@ commands:
   status                   show every process: state, pid, uptime, restarts, address
   logs [NAME ...]          follow the logs, of all or of these
   logs --id ID             show all lines of one request
+  trace [ID]               show the last requests as waterfalls, or the traces whose ids begin so
   dev NAME                 run a service, or the page, here, anew whenever its code changes
   debug NAME PORT          run a service here, where it waits on a port for a debugger
   run NAME -- PROGRAM ...  run a program with the environment of a service
@@ -18,6 +19,7 @@ commands:
 environment variables that `up` reads:
   GATEWAY_PORT, PAGE_PORT  the two public ports (4000, 3000)
   PAGE=off                 without the page
+  TRACE=1                  the services are traced, for `trace`
   MONGO_USER_URI, MONGO_TASKS_URI, MONGO_ACTIVITY_URI, REDIS_URI, RABBITMQ_URI
                            a server you have, in place of one started here
   JWT_SECRET, INTERNAL_SECRET, REFRESH_SECRET
@@ -32,7 +34,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-from devstack import dev, doctor, install, logs, top
+from devstack import dev, doctor, install, logs, top, traces
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
@@ -103,6 +105,10 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
             logs.show_request(DIRECTORY / "log", request_id)
         case ["logs", *names]:
             logs.follow(DIRECTORY / "log", names)
+        case ["trace"]:
+            traces.show_last(DIRECTORY)
+        case ["trace", trace_id]:
+            traces.show(DIRECTORY, trace_id)
         case ["dev", name]:
             return dev.reload(suite, name)
         case ["debug", name, port]:

@@ -19,6 +19,7 @@ from devstack.services import (
     variables_of,
 )
 from devstack.state import State, metrics_of
+from devstack.traces import RECEIVER, receiver_program
 
 # A store is started unless every variable that stands for it is given.
 STORE_URIS = {
@@ -56,6 +57,7 @@ class Plan:
         self.ports = {name: self._ports(name, 1)[0] for name in SERVICES if name != GATEWAY}
         self.metrics_ports = {name: self._metrics_port(name) for name in SERVICES}
         self.ports[GATEWAY] = self._public_port(GATEWAY, "GATEWAY_PORT", "4000")
+        self.trace_port = self._ports(RECEIVER, 1)[0] if self._settings.get("TRACE") else None
         self.page_port = self._public_port(PAGE, "PAGE_PORT", "3000", claim=with_page)
 
     def _ports(self, name: str, count: int) -> list[int]:
@@ -116,6 +118,8 @@ class Plan:
         told = own | {
             "CORS_ORIGINS": f"{self.page_url},{self.page_url.replace('localhost', '127.0.0.1')}"
         }
+        if self.trace_port:
+            told["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://{LOOPBACK}:{self.trace_port}"
         told |= self._settings | self._secrets
         told |= {
             "MONGO_URI": self._settings.get(mongo, own.get("MONGO_URI", "")),
@@ -131,6 +135,8 @@ class Plan:
     def programs(self) -> list[Program]:
         """All of it, in the order it starts; the stores' configuration is written."""
         programs = [program for store in self.stores for program in store.programs()]
+        if self.trace_port:
+            programs.append(receiver_program(self._directory, self.trace_port))
         programs += [
             service_program(name, self._root, self._directory, self.environment(name))
             for name in SERVICES

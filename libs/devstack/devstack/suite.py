@@ -12,10 +12,13 @@ import httpx2
 
 from devstack.local_http import local_client
 from devstack.plan import Plan
+from devstack.ports import LOOPBACK
 from devstack.program import StartError
 from devstack.servers import START_WITHIN, wipe
 from devstack.services import GATEWAY, PAGE, SERVICES
 from devstack.supervision import Supervisor
+from devstack.trace_receiver import PATH
+from devstack.traces import RECEIVER
 
 ROOT = Path(__file__).resolve().parents[3]
 """The repository that this devstack is part of."""
@@ -79,6 +82,9 @@ class Suite(Supervisor):
         checks: dict[str, Callable[[], bool]] = {
             store.name: store.is_ready for store in self.plan.stores
         }
+        if self.plan.trace_port:
+            url = f"http://{LOOPBACK}:{self.plan.trace_port}{PATH}"
+            checks[RECEIVER] = partial(_answers, url)
         checks |= {name: partial(_answers, f"{url}/ready") for name, url in self.urls.items()}
         return checks | ({PAGE: partial(_answers, self.page_url)} if self.plan.with_page else {})
 

@@ -1,5 +1,6 @@
 """The command line, given what it cannot work with."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from devstack import __main__ as command
 from devstack.suite import ROOT
+from devstack.testing import NOBODYS_PORT
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +35,15 @@ def test_a_log_that_is_not_there_is_told_from_those_that_are(
     (directory / "log/mongo.log").touch()
     said = complaint(monkeypatch, "logs", "mongo", name)
     assert said == f"There is no log of {name}: there is one of mongo."
+
+
+def test_traces_without_tracing_come_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, directory: Path
+) -> None:
+    said = "Nothing is traced here: `make up TRACE=1` turns tracing on."
+    assert complaint(monkeypatch, "trace") == said
+    directory.joinpath("ports.json").write_text(json.dumps({"traces": [NOBODYS_PORT]}))
+    assert complaint(monkeypatch, "trace", "4bf92f35") == said
 
 
 def test_a_service_that_is_none_is_told_from_one_that_was_never_started(

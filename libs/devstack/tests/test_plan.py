@@ -9,8 +9,11 @@ import pytest
 from devstack.plan import Plan, own_stores
 from devstack.ports import LOOPBACK, free_port
 from devstack.program import StartError
+from devstack.services import SERVICES
 
 PORTS = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 ALL_URIS = {
     "MONGO_USER_URI": "mongodb://elsewhere/users",
@@ -46,6 +49,17 @@ def test_a_store_that_is_given_by_uri_is_not_started(tmp_path: Path) -> None:
         assert env.get("REDIS_URI", ALL_URIS["REDIS_URI"]) == ALL_URIS["REDIS_URI"]
     assert suite.environment("api-gateway")["REDIS_URI"] == ALL_URIS["REDIS_URI"]
     assert suite.environment("tasks-service")["RABBITMQ_URI"] == ALL_URIS["RABBITMQ_URI"]
+
+
+def test_with_tracing_every_service_is_told_where_the_receiver_is(tmp_path: Path) -> None:
+    told = {name: env.get(ENDPOINT) for name, env in services(plan(tmp_path, TRACE="1")).items()}
+    endpoint = told.pop("tasks-service")
+    assert endpoint is not None
+    assert told.pop("traces") is None
+    assert [name for name in SERVICES if told.get(name, endpoint) != endpoint] == []
+    assert ENDPOINT not in plan(tmp_path).environment("tasks-service")
+    elsewhere = plan(tmp_path, TRACE="1", **{ENDPOINT: "http://elsewhere:4318"})
+    assert elsewhere.environment("tasks-service")[ENDPOINT] == "http://elsewhere:4318"
 
 
 def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:

@@ -1,6 +1,7 @@
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { ApiError, NetworkError } from "./errors";
+import { newTraceparent } from "./traceparent";
 import type { ErrorBody } from "./types";
 
 export interface ApiRequest {
@@ -60,6 +61,9 @@ function headers(request: ApiRequest, token: string | undefined): Headers {
   if (request.body !== undefined) all.set("content-type", "application/json");
   if (request.ifMatch !== undefined) all.set("if-match", `"${request.ifMatch}"`);
   if (request.idempotencyKey !== undefined) all.set("idempotency-key", request.idempotencyKey);
+  // Only beside a header for which the browser asks the gateway anyway: alone it would cost the refresh at each start of
+  // the page a preflight (Fetch Standard, section 2.2.2).
+  if (token || request.body !== undefined) all.set("traceparent", newTraceparent());
   return all;
 }
 

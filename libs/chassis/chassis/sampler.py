@@ -1,0 +1,68 @@
+"""Which spans are recorded. Imported only while tracing is on, since it needs OpenTelemetry's SDK."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    ALWAYS_ON,
+    DEFAULT_OFF,
+    DEFAULT_ON,
+    ParentBasedTraceIdRatio,
+    Sampler,
+    SamplingResult,
+    TraceIdRatioBased,
+)
+from opentelemetry.trace import Link, SpanKind, TraceState, get_current_span
+from opentelemetry.util.types import Attributes
+
+_FIXED: Final = {
+    "always_on": ALWAYS_ON,
+    "always_off": ALWAYS_OFF,
+    "parentbased_always_on": DEFAULT_ON,
+    "parentbased_always_off": DEFAULT_OFF,
+}
+
+
+def sampler_of(name: str, ratio: float) -> Sampler:
+    """By the name that `OTEL_TRACES_SAMPLER` gives; KeyError for an unknown one."""
+    if name == "traceidratio":
+        return _Caused(TraceIdRatioBased(ratio))
+    if name == "parentbased_traceidratio":
+        return _Caused(ParentBasedTraceIdRatio(ratio))
+    return _Caused(_FIXED[name])
+
+
+class _Caused(Sampler):
+    """As `chosen` decides, of what a request caused.
+
+    A query without a parent is what a service does on its own account, such as a poll: it is not
+    recorded. A batch without a parent is linked to the sampled traces that caused it: it is.
+    """
+
+    def __init__(self, chosen: Sampler) -> None:
+        self._chosen = chosen
+
+    def should_sample(  # noqa: PLR0913, PLR0917 — as the SDK calls it
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        sampler = self._chosen
+        if not get_current_span(parent_context).get_span_context().is_valid:
+            if links:
+                sampler = ALWAYS_ON
+            elif kind is SpanKind.CLIENT:
+                sampler = ALWAYS_OFF
+        return sampler.should_sample(
+            parent_context, trace_id, name, kind, attributes, links, trace_state
+        )
+
+    def get_description(self) -> str:
+        return f"Caused{{{self._chosen.get_description()}}}"
