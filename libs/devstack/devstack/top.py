@@ -16,6 +16,7 @@ from devstack.suite import Suite
 REFRESH_SECONDS: Final = 2.0
 _CLEAR: Final = "\x1b[H\x1b[2J"
 _COLUMNS: Final = ("service", "req/s", "5xx/s", "p50 ms", "p99 ms", "loop p99", "cpu", "MiB")
+_SOURCES: Final = ("redis", "user-service", "refused")
 _REQUESTS: Final = "http_request_duration_seconds"
 
 
@@ -116,9 +117,6 @@ def _revocations(of: Interval) -> str:
         if s.name == "circuit_breaker_state" and s.value == 1
     ]
     return "; ".join([", ".join(by), *breakers])
-
-
-_SOURCES: Final = ("redis", "user-service", "refused")
 
 
 def _logins(of: Interval) -> str:
