@@ -9,12 +9,20 @@ from opentelemetry.sdk.trace.sampling import (
     ALWAYS_ON,
     DEFAULT_OFF,
     DEFAULT_ON,
+    Decision,
     ParentBasedTraceIdRatio,
     Sampler,
     SamplingResult,
     TraceIdRatioBased,
 )
-from opentelemetry.trace import Link, SpanKind, TraceState, get_current_span
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    SpanKind,
+    TraceState,
+    get_current_span,
+    set_span_in_context,
+)
 from opentelemetry.util.types import Attributes
 
 _FIXED: Final = {
@@ -38,7 +46,7 @@ class _Caused(Sampler):
     """As `chosen` decides, of what a request caused.
 
     A query without a parent is what a service does on its own account, such as a poll: it is not
-    recorded. A batch without a parent is linked to the sampled traces that caused it: it is.
+    recorded. A batch has no parent, but links to the traces that caused it: it is if one of these is.
     """
 
     def __init__(self, chosen: Sampler) -> None:
@@ -57,12 +65,18 @@ class _Caused(Sampler):
         sampler = self._chosen
         if not get_current_span(parent_context).get_span_context().is_valid:
             if links:
-                sampler = ALWAYS_ON
+                sampler = ALWAYS_ON if any(map(self._keeps, links)) else ALWAYS_OFF
             elif kind is SpanKind.CLIENT:
                 sampler = ALWAYS_OFF
         return sampler.should_sample(
             parent_context, trace_id, name, kind, attributes, links, trace_state
         )
+
+    def _keeps(self, link: Link) -> bool:
+        """Whether a span in the linked trace is recorded."""
+        cause = set_span_in_context(NonRecordingSpan(link.context))
+        sampled = self._chosen.should_sample(cause, link.context.trace_id, "")
+        return sampled.decision is Decision.RECORD_AND_SAMPLE
 
     def get_description(self) -> str:
         return f"Caused{{{self._chosen.get_description()}}}"

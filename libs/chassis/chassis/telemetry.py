@@ -18,7 +18,7 @@ from chassis.settings import ServiceSettings
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span
-    from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent
+    from pymongo.monitoring import CommandStartedEvent
     from yarl import URL
 
 EXPORT_INTERVAL: Final = 1.0  # seconds
@@ -63,16 +63,17 @@ def _provider(service: str, settings: ServiceSettings, endpoint: str) -> "Tracer
     from opentelemetry.sdk.trace import SpanLimits, TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    from chassis.exporter import WithoutMessages
     from chassis.sampler import sampler_of
 
     provider = TracerProvider(
         sampler=sampler_of(settings.otel_traces_sampler, settings.otel_traces_sampler_arg),
         resource=Resource.create({"service.name": service}),
-        # A batch is linked to many traces. Events are exceptions, whose messages may quote anything.
-        span_limits=SpanLimits(max_links=512, max_events=0, max_attribute_length=256),
+        # A batch is linked to many traces.
+        span_limits=SpanLimits(max_links=512, max_attribute_length=256),
         shutdown_on_exit=False,  # it would wait for a collector that is away
     )
-    exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")
+    exporter = WithoutMessages(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces"))
     provider.add_span_processor(
         BatchSpanProcessor(exporter, schedule_delay_millis=EXPORT_INTERVAL * 1000)
     )
@@ -85,7 +86,7 @@ def _instrument(provider: "TracerProvider") -> None:
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
     options: Mapping[str, Mapping[str, Callable[..., object]]] = {
         "aiohttp-client": {"url_filter": _origin},
-        "pymongo": {"request_hook": _name_command, "failed_hook": _hide_message},
+        "pymongo": {"request_hook": _name_command},
         "redis": {},
     }
     for entry_point in entry_points(group="opentelemetry_instrumentor"):
@@ -105,10 +106,3 @@ def _name_command(span: "Span", event: "CommandStartedEvent") -> None:
     named = isinstance(collection, str)
     span.update_name(f"{event.command_name} {collection}" if named else event.command_name)
     span.set_attribute("db.operation.name", event.command_name)
-
-
-def _hide_message(span: "Span", _event: "CommandFailedEvent") -> None:
-    """MongoDB's message may quote what is stored, such as the e-mail address of a duplicate key."""
-    from opentelemetry.trace import Status, StatusCode
-
-    span.set_status(Status(StatusCode.ERROR))

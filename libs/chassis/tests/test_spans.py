@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from chassis.exporter import WithoutMessages
 from chassis.sampler import sampler_of
 from chassis.spans import ServerSpan, SpanKind, batch_span, current_ids, event_span, use_tracer
 from chassis.tracing import parse_traceparent
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 
 TRACE, OTHER = "a" * 32, "b" * 32
 PARENT = f"00-{TRACE}-{'c' * 16}-01"
@@ -34,7 +36,7 @@ def provider_with(
     exporter: InMemorySpanExporter, sampler: str = "parentbased_always_on"
 ) -> TracerProvider:
     provider = TracerProvider(sampler=sampler_of(sampler, 0.0), shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    provider.add_span_processor(SimpleSpanProcessor(WithoutMessages(exporter)))
     return provider
 
 
@@ -118,6 +120,21 @@ async def test_a_caller_that_records_nothing_is_believed(exporter: InMemorySpanE
     assert exporter.get_finished_spans() == ()
 
 
+def test_what_a_library_says_of_an_exception_is_not_exported() -> None:
+    exporter = InMemorySpanExporter()
+    tracer = provider_with(exporter, "always_on").get_tracer("test")
+    with (
+        pytest.raises(ValueError, match="hunter2"),
+        tracer.start_as_current_span("set", kind=SpanKind.SERVER, attributes={"a": 1}),
+    ):
+        raise ValueError("hunter2")
+    (span,) = exporter.get_finished_spans()
+    assert "hunter2" not in span.to_json()
+    assert (span.name, span.kind, span.attributes) == ("set", SpanKind.SERVER, {"a": 1})
+    assert span.status.status_code is StatusCode.ERROR
+    assert span.end_time is not None
+
+
 def test_each_event_joins_its_trace_and_is_linked_with_its_batch(
     exporter: InMemorySpanExporter,
 ) -> None:
@@ -164,12 +181,12 @@ def test_a_batch_that_fails_says_so_without_the_message(exporter: InMemorySpanEx
 @pytest.mark.parametrize(
     ("sampler", "kept"),
     [
-        ("always_on", {"in 01", "in 00", "new"}),
+        ("always_on", {"in 01", "in 00", "new", "batch"}),
         ("always_off", set()),
         ("traceidratio", set()),
-        ("parentbased_always_on", {"in 01", "new"}),
-        ("parentbased_always_off", {"in 01"}),
-        ("parentbased_traceidratio", {"in 01"}),
+        ("parentbased_always_on", {"in 01", "new", "batch"}),
+        ("parentbased_always_off", {"in 01", "batch"}),
+        ("parentbased_traceidratio", {"in 01", "batch"}),
     ],
 )
 def test_the_sampler_decides_but_never_keeps_what_no_request_caused(
@@ -184,6 +201,8 @@ def test_the_sampler_decides_but_never_keeps_what_no_request_caused(
         for flags in ("00", "01"):
             with event_span(f"in {flags}", SpanKind.INTERNAL, PARENT[:-2] + flags, start=1):
                 pass
+        with batch_span("batch", SpanKind.CONSUMER, [PARENT], {}):
+            pass
     finally:
         use_tracer(None)
     assert set(by_name(exporter)) == kept
