@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay openapi settings fmt lock lint unit page-check
+.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -112,6 +112,9 @@ parked: dead-letters
 replay: $(INSTALLED) ## Have the events since a time sent again: SINCE=2026-11-22T00:00:00Z
 	$(if $(SINCE),,$(error Since when? Say `make replay SINCE=2026-11-22T00:00:00Z`))
 	@$(DEVSTACK) run tasks-service -- $(BIN)/python -m tasks_service.replay --since '$(SINCE)' $(ARGS)
+
+quota: $(INSTALLED) ## Show and change how many requests users may send: ARGS="set user ID read-minute=2400" (ARGS=--help)
+	@$(DEVSTACK) run api-gateway -- $(BIN)/python -m api_gateway.quota $(or $(ARGS),list)
 
 settings: $(INSTALLED) ## Write the table of all settings in docs/operations.md anew from the settings classes
 	$(BIN)/python -m devstack.configuration docs/operations.md

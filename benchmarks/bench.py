@@ -36,7 +36,7 @@ def own_suite() -> Iterator[Suite]:
     """A suite as `make up` starts it, on free ports and without limits of requests, while the body runs."""
     run = Run.begin()
     ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
-    limits = {"RATE_LIMIT_PER_MINUTE": "0", "LOG_FORMAT": "json"}
+    limits = {"QUOTAS": "off", "LOG_FORMAT": "json"}
     suite = Suite(ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, tied=True)
     try:
         print("starting a suite", file=sys.stderr)

@@ -1,15 +1,15 @@
-"""What the gateway costs: its requests per second beside a bare relay's, in one run.
+"""What the gateway and its quotas cost: requests per second beside a bare relay's, in one run.
 
     python benchmarks/gateway.py [--seconds 5] [--rounds 3] [--connections 32]
 
-Five processes on this machine: an upstream that answers 2 KB of JSON at once; a real Redis; a bare
-relay, which is an ASGI function that makes one Redis call and passes the request on with aiohttp,
-checking nothing; and the gateway, with a token to verify, revocation to look up, an identity to
-sign, CORS, security headers and a log line per request; and the gateway again, its metrics read
-every second. `wrk` loads them in turn, round by round, so that a busy machine slows all alike; the
-medians and their ratios are printed. Read the ratios, and above all those of the processor time
-that a request takes: it is what bounds a process on a core of its own, and the least disturbed by
-what else the machine does.
+Processes on this machine: an upstream that answers 2 KB of JSON at once; a real Redis and MongoDB; a
+bare relay, which is an ASGI function that makes one Redis call and passes the request on with
+aiohttp, checking nothing; the gateway, with a token to verify, revocation to look up, an identity
+to sign, CORS, security headers and a log line per request; the gateway again, its metrics read every
+second; and once more, with QUOTAS=on. `wrk` loads them in turn, round by round, so that a busy
+machine slows all alike; the medians and their ratios are printed. Read the ratios, and above all
+those of the processor time that a request takes: it is what bounds a process on a core of its own,
+and the least disturbed by what else the machine does.
 """
 
 import argparse
@@ -37,6 +37,11 @@ from devstack.redis import Redis
 from devstack.shared import Run
 
 MEASURED: Final = "with metrics"
+COUNTED: Final = "with quotas"
+# Counted by all three policies, and never refused.
+QUOTAS: Final = {"QUOTAS": "on"} | {
+    f"QUOTA_READ_{window}": "10000000" for window in ("BURST", "MINUTE", "DAY")
+}
 
 
 @contextmanager
@@ -62,13 +67,13 @@ def running(command: list[str], health: str, env: Mapping[str, str] | None = Non
 
 
 @contextmanager
-def a_redis() -> Iterator[Redis]:
-    """A Redis of our own."""
+def own_stores() -> Iterator[tuple[Redis, str]]:
+    """A Redis of our own, and the URI of a database."""
     run = Run.begin()
     store = Redis(run.own_directory("redis"), free_port(), fsync="no")
     try:
         run.server(store).start()
-        yield store
+        yield store, run.mongo().database_uri("gateway_db")
     finally:
         run.end()
 
@@ -127,9 +132,10 @@ def access_token(secret: str) -> str:
 async def measure(options: argparse.Namespace) -> None:
     """Start everything, load it in turn, print the table."""
     with ExitStack() as stack:
-        store = stack.enter_context(a_redis())
+        store, mongo_uri = stack.enter_context(own_stores())
         client = stack.enter_context(store.client())
-        ports = {name: free_port() for name in ("upstream", "bare relay", "gateway", MEASURED)}
+        names = ("upstream", "bare relay", "gateway", MEASURED, COUNTED)
+        ports = {name: free_port() for name in names}
         urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         peer = [sys.executable, str(Path(__file__).with_name("peers.py"))]
         pids: dict[str, int] = {}
@@ -138,13 +144,15 @@ async def measure(options: argparse.Namespace) -> None:
         relay = ["relay", str(ports["bare relay"]), urls["upstream"], store.uri]
         pids["bare relay"] = stack.enter_context(running([*peer, *relay], urls["bare relay"]))
         environment = {
+            "MONGO_URI": mongo_uri,
             "REDIS_URI": store.uri,
             "LOG_FORMAT": "json",
             **{f"{name}_SERVICE_URL": urls["upstream"] for name in ("USER", "TASKS", "ACTIVITY")},
         }
         gateway = [sys.executable, "-m", "api_gateway"]
         metrics = free_port()
-        for name, own in (("gateway", {}), (MEASURED, {"METRICS_PORT": str(metrics)})):
+        gateways = {"gateway": {}, MEASURED: {"METRICS_PORT": str(metrics)}, COUNTED: QUOTAS}
+        for name, own in gateways.items():
             env = environment | {"PORT": str(ports[name])} | own
             pids[name] = stack.enter_context(running(gateway, urls[name] + "/health", env))
 

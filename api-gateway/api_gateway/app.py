@@ -2,22 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from chassis.app import create_base_app
+from chassis.background import keep_running, running
 from chassis.breaker import CircuitBreaker
+from chassis.mongo import Database, open_mongo
 from chassis.redis import open_redis
 from chassis.requests import RequestMiddleware
 from chassis.telemetry import open_tracing
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from api_gateway import api_docs
+from api_gateway import api_docs, quota_routes
 from api_gateway.blacklist import Blacklist
 from api_gateway.client_ip import ClientIps
 from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors
 from api_gateway.http_protocol import HttpProtocol
+from api_gateway.plans import Plans
 from api_gateway.proxy import Proxy, State
+from api_gateway.quota_script import QuotaScript
+from api_gateway.quotas import Quotas
 from api_gateway.readiness import readiness
 from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddleware
 from api_gateway.revocation import Revocations, UserServiceAnswers
@@ -43,20 +49,38 @@ def create_app(settings: Settings) -> ASGIApp:
             open_tracing(SERVICE, settings),
             open_redis(settings.redis_uri.get_secret_value()) as redis,
             open_upstreams(urls, secret) as upstreams,
+            open_plans(settings) as (plans, database),
         ):
             breaker = CircuitBreaker("redis")
-            answers = UserServiceAnswers(upstreams[USERS])
+            script = QuotaScript(redis) if plans else None
+            blacklist = Blacklist(redis, breaker, script=script)
             yield State(
                 upstreams=upstreams,
-                revocations=Revocations(Blacklist(redis, breaker), answers),
-                checks=readiness(redis, breaker, upstreams),
+                revocations=Revocations(blacklist, UserServiceAnswers(upstreams[USERS])),
+                quotas=Quotas(blacklist, plans, per_address=settings.rate_limit_per_minute),
+                checks=readiness(redis, breaker, upstreams, database),
             )
 
     # FastAPI lies behind the proxy, because its layers would cost a forwarded request some 15 µs.
-    own_routes = create_base_app(SERVICE, lifespan, routers=[api_docs.router], middleware=())
+    own_routes = create_base_app(
+        SERVICE, lifespan, routers=[api_docs.router, quota_routes.router], middleware=()
+    )
     cors = Cors(settings.cors_origins)
     proxy = Proxy(own_routes, settings=settings, cors=cors)
     return ResponseHeadersMiddleware(RequestMiddleware(proxy), _response_headers(settings))
+
+
+@asynccontextmanager
+async def open_plans(settings: Settings) -> AsyncIterator[tuple[Plans | None, Database | None]]:
+    """The plans, kept fresh, and their database; neither with QUOTAS=off."""
+    if settings.quotas == "off":
+        yield None, None
+        return
+    plans = Plans(settings.default_limits())
+    async with open_mongo(settings.mongo_uri.get_secret_value(), {}) as database:
+        refreshing = keep_running("keep plans", partial(plans.keep_fresh, database))
+        async with running(refreshing):
+            yield plans, database
 
 
 def create_protocol(settings: Settings) -> type[HttpProtocol]:

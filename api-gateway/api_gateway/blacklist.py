@@ -13,13 +13,16 @@ can say which of the two.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 import structlog
 from chassis.breaker import CircuitBreaker
 from chassis.redis import RedisClient
 from contracts.blacklist import FRESH_SECONDS, KEY, ready_mark
+
+from api_gateway.quota_counts import UNCOUNTED, Count
+from api_gateway.quota_script import QuotaScript
 
 log = structlog.get_logger()
 
@@ -35,30 +38,43 @@ class Verdict(Enum):
 
 
 class Blacklist:
-    """`look_up` answers for one session; the questions of one turn of the event loop travel together."""
+    """`look_up` answers for one session; the questions of one turn of the event loop travel together.
+
+    With a `script` the requests are counted on the same way.
+    """
 
     def __init__(
         self,
         redis: RedisClient,
         breaker: CircuitBreaker,
         *,
+        script: QuotaScript | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._redis = redis
         self._breaker = breaker
+        self._script = script
         self._clock = clock
         self._lost_at = 0  # milliseconds of our clock
         self._trusting = True
-        self._asked: set[str] = set()
-        self._answers: asyncio.Task[Mapping[str, Verdict]] | None = None
+        self._asked: list[tuple[str, Count]] = []
+        self._answers: asyncio.Task[Sequence[Verdict]] | None = None
 
-    async def look_up(self, sid: str) -> Verdict:
-        """What Redis says of a session: UNKNOWN whenever it says nothing that can be understood."""
-        self._asked.add(sid)
+    async def look_up(self, sid: str, count: Count = UNCOUNTED) -> Verdict:
+        """What Redis says of a session: UNKNOWN whenever it says nothing that can be understood.
+
+        `count` is told what Redis has counted, if it has.
+        """
+        number = len(self._asked)
+        self._asked.append((sid, count))
         if self._answers is None:
             self._answers = asyncio.create_task(self._ask())  # begins when this turn is over
         # Shielded, since a client that leaves must not take the answers of the others with it.
-        return (await asyncio.shield(self._answers))[sid]
+        return (await asyncio.shield(self._answers))[number]
+
+    async def count(self, count: Count) -> None:
+        """Have a request counted that has no session."""
+        await self.look_up("", count)
 
     def sessions_changed(self) -> None:
         """A request that can revoke was served while Redis was not believed.
@@ -68,25 +84,26 @@ class Blacklist:
         if not self._trusting:
             self._lose()
 
-    async def _ask(self) -> Mapping[str, Verdict]:
-        sids, self._asked, self._answers = list(self._asked), set(), None
+    async def _ask(self) -> Sequence[Verdict]:
+        asked, self._asked, self._answers = self._asked, [], None
         try:
-            renewed_at, *found = await self._breaker.call(self._read, sids)
+            renewed_at, *found = await self._breaker.call(self._read, asked)
             otherwise = self._judge(renewed_at)
         except Exception as error:  # noqa: BLE001 — whatever it was, those who wait get an answer
             if self._trusting:
                 log.warning("Redis cannot say what is revoked", error=type(error).__name__)
             self._lose()
-            return dict.fromkeys(sids, Verdict.UNKNOWN)
-        return {
-            sid: otherwise if revoked_at is None else Verdict.REVOKED
-            for sid, revoked_at in zip(sids, found, strict=True)
-        }
+            return [Verdict.UNKNOWN] * len(asked)
+        return [otherwise if revoked_at is None else Verdict.REVOKED for revoked_at in found]
 
-    async def _read(self, sids: list[str]) -> list[float | None]:
+    async def _read(self, asked: Sequence[tuple[str, Count]]) -> list[float | None]:
         """When the mark was renewed and the sessions were revoked, all of one moment."""
         run_id = await self._redis.process()
-        times = await self._redis.commands.zmscore(KEY, [ready_mark(run_id), *sids])
+        mark = ready_mark(run_id)
+        if self._script is None:
+            times = await self._redis.commands.zmscore(KEY, [mark, *(sid for sid, _ in asked)])
+        else:
+            times = await self._script.count(mark, asked)
         if self._redis.run_id != run_id:  # a new process has answered, with the old one's data
             times[0] = None
         return times

@@ -22,7 +22,8 @@ Json = dict[str, Any]
 
 _DESCRIPTION: Final = (
     "Tasks, and what became of them. Errors are `{message, errors?, requestId}`; every response "
-    "carries `x-request-id`. HEAD is answered wherever GET is, OPTIONS everywhere. `docs/api.md` in "
+    "carries `x-request-id`, and under `/api`, where quotas are on, `RateLimit` and "
+    "`RateLimit-Policy`. HEAD is answered wherever GET is, OPTIONS everywhere. `docs/api.md` in "
     "the repository says the rest."
 )
 _SECURITY_SCHEMES: Final[Json] = {

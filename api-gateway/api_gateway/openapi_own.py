@@ -5,13 +5,18 @@ from typing import Any, Final
 Json = dict[str, Any]
 
 
-def _get(summary: str, responses: Json, parameters: list[Json] | None = None) -> Json:
+def _get(
+    summary: str,
+    responses: Json,
+    parameters: list[Json] | None = None,
+    security: tuple[Json, ...] = (),
+) -> Json:
     name = summary[0].lower() + summary.title().replace(" ", "")[1:]
     operation = {
         "summary": summary,
         "operationId": name,
         "tags": ["gateway"],
-        "security": [],
+        "security": list(security),
         "responses": responses,
     }
     return {"get": operation | ({"parameters": parameters} if parameters else {})}
@@ -28,15 +33,46 @@ def _file(description: str, media_type: str, example: str) -> Json:
 
 
 _CHECKS: Final = {
-    "redis": "up",
     "user-service": "up",
     "tasks-service": "up",
     "activity-service": "up",
+    "redis": "up",
     "breaker": "closed",
     "eviction": "off",
+    "gateway_db": "up",
+}
+
+_QUOTA: Final = {
+    "plan": "default",
+    "limits": [
+        {"name": "read-burst", "limit": 200, "remaining": 199, "resetSeconds": 1},
+        {"name": "write-day", "limit": 20_000, "remaining": 19_990, "resetSeconds": 44},
+    ],
+}
+_REFUSED: Final = {
+    "400": "BadRequest",
+    "401": "Unauthorized",
+    "414": "TargetTooLong",
+    "429": "TooManyRequests",
+    "431": "HeadTooLarge",
+    "500": "InternalServerError",
+    "502": "BadGateway",
+    "503": "ServiceUnavailable",
+    "505": "HttpVersionNotSupported",
 }
 
 OWN_PATHS: Final[Json] = {
+    "/api/quota": _get(
+        "Read quota",
+        {
+            "200": _json("The user's plan, and what is left of its limits", _QUOTA),
+            **{
+                status: {"$ref": f"#/components/responses/{name}"}
+                for status, name in _REFUSED.items()
+            },
+        },
+        security=({"accessToken": []},),
+    ),
     "/health": _get(
         "Read health",
         {"200": _json("The process lives", {"status": "ok", "service": "api-gateway"})},
@@ -53,7 +89,7 @@ OWN_PATHS: Final[Json] = {
                 {
                     "status": "unavailable",
                     "service": "api-gateway",
-                    "checks": _CHECKS | {"redis": "down"},
+                    "checks": _CHECKS | {"tasks-service": "down"},
                 },
             ),
         },

@@ -4,30 +4,28 @@ import asyncio
 from contextlib import nullcontext
 from typing import Final, TypedDict, cast
 
-from chassis.errors import Forbidden, ServiceError, error_response
-from chassis.health import PATHS, Checks
+from chassis.errors import ServiceError, error_response
+from chassis.health import Checks
 from contracts.headers import INTERNAL_IDENTITY, REQUEST_ID, TRACEPARENT
-from contracts.identity import IdentifiedUser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_gateway.access_tokens import AccessTokens
+from api_gateway.admission import Admission
 from api_gateway.client_ip import ClientIps
 from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors, is_preflight
 from api_gateway.errors import HttpVersionNotSupported
 from api_gateway.forwarding import ForwardedRequest
 from api_gateway.headers import Headers, RequestHeaders, TextHeaders
-from api_gateway.rate_limit import RateLimit
+from api_gateway.quotas import Quotas
 from api_gateway.request_body import ClientDisconnected, RequestBody
 from api_gateway.request_line import VERSIONS
 from api_gateway.revocation import Revocations
-from api_gateway.routes import GATEWAY, Route, RouteTable, checked_path, refuse_unknown_method
+from api_gateway.routes import GATEWAY, Route
 from api_gateway.settings import Settings
 from api_gateway.upstreams import Upstreams
 
 QUICK_BODY_SECONDS: Final = 1.0  # a body that is there within these is not slow
-
-_NOT_RATE_LIMITED: Final = frozenset(path.encode() for path in PATHS)
 
 
 class State(TypedDict):
@@ -35,6 +33,7 @@ class State(TypedDict):
 
     upstreams: Upstreams
     revocations: Revocations
+    quotas: Quotas
     checks: Checks
 
 
@@ -47,10 +46,8 @@ class Proxy:
     def __init__(self, app: ASGIApp, *, settings: Settings, cors: Cors) -> None:
         self._app = app
         self._cors = cors
-        self._routes = RouteTable()
-        self._tokens = AccessTokens(settings.jwt_secret.get_secret_value())
+        self._admission = Admission(AccessTokens(settings.jwt_secret.get_secret_value()), cors)
         self._client_ips = ClientIps(settings.trusted_proxies)
-        self._rate_limit = RateLimit(settings.rate_limit_per_minute)
         self._max_body_bytes = settings.max_body_bytes
         self._slow_bodies = ClientLimits(
             in_all=settings.max_connections, per_client=settings.max_slow_bodies_per_client
@@ -82,22 +79,17 @@ class Proxy:
             await _send_no_content(send, self._cors.preflight_headers(headers.origins))
             return
         client_ip = self._client_ips.of(scope["client"], headers.forwarded_for)
-        if scope["raw_path"] not in _NOT_RATE_LIMITED:
-            self._rate_limit.count(client_ip)
-        refuse_unknown_method(scope["method"])
-        path = checked_path(scope["raw_path"], scope["query_string"])
-        if scope["method"] == "OPTIONS":
-            await _send_no_content(send, [(b"allow", self._routes.allow(path).encode())])
+        path, route, user, allow = await self._admission.admit(scope, headers, body, client_ip)
+        if route is None:
+            await _send_no_content(send, [(b"allow", allow.encode())])
             return
-        route = scope["route"] = self._routes.find(scope["method"], path)
         if route.service is GATEWAY:
             # The server leaves out the body of a response to HEAD.
-            own = {**scope, "method": route.method, "path": path.decode()}
+            own = {**scope, "method": route.method, "path": path.decode(), "user": user}
             await self._app(own, body.receive, send)
             return
         state = cast("State", scope["state"])
         revocations = state["revocations"]
-        user = await self._authorize(route, headers, body, revocations)
         if not body.complete:
             await self._read_ahead(body, client_ip)
         upstream = state["upstreams"][route.service]
@@ -123,19 +115,6 @@ class Proxy:
             if route.sessions:
                 revocations.sessions_changed()
 
-    async def _authorize(
-        self, route: Route, headers: RequestHeaders, body: RequestBody, revocations: Revocations
-    ) -> IdentifiedUser | None:
-        """The user whose token was sent, None on a public route; an error stops the request."""
-        # Also without a cookie, so that no foreign page signs a browser in (login CSRF).
-        if route.sessions and self._is_foreign(headers.origins):
-            raise Forbidden("Origin not allowed")
-        user = None if route.public else self._tokens.user_of(headers.authorization)
-        body.refuse_too_large()
-        if user is not None:
-            await revocations.check(user)
-        return user
-
     async def _read_ahead(self, body: RequestBody, client_ip: str) -> None:
         """Wait for the body, or the first part of a large one, while no service waits for it."""
         try:
@@ -144,9 +123,6 @@ class Proxy:
         except TimeoutError:
             with self._slow_bodies.one_more(client_ip):
                 await body.read_ahead()
-
-    def _is_foreign(self, origins: list[bytes]) -> bool:
-        return bool(origins) and not self._cors.allows(origins)
 
 
 def _headers_for_service(

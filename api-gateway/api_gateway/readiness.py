@@ -7,6 +7,7 @@ from typing import Final
 
 from chassis.breaker import CircuitBreaker
 from chassis.health import Check, Checks
+from chassis.mongo import Database, check_mongo
 from chassis.redis import RedisClient
 
 from api_gateway.upstreams import Upstreams
@@ -14,19 +15,32 @@ from api_gateway.upstreams import Upstreams
 REMEMBERED_SECONDS: Final = 1.0
 
 
-def readiness(redis: RedisClient, breaker: CircuitBreaker, upstreams: Upstreams) -> Checks:
-    """Redis and the services; the breaker and Redis' policy of eviction are shown and do not count."""
+def readiness(
+    redis: RedisClient,
+    breaker: CircuitBreaker,
+    upstreams: Upstreams,
+    plans_database: Database | None,
+) -> Checks:
+    """The services count. What the gateway can do without is shown: Redis, its breaker, the plans.
+
+    Without Redis user-service says what is revoked, and each gateway counts for itself; without the
+    database the last known plans hold. None is a database that is not needed (QUOTAS=off).
+    """
 
     async def breaker_state() -> str:
-        # An open breaker closes only with traffic, which a gateway called unready would not get.
         return breaker.state
 
-    required: dict[str, Check] = {"redis": RememberedCheck(redis.check)}
-    for service, upstream in upstreams.items():
-        required[service] = RememberedCheck(upstream.check)
+    async def database() -> str:
+        return "off" if plans_database is None else await check_mongo(plans_database)
+
+    required: dict[str, Check] = {
+        service: RememberedCheck(upstream.check) for service, upstream in upstreams.items()
+    }
     shown: dict[str, Check] = {
+        "redis": RememberedCheck(redis.check),
         "breaker": breaker_state,
         "eviction": RememberedCheck(redis.eviction),
+        "gateway_db": RememberedCheck(database),
     }
     return Checks(required, optional=shown)
 

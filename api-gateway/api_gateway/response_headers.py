@@ -1,4 +1,4 @@
-"""The headers that every response of the gateway carries, whoever made it: security and CORS."""
+"""The headers that every response of the gateway carries, whoever made it: security, CORS, quotas."""
 
 from typing import Final
 
@@ -50,7 +50,10 @@ class ResponseHeaders:
 
 
 class ResponseHeadersMiddleware:
-    """Adds them. The outermost middleware, so that no error response is without them."""
+    """Adds them. The outermost middleware, so that no error response is without them.
+
+    A request that has been counted has its count in the scope, as `quota`.
+    """
 
     def __init__(self, app: ASGIApp, headers: ResponseHeaders) -> None:
         self._app = app
@@ -64,7 +67,8 @@ class ResponseHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *added]
+                counted: Headers = scope["quota"].response_headers() if "quota" in scope else []
+                message["headers"] = [*message.get("headers", ()), *added, *counted]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

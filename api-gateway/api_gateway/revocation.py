@@ -16,6 +16,7 @@ from api_gateway.access_tokens import InvalidToken
 from api_gateway.blacklist import Blacklist, Verdict
 from api_gateway.errors import BadGateway
 from api_gateway.metrics import REVOCATION_ANSWERS
+from api_gateway.quota_counts import UNCOUNTED, Count
 from api_gateway.upstreams import Upstream
 
 ASK_SECONDS: Final = 2.0
@@ -105,9 +106,14 @@ class Revocations:
         self._blacklist = blacklist
         self._answers = answers
 
-    async def check(self, user: IdentifiedUser) -> None:
-        """Raises RevokedToken, or Unavailable when nobody knows. Never lets the unknown pass."""
-        verdict = await self._blacklist.look_up(user.sid)
+    async def check(self, user: IdentifiedUser, count: Count = UNCOUNTED) -> None:
+        """Raises RevokedToken, or Unavailable when nobody knows. Never lets the unknown pass.
+
+        The request is counted on the way: OverQuota for one that is over a limit.
+        """
+        verdict = await self._blacklist.look_up(user.sid, count)
+        if verdict is not Verdict.REVOKED:
+            count.settle()  # what is over a limit has no question to user-service either
         if verdict is Verdict.CLEAR:
             _BY_REDIS.inc()
             return

@@ -46,6 +46,7 @@ ROUTES: Final = (
     Route("GET", "/openapi.json", GATEWAY, public=True),
     Route("GET", "/docs", GATEWAY, public=True),
     Route("GET", "/docs/{file}", GATEWAY, public=True),
+    Route("GET", "/api/quota", GATEWAY),
     Route("POST", "/api/users/auth/register", USERS, public=True, sessions=True),
     Route("POST", "/api/users/auth/login", USERS, public=True, sessions=True),
     Route("POST", "/api/users/auth/refresh", USERS, public=True, sessions=True),

@@ -1,15 +1,14 @@
 """What the gateway needs from its environment."""
 
 from ipaddress import ip_network
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from chassis.settings import CommaSeparated, ServiceSettings, StoreUri
 from pydantic import AfterValidator, Field, SecretStr
 
 from api_gateway.origins import browser_origin
-
-PRODUCTION_RATE_LIMIT: Final = 600
+from api_gateway.quota_limits import MOST
 
 
 def _service_url(value: str) -> str:
@@ -34,11 +33,12 @@ def _default_origins(fields: dict[str, Any]) -> tuple[str, ...]:
     return both if fields.get("environment") == "development" else both[:1]
 
 
-def _default_rate_limit(fields: dict[str, Any]) -> int:
-    return PRODUCTION_RATE_LIMIT if fields.get("environment") == "production" else 0
+def _default_quotas(fields: dict[str, Any]) -> str:
+    return "on" if fields.get("environment") == "production" else "off"
 
 
 ServiceUrl = Annotated[str, AfterValidator(_service_url)]
+RequestLimit = Annotated[int, Field(ge=0, le=MOST)]
 
 
 class Settings(ServiceSettings):
@@ -68,11 +68,38 @@ class Settings(ServiceSettings):
     """The largest request body, in bytes."""
     upstream_timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
     """Seconds that a service may take to answer."""
-    rate_limit_per_minute: Annotated[int, Field(ge=0)] = Field(default_factory=_default_rate_limit)
-    """Requests per minute of one address over all routes; 0 is no limit."""
+    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/gateway_db?replicaSet=rs0")
+    """Where MongoDB is, with the user, the password and the database of this service."""
+    quotas: Literal["on", "off"] = Field(default_factory=_default_quotas, validate_default=True)
+    """`on` or `off`: whether requests are counted and limited, by users and by addresses."""
+    quota_read_burst: RequestLimit = 200
+    """Reads of one user in 10 seconds, in the default plan; 0 is no limit, as for the next six."""
+    quota_read_minute: RequestLimit = 1200
+    """Reads of one user in a minute, in the default plan."""
+    quota_read_day: RequestLimit = 500_000
+    """Reads of one user in a day, in the default plan."""
+    quota_write_burst: RequestLimit = 100
+    """Writes of one user in 10 seconds, in the default plan."""
+    quota_write_minute: RequestLimit = 300
+    """Writes of one user in a minute, in the default plan."""
+    quota_write_day: RequestLimit = 20_000
+    """Writes of one user in a day, in the default plan."""
+    rate_limit_per_minute: RequestLimit = 600
+    """Requests of one address in a minute that begin or end a session or have no valid token."""
     max_connections: Annotated[int, Field(gt=0)] = 2048
     """Connections that may be open."""
     max_connections_per_client: Annotated[int, Field(gt=0)] = 256
     """Connections that may be open of one client that is no trusted proxy."""
     max_slow_bodies_per_client: Annotated[int, Field(gt=0)] = 32
     """Request bodies of one client that may be arriving slowly at a time."""
+
+    def default_limits(self) -> dict[str, int]:
+        """The limits of the default plan, by name."""
+        return {
+            "read-burst": self.quota_read_burst,
+            "read-minute": self.quota_read_minute,
+            "read-day": self.quota_read_day,
+            "write-burst": self.quota_write_burst,
+            "write-minute": self.quota_write_minute,
+            "write-day": self.quota_write_day,
+        }

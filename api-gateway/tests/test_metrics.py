@@ -59,12 +59,14 @@ async def test_who_said_whether_a_session_is_revoked_is_counted(
     assert difference == [2, 1, 1]
 
 
-async def test_a_refusal_of_the_rate_limit_is_counted(redis_uri: str, peer: Peer) -> None:
-    before = value("quota_refusals_total", policy="address")
-    async with run_gateway(redis_uri=redis_uri, rate_limit_per_minute=1, **urls(peer)) as gateway:
+async def test_a_refusal_of_a_quota_is_counted(redis_uri: str, mongo_uri: str, peer: Peer) -> None:
+    before = value("quota_refusals_total", policy="address-minute")
+    stores = {"redis_uri": redis_uri, "mongo_uri": mongo_uri}
+    limit = {"quotas": "on", "rate_limit_per_minute": 1}
+    async with run_gateway(**stores, **limit, **urls(peer)) as gateway:
         statuses = [(await gateway.client.get("/docs")).status_code for _ in range(3)]
     assert statuses == [200, 429, 429]
-    assert value("quota_refusals_total", policy="address") - before == 2
+    assert value("quota_refusals_total", policy="address-minute") - before == 2
 
 
 async def test_requests_that_a_service_has_are_in_flight_until_it_answers(

@@ -126,24 +126,6 @@ async def test_options_that_is_no_preflight_is_told_the_methods_of_a_path_withou
     assert everything.startswith(b"HTTP/1.1 204")
 
 
-async def test_past_the_limit_of_an_address_it_gets_429(
-    peer: Peer, redis_uri: str, ready: None
-) -> None:
-    del ready
-    async with run_gateway(redis_uri=redis_uri, rate_limit_per_minute=3, **urls(peer)) as gateway:
-        for path in ("/api/tasks", "/nothing", "/api/activity"):
-            assert (await gateway.client.get(path, headers=bearer())).status_code != 429
-        origin = {"origin": ORIGIN}
-        refused = await gateway.client.get("/api/tasks", headers=bearer() | origin)
-        is_an_error(refused, 429, "Too many requests, try again later")
-        assert int(refused.headers["retry-after"]) >= 1
-        assert refused.headers["access-control-allow-origin"] == ORIGIN
-        assert (await gateway.client.get("/health")).status_code == 200
-        asking = origin | {"access-control-request-method": "GET"}
-        assert (await gateway.client.options("/api/tasks", headers=asking)).status_code == 204
-    assert len(peer.seen) == 2
-
-
 async def test_a_logout_is_known_at_once_when_redis_cannot_tell(peer: Peer, redis_uri: str) -> None:
     # No mark in Redis: user-service is asked, and its "not revoked" is good for a moment.
     sessions = {"revoked": False}

@@ -19,13 +19,15 @@ def test_development_needs_nothing() -> None:
     settings = Settings()
     assert settings.port == 4000
     assert settings.cors_origins == ("http://localhost:3000", "http://127.0.0.1:3000")
-    assert settings.rate_limit_per_minute == 0
+    assert settings.quotas == "off"
 
 
 def test_production_limits_requests_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Settings(**PRODUCTION).rate_limit_per_minute == 600
-    monkeypatch.setenv("RATE_LIMIT_PER_MINUTE", "0")
-    assert Settings(**PRODUCTION).rate_limit_per_minute == 0
+    assert Settings(**PRODUCTION).quotas == "on"
+    monkeypatch.setenv("QUOTAS", "off")
+    assert Settings(**PRODUCTION).quotas == "off"
+    monkeypatch.setenv("QUOTA_READ_MINUTE", "7")
+    assert Settings().default_limits()["read-minute"] == 7
 
 
 @pytest.mark.parametrize("name", ["jwt_secret", "internal_secret"])
@@ -97,6 +99,8 @@ def test_outside_development_the_page_has_one_origin_by_default() -> None:
         {"max_body_bytes": 0},
         {"upstream_timeout_seconds": 0},
         {"rate_limit_per_minute": -1},
+        {"quota_read_day": 10_000_001},
+        {"quotas": "maybe"},
     ],
 )
 def test_impossible_values_are_refused(fault: dict[str, Any]) -> None:

@@ -20,11 +20,11 @@ environment variables that `up` reads:
   GATEWAY_PORT, PAGE_PORT  the two public ports (4000, 3000)
   PAGE=off                 without the page
   TRACE=1                  the services are traced, for `trace`
-  MONGO_USER_URI, MONGO_TASKS_URI, MONGO_ACTIVITY_URI, REDIS_URI, RABBITMQ_URI
+  MONGO_USER_URI, MONGO_TASKS_URI, MONGO_ACTIVITY_URI, MONGO_GATEWAY_URI, REDIS_URI, RABBITMQ_URI
                            a server you have, in place of one started here
   JWT_SECRET, INTERNAL_SECRET, REFRESH_SECRET
                            in place of those made on the first `up`
-  ENVIRONMENT, LOG_LEVEL, RATE_LIMIT_PER_MINUTE, ... (see .env.example)
+  ENVIRONMENT, LOG_LEVEL, QUOTAS, ... (see .env.example)
                            passed on to the services that know them
 """
 

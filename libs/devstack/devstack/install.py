@@ -65,7 +65,7 @@ def _mongod_runs() -> bool:
     if answer.returncode == _ILLEGAL_INSTRUCTION:
         raise StartError(
             "This processor lacks the AVX instructions that MongoDB 5 and newer need: set "
-            "MONGO_USER_URI, MONGO_TASKS_URI and MONGO_ACTIVITY_URI to a server elsewhere."
+            "MONGO_USER_URI, MONGO_TASKS_URI, MONGO_ACTIVITY_URI and MONGO_GATEWAY_URI to a server elsewhere."
         )
     if answer.returncode and "shared libraries" not in answer.stderr:
         raise StartError(f"{program} does not run: {answer.stderr.strip()}")

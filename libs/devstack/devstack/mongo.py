@@ -31,7 +31,7 @@ def find_mongod() -> str:
             return str(file.locate())
     raise StartError(
         "There is no mongod for this machine in the Python packages: install MongoDB 6.0 or newer "
-        "so that mongod is on PATH, or set MONGO_USER_URI, MONGO_TASKS_URI and MONGO_ACTIVITY_URI."
+        "so that mongod is on PATH, or set MONGO_USER_URI, MONGO_TASKS_URI, MONGO_ACTIVITY_URI and MONGO_GATEWAY_URI."
     )
 
 

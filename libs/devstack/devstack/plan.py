@@ -23,7 +23,7 @@ from devstack.traces import RECEIVER, receiver_program
 
 # A store is started unless every variable that stands for it is given.
 STORE_URIS = {
-    "mongo": ("MONGO_USER_URI", "MONGO_TASKS_URI", "MONGO_ACTIVITY_URI"),
+    "mongo": ("MONGO_USER_URI", "MONGO_TASKS_URI", "MONGO_ACTIVITY_URI", "MONGO_GATEWAY_URI"),
     "redis": ("REDIS_URI",),
     "rabbitmq": ("RABBITMQ_URI",),
 }
@@ -110,7 +110,7 @@ class Plan:
 
         Of a store that is started here each service gets the URI of its own user.
         """
-        mongo = f"MONGO_{name.partition('-')[0].upper()}_URI"
+        mongo = f"MONGO_{name.removeprefix('api-').partition('-')[0].upper()}_URI"
         own = {
             f"{store.name.upper()}_URI": store.service_uris.get(name, "") for store in self.stores
         }

@@ -15,5 +15,5 @@ def test_every_setting_says_what_it_means() -> None:
 
 
 def test_a_default_of_production_stands_beside_the_other() -> None:
-    [row] = [line for line in table().splitlines() if "`RATE_LIMIT_PER_MINUTE`" in line]
-    assert "`0`; in production `600`" in row
+    [row] = [line for line in table().splitlines() if "`QUOTAS`" in line]
+    assert "`off`; in production `on`" in row

@@ -19,6 +19,7 @@ ALL_URIS = {
     "MONGO_USER_URI": "mongodb://elsewhere/users",
     "MONGO_TASKS_URI": "mongodb://elsewhere/tasks",
     "MONGO_ACTIVITY_URI": "mongodb://elsewhere/activities",
+    "MONGO_GATEWAY_URI": "mongodb://elsewhere/plans",
     "REDIS_URI": "redis://elsewhere/0",
     "RABBITMQ_URI": "amqp://elsewhere/",
 }
@@ -47,7 +48,9 @@ def test_a_store_that_is_given_by_uri_is_not_started(tmp_path: Path) -> None:
         env = suite.environment(f"{name}-service")
         assert env["MONGO_URI"] == ALL_URIS[f"MONGO_{name.upper()}_URI"]
         assert env.get("REDIS_URI", ALL_URIS["REDIS_URI"]) == ALL_URIS["REDIS_URI"]
-    assert suite.environment("api-gateway")["REDIS_URI"] == ALL_URIS["REDIS_URI"]
+    gateway = suite.environment("api-gateway")
+    assert gateway["REDIS_URI"] == ALL_URIS["REDIS_URI"]
+    assert gateway["MONGO_URI"] == ALL_URIS["MONGO_GATEWAY_URI"]
     assert suite.environment("tasks-service")["RABBITMQ_URI"] == ALL_URIS["RABBITMQ_URI"]
 
 
@@ -62,7 +65,7 @@ def test_with_tracing_every_service_is_told_where_the_receiver_is(tmp_path: Path
     assert elsewhere.environment("tasks-service")[ENDPOINT] == "http://elsewhere:4318"
 
 
-def test_mongodb_is_started_while_one_of_its_three_uris_is_missing() -> None:
+def test_mongodb_is_started_while_one_of_its_uris_is_missing() -> None:
     settings = ALL_URIS | {"MONGO_TASKS_URI": ""}
     assert own_stores(settings) == ["mongo"]
 

@@ -9,6 +9,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from stores.passwords import ADMIN, password_of
 
 DATABASES: Final[Mapping[str, str]] = {
+    "api-gateway": "gateway_db",
     "user-service": "user_service_db",
     "tasks-service": "tasks_service_db",
     "activity-service": "activity_service_db",

@@ -1,4 +1,4 @@
-"""Redis: user-service writes the blacklist, the gateway reads it, and nobody else does anything."""
+"""Redis: user-service writes the blacklist, the gateway reads it and counts requests beside it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -9,10 +9,12 @@ from contracts.blacklist import KEY
 from stores.passwords import ADMIN, password_of
 
 _CHANGES_SORTED_SETS = "+zadd +zrem +zremrangebyscore +zscore"
+_COUNTS = "+zmscore +zscore +evalsha +script|load +time +get +set"
+_QUOTAS = "quota:*"
 _RIGHTS: Final[Mapping[str, str]] = {
     ADMIN: "~* &* +@all",
     "user-service": f"~{KEY} +ping +info +eval +type +del +expire {_CHANGES_SORTED_SETS}",
-    "api-gateway": f"~{KEY} +ping +info +zmscore",
+    "api-gateway": f"%R~{KEY} ~{_QUOTAS} +ping +info {_COUNTS}",
 }
 
 USERS: Final = tuple(_RIGHTS)

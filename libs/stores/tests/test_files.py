@@ -24,6 +24,7 @@ def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, 
         "activity-service/rabbitmq_uri",
         "api-gateway/internal_secret",
         "api-gateway/jwt_secret",
+        "api-gateway/mongo_uri",
         "api-gateway/redis_uri",
         "mongo_db/key-file",
         "rabbitmq/definitions.json",
@@ -49,7 +50,7 @@ def test_each_user_has_a_password_that_no_other_file_holds(files: dict[str, str]
     passwords = {
         name: urlsplit(content).password for name, content in files.items() if "_uri" in name
     }
-    assert len(set(passwords.values())) == 7
+    assert len(set(passwords.values())) == 8
     for name, password in passwords.items():
         assert password is not None
         assert [other for other, content in files.items() if password in content] == [name]

@@ -7,6 +7,9 @@ import pytest
 import redis
 from api_gateway.blacklist import Blacklist as GatewaysBlacklist
 from api_gateway.blacklist import Verdict
+from api_gateway.quota_counts import Count, LocalCounters
+from api_gateway.quota_limits import Limits, Policy
+from api_gateway.quota_script import QuotaScript
 from chassis.breaker import CircuitBreaker
 from chassis.redis import open_redis
 from contracts.blacklist import KEY
@@ -54,11 +57,24 @@ async def test_user_service_projects_revocations_and_the_gateway_reads_them(
         assert await read.look_up("another") is Verdict.CLEAR
 
 
+async def test_the_gateway_counts_requests_beside_the_blacklist(taken_over: Server[Redis]) -> None:
+    limits = Limits([Policy("one", 3, 60)])
+    async with open_redis(taken_over.store.service_uris["api-gateway"]) as ours:
+        for remaining in (2, 1):
+            count = Count("somebody", limits, LocalCounters())
+            scores = await QuotaScript(ours).count("no mark", [("from before", count), ("", count)])
+            assert scores == [None, 2e12, None]
+            assert [left.remaining for left in count.left()] == [remaining]
+
+
 def test_the_gateway_does_nothing_else(taken_over: Server[Redis]) -> None:
     with client_of(taken_over, "api-gateway") as gateway:
         for refused in (
             lambda: gateway.zrem(KEY, "from before"),
             lambda: gateway.delete(KEY),
+            lambda: gateway.set(KEY, "nothing"),
+            lambda: gateway.set("another", "value"),
+            lambda: gateway.eval("return redis.call('SET', KEYS[1], '')", 1, KEY),
             lambda: gateway.zmscore("another", ["member"]),
             gateway.flushall,
             lambda: gateway.config_get("*"),
