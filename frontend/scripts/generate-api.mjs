@@ -12,8 +12,9 @@ const types = astToString(await openapiTS({ ...document, paths: {}, components: 
 const written = `// Written by \`npm run generate\` from the gateway's OpenAPI document.
 ${types.slice(types.indexOf("export interface components"), types.indexOf("    responses: never"))}}
 
-/** The bounds of what a person writes, in characters. */
+/** The bounds of what a person writes: lengths in characters, and how many members. */
 export const TASK_LIMITS = ${JSON.stringify(bounds("NewTask"), null, 2)} as const;
+export const CHECKLIST_ITEM_LIMITS = ${JSON.stringify(bounds("NewItem"), null, 2)} as const;
 export const ACCOUNT_LIMITS = ${JSON.stringify(bounds("Registration"), null, 2)} as const;
 `;
 
@@ -26,7 +27,11 @@ function lean(node, named = false) {
 
 function bounds(schema) {
   const fields = Object.entries(schemas[schema].properties);
-  return Object.fromEntries(fields.map(([field, { minLength, maxLength }]) => [field, { minLength, maxLength }]));
+  return Object.fromEntries(fields.map(([field, node]) => [field, boundsOf(node)]));
+}
+
+function boundsOf({ minLength, maxLength, maxItems, items }) {
+  return { minLength, maxLength, maxItems, ...(items?.maxLength && { items: boundsOf(items) }) };
 }
 
 if (!process.argv.includes("--check")) await writeFile(FILE, written);

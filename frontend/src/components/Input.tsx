@@ -8,3 +8,7 @@ export function Input({ className = "", ...rest }: ComponentProps<"input">) {
 export function TextArea(props: TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return <textarea className={`${styles.input} ${styles.area}`} {...props} />;
 }
+
+export function Select({ className = "", ...rest }: ComponentProps<"select">) {
+  return <select className={`${styles.input} ${className}`} {...rest} />;
+}

@@ -1,11 +1,13 @@
 import { screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
+import { fieldMessages } from "@/lib/messages/fields";
 import { activityMessages } from "@/lib/messages/activity";
 import { renderPage, SignedInProviders } from "@/testing/render";
 import { accessToken, answer } from "@/testing/session";
 import ActivityView from "./ActivityView";
 
+const fields = getMessages(fieldMessages);
 const { empty, openAll, taskEmpty, taskUnknown } = getMessages(activityMessages);
 
 /** Opens the feed at this address; the gateway answers every reading of it alike. */
@@ -54,6 +56,6 @@ test("a change shows what a person set, in words, and a new task nothing of what
   ];
   open("/journal", () => answer(200, { activities, nextCursor: null }));
   await screen.findByText("2026-12-01T09:00 Europe/Rome");
-  expect(screen.getByText("two bottles")).toBeInTheDocument();
-  expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual(["due", "checklist"]);
+  expect(screen.getByText("☐ two bottles")).toBeInTheDocument();
+  expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual([fields.due, fields.checklist]);
 });

@@ -42,10 +42,12 @@ function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
   );
 }
 
-/** A due date is its parts, a list its members, and an item of a checklist its text. */
+/** A due date is its parts, a list its members, and an item of a checklist its text, ticked or not. */
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(textOf).join(", ");
   if (typeof value !== "object") return String(value);
-  return "text" in value ? textOf(value.text) : Object.values(value).map(textOf).join(" ");
+  return "text" in value && "done" in value
+    ? `${value.done ? "☑" : "☐"} ${textOf(value.text)}`
+    : Object.values(value).map(textOf).join(" ");
 }

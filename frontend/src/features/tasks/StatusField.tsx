@@ -1,12 +1,13 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Field, FieldGroup } from "@/components/Field";
 import { Input } from "@/components/Input";
 import { TASK_LIMITS } from "@/lib/api/limits";
 import { useMessages } from "@/lib/messages";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
+import { Choices } from "./Choices";
 import styles from "./StatusField.module.css";
 import { STATUSES, toneOf } from "./status";
 
@@ -20,29 +21,21 @@ interface StatusFieldProps {
 export function StatusField({ status, choose, error }: StatusFieldProps) {
   const { form } = useMessages(taskMessages);
   const fields = useMessages(fieldMessages);
-  const name = useId();
   const [other, setOther] = useState(toneOf(status) === "other");
+  const take = (chosen: string, isOther: boolean) => {
+    setOther(isOther);
+    choose(chosen);
+  };
 
-  const choice = (label: string, checked: boolean, chosen: () => void) => (
-    <label key={label} className={styles.choice} data-checked={checked || undefined}>
-      <input type="radio" name={name} className={styles.radio} checked={checked} onChange={chosen} />
-      <span>{label}</span>
-    </label>
-  );
+  const offered = STATUSES.map((label) => ({
+    label,
+    checked: !other && toneOf(status) === toneOf(label),
+    choose: () => take(label, false),
+  }));
+  const own = { label: form.otherStatus, checked: other, choose: () => take("", true) };
   return (
     <FieldGroup label={fields.status}>
-      <div className={styles.choices}>
-        {STATUSES.map((offered) =>
-          choice(offered, !other && toneOf(status) === toneOf(offered), () => {
-            setOther(false);
-            choose(offered);
-          }),
-        )}
-        {choice(form.otherStatus, other, () => {
-          setOther(true);
-          choose("");
-        })}
-      </div>
+      <Choices choices={[...offered, own]} />
       {other && (
         <div className={styles.other}>
           <Field label={form.otherStatusLabel} value={status} limit={TASK_LIMITS.status.maxLength} error={error}>

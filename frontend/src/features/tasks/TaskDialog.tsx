@@ -5,7 +5,7 @@ import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type Draft, hasText } from "./drafts";
-import { newInput } from "./fields";
+import { asStored, newInput } from "./fields";
 import { newKey, patchOf } from "./pending-changes";
 import { resumeDraft } from "./resume-draft";
 import { TaskForm } from "./TaskForm";
@@ -20,11 +20,13 @@ export const newTask = (title = ""): Draft => ({
 interface TaskDialogProps {
   draft: Draft;
   close: () => void;
+  /** The lists in use. */
+  lists: readonly string[];
   /** After a new task was created, not an old one updated. */
   created: (title: string) => void;
 }
 
-export function TaskDialog({ draft, close, created }: TaskDialogProps) {
+export function TaskDialog({ draft, close, lists, created }: TaskDialogProps) {
   const { id, base, input } = draft;
   const { createTask, updateTask, drafts } = useTaskMutations();
   const notices = useNotices();
@@ -53,7 +55,7 @@ export function TaskDialog({ draft, close, created }: TaskDialogProps) {
       if (patch) updateTask(base, patch);
     } else {
       const title = typed.title.trim();
-      createTask({ ...typed, title, status: typed.status.trim() }, id);
+      createTask(asStored(typed), id);
       created(title);
     }
     end();
@@ -63,6 +65,7 @@ export function TaskDialog({ draft, close, created }: TaskDialogProps) {
       <TaskForm
         saveLabel={base ? messages.form.save : messages.form.create}
         input={input}
+        lists={lists}
         changed={(typed) => drafts.keep({ id, base, input: typed })}
         save={save}
         cancel={leave}

@@ -1,6 +1,7 @@
 import type { Task } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { countDone } from "./checklist";
 import { dueText } from "./due";
 import styles from "./TaskFacts.module.css";
 
@@ -24,5 +25,3 @@ export function TaskFacts({ task }: { task: Task }) {
     </ul>
   );
 }
-
-const countDone = (checklist: Task["checklist"]): number => checklist.filter(({ done }) => done).length;

@@ -6,6 +6,7 @@ import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
+import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
 import { newKey, type TaskChange } from "./pending-changes";
@@ -125,7 +126,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
           conflict={conflict}
           choose={(choice) => {
             replaceInCache(client, conflict.theirs);
-            if (choice === "yours") mutate({ ...conflict.change, base: conflict.theirs });
+            if (choice === "yours") mutate(upon(conflict.theirs, conflict.change));
             if (choice === "theirs") unsettled.settle(conflict.change);
             if (choice === "neither") giveBack(conflict.change, drafts, unsettled);
             setConflicts(([, ...others]) => others);
@@ -134,6 +135,13 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       )}
     </Context>
   );
+}
+
+/** The change, as it is sent once it was chosen over theirs. */
+function upon(theirs: Task, change: Conflict["change"]): Conflict["change"] {
+  return change.kind === "delete"
+    ? { ...change, base: theirs }
+    : { ...change, base: theirs, patch: rebase(change.patch, change.base, theirs) };
 }
 
 /** What was typed for a change is a draft again. */

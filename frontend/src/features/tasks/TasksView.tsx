@@ -40,6 +40,7 @@ export default function TasksView() {
 
   const matching = useMemo(() => filterTasks(shown, filter), [shown, filter]);
   const counts = useMemo(() => countStatuses(shown), [shown]);
+  const lists = useMemo(() => listsOf(shown), [shown]);
   const rows = useRowFocus(list, matching);
   const { say, region } = useAnnouncer();
   const actions = useMemo<TaskActions>(() => {
@@ -109,12 +110,17 @@ export default function TasksView() {
           key={draft.id}
           draft={draft}
           close={() => setDraft(drafts.anyOpen())}
+          lists={lists}
           created={created}
         />
       )}
     </>
   );
 }
+
+/** The lists that the loaded tasks are in. */
+const listsOf = (tasks: readonly ListedTask[]): string[] =>
+  [...new Set(tasks.map(({ list }) => list))].filter(Boolean).sort();
 
 /** Before the first answer: still on its way, not coming, or an error. */
 function NotLoaded({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {

@@ -1,6 +1,6 @@
 import type { TaskInput } from "@/lib/api/types";
 import { type PersonStorage, WORDS } from "@/lib/person-storage";
-import { inputOf } from "./fields";
+import { inputOf, newInput } from "./fields";
 import { isTyped, type ListedTask, newKey, patchOf, type TaskChange } from "./pending-changes";
 
 /** What was typed and is not yet saved, with the task it was typed upon unless it is to be a new one. */
@@ -75,13 +75,21 @@ export class Drafts {
   }
 
   private all(): ById {
-    return this.storage.read<ById>(KEY) ?? {};
+    const kept = Object.entries(this.storage.read<ById>(KEY) ?? {});
+    return Object.fromEntries(kept.map(([id, draft]) => [id, whole(draft)]));
   }
+}
+
+/** One that was kept before a field existed lacks it. */
+function whole(draft: Draft): Draft {
+  return { ...draft, input: { ...(draft.base ? inputOf(draft.base) : newInput("")), ...draft.input } };
 }
 
 /** Whether there is anything in it that a person would miss. */
 export function hasText({ base, input }: Pick<Draft, "base" | "input">): boolean {
-  return base ? patchOf(base, input) !== undefined : (input.title + input.description).trim() !== "";
+  if (base) return patchOf(base, input) !== undefined;
+  const { title, description, due, labels, checklist } = input;
+  return (title + description).trim() !== "" || due !== null || labels.length > 0 || checklist.length > 0;
 }
 
 /** The draft that a change becomes when the gateway does not take it; none for a mere click. */
@@ -98,5 +106,5 @@ export function newDraftFrom(change: TaskChange): Draft | undefined {
 }
 
 function typedUpon(change: TaskChange): TaskInput | undefined {
-  return change.kind === "update" && isTyped(change.patch) ? { ...inputOf(change.base), ...change.patch } : undefined;
+  return change.kind === "update" && isTyped(change) ? { ...inputOf(change.base), ...change.patch } : undefined;
 }

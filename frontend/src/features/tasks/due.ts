@@ -1,11 +1,43 @@
 import type { Task } from "@/lib/api/types";
 import { dateText } from "@/lib/time/format";
 
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The zone of this browser. */
+export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The day or the wall-clock time as it was written; its zone is named where it is not this browser's. */
 export function dueText(due: NonNullable<Task["due"]>, here = HERE): string {
   if ("date" in due) return dateText(due.date);
   const [day = "", time = ""] = due.at.split("T");
   return [dateText(day), time, due.tz === here ? "" : due.tz].filter(Boolean).join(" ");
+}
+
+/** A due date as a form holds it: each part alone, also while the others are not yet there. */
+export interface DueParts {
+  day: string;
+  time: string;
+  zone: string;
+}
+
+export function partsOf(due: Task["due"], here = HERE): DueParts {
+  if (!due) return { day: "", time: "", zone: here };
+  if ("date" in due) return { day: due.date, time: "", zone: here };
+  const [day = "", time = ""] = due.at.split("T");
+  return { day, time, zone: due.tz };
+}
+
+/** Without a day there is no due date, and without a time it is the whole day. */
+export function dueFrom({ day, time, zone }: DueParts): Task["due"] {
+  if (!day) return null;
+  return time ? { at: `${day}T${time}`, tz: zone } : { date: day };
+}
+
+/** The years that the gateway takes. */
+export const FIRST_DAY = "1970-01-01";
+export const LAST_DAY = "9999-12-31";
+
+export const isPossibleDay = (day: string): boolean => day >= FIRST_DAY && day <= LAST_DAY && day.length === LAST_DAY.length;
+
+/** The zones to choose from: those that this browser knows, and `also`, however it is called here. */
+export function zones(also: string): string[] {
+  return [...new Set(["UTC", HERE, also, ...Intl.supportedValuesOf("timeZone")])].sort();
 }

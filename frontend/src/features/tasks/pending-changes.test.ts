@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aTask } from "@/testing/tasks";
 import { newInput } from "./fields";
-import { type TaskChange, patchOf, withPending } from "./pending-changes";
+import { isTyped, type TaskChange, patchOf, withPending } from "./pending-changes";
 
 const update = (base: ReturnType<typeof aTask>, status: string): TaskChange => ({ kind: "update", key: "k", base, patch: { status } });
 
@@ -46,4 +46,25 @@ test("only the fields that were changed are sent", () => {
   expect(patchOf(base, { ...base, title: " New " })).toEqual({ title: "New" });
   expect(patchOf(base, { ...base, title: "Old " })).toBeUndefined();
   expect(patchOf(base, { ...base, description: "" })).toEqual({ description: "" });
+});
+
+test("a field is changed when what it holds is, not when it is another object", () => {
+  const checklist = [{ id: "a", text: "oil", done: false }];
+  const base = aTask({ due: { at: "2026-12-01T09:00", tz: "Europe/Rome" }, labels: ["errand"], checklist });
+  const same = { due: { tz: "Europe/Rome", at: "2026-12-01T09:00" }, labels: ["errand"], checklist: [...checklist] };
+  expect(patchOf(base, { ...base, ...same })).toBeUndefined();
+  const ticked = [{ id: "a", text: "oil ", done: true }];
+  expect(patchOf(base, { ...base, due: { date: "2026-12-01" }, checklist: ticked })).toEqual({
+    due: { date: "2026-12-01" },
+    checklist: [{ id: "a", text: "oil", done: true }],
+  });
+});
+
+test("words are what a person would miss; a tick, a priority and an offered status are mere clicks", () => {
+  const base = aTask({ checklist: [{ id: "a", text: "oil", done: false }] });
+  const typed = (patch: Parameters<typeof isTyped>[0]["patch"]) => isTyped({ base, patch });
+  expect(typed({ checklist: [{ id: "a", text: "oil", done: true }], priority: 3, status: "completed" })).toBe(false);
+  expect(typed({ checklist: [{ id: "a", text: "whale oil", done: false }] })).toBe(true);
+  expect(typed({ labels: ["errand"] })).toBe(true);
+  expect(typed({ status: "Waiting" })).toBe(true);
 });

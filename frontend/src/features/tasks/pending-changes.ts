@@ -1,5 +1,5 @@
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
-import { FIELDS, NEW_TASK } from "./fields";
+import { asStored, FIELDS, NEW_TASK, newInput, sameValue } from "./fields";
 import { toneOf } from "./status";
 
 /** Something a person did that the gateway has not yet agreed to. */
@@ -24,17 +24,23 @@ export type CachedTask = Task & { key?: string };
 
 /** Only what differs from `base`; undefined when nothing does. Text is compared as the gateway trims it. */
 export function patchOf(base: Task, input: TaskInput): TaskPatch | undefined {
-  const patch: TaskPatch = {};
-  for (const field of FIELDS) {
-    const value = field === "description" ? input[field] : input[field].trim();
-    if (value !== base[field]) patch[field] = value;
-  }
-  return Object.keys(patch).length > 0 ? patch : undefined;
+  const stored = asStored(input);
+  const changed = FIELDS.filter((field) => !sameValue(stored[field], base[field]));
+  return changed.length > 0 ? Object.fromEntries(changed.map((field) => [field, stored[field]])) : undefined;
 }
 
-/** Whether words were written, which a person would miss, rather than one of the offered statuses chosen. */
-export const isTyped = ({ title, status, description }: TaskPatch): boolean =>
-  title !== undefined || description !== undefined || (status !== undefined && toneOf(status) === "other");
+/** Whether words were written, which a person would miss, rather than something offered chosen or an item ticked. */
+export function isTyped({ base, patch }: Pick<Update, "base" | "patch">): boolean {
+  const { status, checklist, ...others } = patch;
+  const texts = (items: Task["checklist"]) => items.map(({ text }) => text);
+  return (
+    Object.keys(others).some((field) => field !== "priority") ||
+    (status !== undefined && toneOf(status) === "other") ||
+    (checklist !== undefined && !sameValue(texts(checklist), texts(base.checklist)))
+  );
+}
+
+type Update = Extract<TaskChange, { kind: "update" }>;
 
 /** The list as it will be once every pending change is agreed to. A refused change simply leaves `changes`. */
 export function withPending(tasks: readonly CachedTask[], changes: readonly TaskChange[]): ListedTask[] {
@@ -66,5 +72,7 @@ function listed(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
 }
 
 function placeholder({ key, input, at }: Extract<TaskChange, { kind: "create" }>): ListedTask {
-  return { ...NEW_TASK, ...input, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };
+  // One that waits from before a field existed lacks it.
+  const whole = { ...newInput(""), ...input };
+  return { ...NEW_TASK, ...whole, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };
 }

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
 import type { Task } from "@/lib/api/types";
-import { isSettled } from "./conflict";
+import { isSettled, rebase } from "./conflict";
 import type { OwnVersions } from "./own-versions";
 import { newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
@@ -46,7 +46,7 @@ async function sendUpdate({ base, patch }: Update, { tasks, versions }: SendingP
   const seen = versions.latest(base);
   const written = await tasks.update(base._id, patch, seen).catch((failure: unknown) => {
     const theirs = hasStatus(failure, 412) ? failure.current : undefined;
-    if (theirs && isSettled(theirs, patch)) return theirs;
+    if (theirs && isSettled(theirs, rebase(patch, base, theirs))) return theirs;
     throw failure;
   });
   versions.wrote(seen, written);

@@ -16,7 +16,7 @@ export class UnsettledChanges {
   constructor(private readonly storage: PersonStorage) {}
 
   keep(change: TaskChange): void {
-    if (change.kind === "delete" || (change.kind === "update" && !isTyped(change.patch))) return;
+    if (change.kind === "delete" || (change.kind === "update" && !isTyped(change))) return;
     this.write([...this.without(change), change]);
   }
 

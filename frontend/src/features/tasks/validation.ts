@@ -1,18 +1,34 @@
-import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
+import { CHECKLIST_ITEM_LIMITS, lengthOf, TASK_LIMITS } from "@/lib/api/limits";
 import type { TaskField, TaskInput } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { isPossibleDay, partsOf } from "./due";
+import { asStored } from "./fields";
 
 export type TaskErrors = Partial<Record<TaskField, string>>;
 
 /** The gateway's own rules for a task, said before it has to say them. Empty: nothing to mend. */
-export function taskErrors({ title, status, description }: TaskInput): TaskErrors {
-  const { titleMissing, statusMissing, tooLong } = getMessages(taskMessages).form;
-  const errors: TaskErrors = {};
-  if (title.trim() === "") errors.title = titleMissing;
-  else if (lengthOf(title.trim()) > TASK_LIMITS.title.maxLength) errors.title = tooLong(TASK_LIMITS.title.maxLength);
-  if (status.trim() === "") errors.status = statusMissing;
-  else if (lengthOf(status.trim()) > TASK_LIMITS.status.maxLength) errors.status = tooLong(TASK_LIMITS.status.maxLength);
-  if (lengthOf(description) > TASK_LIMITS.description.maxLength) errors.description = tooLong(TASK_LIMITS.description.maxLength);
-  return errors;
+export function taskErrors(input: TaskInput): TaskErrors {
+  const messages = getMessages(taskMessages).form;
+  const { title, status, due, list, labels, checklist, description } = asStored(input);
+  const tooLong = (limit: number, ...texts: string[]) =>
+    texts.some((text) => lengthOf(text) > limit) ? messages.tooLong(limit) : undefined;
+  const tooMany = (limit: number, members: unknown[]) =>
+    members.length > limit ? messages.tooMany(limit) : undefined;
+
+  const errors: Record<TaskField, string | undefined> = {
+    title: title === "" ? messages.titleMissing : tooLong(TASK_LIMITS.title.maxLength, title),
+    status: status === "" ? messages.statusMissing : tooLong(TASK_LIMITS.status.maxLength, status),
+    due: due && !isPossibleDay(partsOf(due).day) ? messages.dayImpossible : undefined,
+    priority: undefined,
+    list: tooLong(TASK_LIMITS.list.maxLength, list),
+    labels:
+      tooLong(TASK_LIMITS.labels.items.maxLength, ...labels) ?? tooMany(TASK_LIMITS.labels.maxItems, labels),
+    checklist:
+      tooLong(CHECKLIST_ITEM_LIMITS.text.maxLength, ...checklist.map(({ text }) => text)) ??
+      tooMany(TASK_LIMITS.checklist.maxItems, checklist),
+    description: tooLong(TASK_LIMITS.description.maxLength, description),
+  };
+  const wrong = Object.entries(errors).filter(([, error]) => error !== undefined);
+  return Object.fromEntries(wrong);
 }

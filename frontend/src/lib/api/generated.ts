@@ -287,7 +287,7 @@ export interface components {
     };
 }
 
-/** The bounds of what a person writes, in characters. */
+/** The bounds of what a person writes: lengths in characters, and how many members. */
 export const TASK_LIMITS = {
   "title": {
     "minLength": 1,
@@ -305,8 +305,24 @@ export const TASK_LIMITS = {
   "list": {
     "maxLength": 50
   },
-  "labels": {},
-  "checklist": {}
+  "labels": {
+    "maxItems": 20,
+    "items": {
+      "minLength": 1,
+      "maxLength": 30
+    }
+  },
+  "checklist": {
+    "maxItems": 100
+  }
+} as const;
+export const CHECKLIST_ITEM_LIMITS = {
+  "id": {},
+  "text": {
+    "minLength": 1,
+    "maxLength": 200
+  },
+  "done": {}
 } as const;
 export const ACCOUNT_LIMITS = {
   "email": {

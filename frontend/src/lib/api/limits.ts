@@ -1,4 +1,4 @@
-export { ACCOUNT_LIMITS, TASK_LIMITS } from "./generated";
+export { ACCOUNT_LIMITS, CHECKLIST_ITEM_LIMITS, TASK_LIMITS } from "./generated";
 
 /** bcrypt reads no more of a password. Bytes of UTF-8, which a schema cannot say. */
 export const PASSWORD_MAX_BYTES = 72;

@@ -3,5 +3,14 @@ import { defineMessages } from ".";
 
 /** What the fields of a task are called. */
 export const fieldMessages = defineMessages<Record<TaskField, string>>({
-  "en-x-hunter": { title: "Title", status: "State", description: "Particulars" },
+  "en-x-hunter": {
+    title: "Title",
+    status: "State",
+    due: "Due",
+    priority: "Priority",
+    list: "List",
+    labels: "Labels",
+    checklist: "Checklist",
+    description: "Particulars",
+  },
 });
