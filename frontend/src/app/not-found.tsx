@@ -2,16 +2,17 @@ import type { Metadata } from "next";
 import { ButtonLink } from "@/components/ButtonLink";
 import { EmptyState } from "@/components/EmptyState";
 import { Fog } from "@/components/ornaments/Fog";
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import { Header } from "./_shell/Header";
 import { NarrowMain } from "./_shell/NarrowMain";
 
-const messages = getMessages(pageMessages).notFound;
+const words = async () => (await requestMessages(pageMessages)).notFound;
 
-export const metadata: Metadata = { title: messages.title };
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await words()).title });
 
-export default function NotFound() {
+export default async function NotFound() {
+  const messages = await words();
   return (
     <>
       <Fog />

@@ -1,13 +1,13 @@
 import { Frame } from "@/components/Frame";
 import { Fog } from "@/components/ornaments/Fog";
 import { EntryLinks, Scene } from "@/features/landing";
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import { Header } from "./_shell/Header";
 import styles from "./page.module.css";
 
-export default function LandingPage() {
-  const { landing } = getMessages(pageMessages);
+export default async function LandingPage() {
+  const { landing } = await requestMessages(pageMessages);
   return (
     <>
       <Scene />

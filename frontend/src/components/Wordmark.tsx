@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { PRODUCT } from "@/lib/messages";
+import { PRODUCT } from "@/lib/messages/define";
 import { Emblem } from "./ornaments/Emblem";
 import styles from "./Wordmark.module.css";
 

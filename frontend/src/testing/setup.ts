@@ -24,7 +24,7 @@ HTMLDialogElement.prototype.close = function close() {
 };
 window.scrollTo = () => undefined;
 
-const router = { replace: () => undefined, push: () => undefined };
+const router = { replace: () => undefined, push: () => undefined, refresh: () => undefined };
 
 vi.mock("next/navigation", () => ({
   usePathname: () => window.location.pathname,

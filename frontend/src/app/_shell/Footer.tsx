@@ -1,11 +1,12 @@
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import styles from "./Footer.module.css";
 
-export function Footer() {
+export async function Footer() {
+  const messages = await requestMessages(pageMessages);
   return (
     <footer className={styles.footer}>
-      <p>{getMessages(pageMessages).disclaimer}</p>
+      <p>{messages.disclaimer}</p>
     </footer>
   );
 }

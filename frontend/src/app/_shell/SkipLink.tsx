@@ -1,11 +1,12 @@
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import styles from "./SkipLink.module.css";
 
-export function SkipLink() {
+export async function SkipLink() {
+  const messages = await requestMessages(pageMessages);
   return (
     <a href="#content" className={styles.link}>
-      {getMessages(pageMessages).skipLink}
+      {messages.skipLink}
     </a>
   );
 }

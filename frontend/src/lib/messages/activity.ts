@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainActivity } from "./plain/activity";
 
 /** The journal: what happened to the tasks. */
 export const activityMessages = defineMessages({
@@ -33,4 +34,5 @@ export const activityMessages = defineMessages({
     },
     failed: "The journal stays shut",
   },
+  en: plainActivity,
 });

@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainCommon } from "./plain/common";
 
 /** What every page may need, and so every first load: keep it short. */
 export const commonMessages = defineMessages({
@@ -17,4 +18,5 @@ export const commonMessages = defineMessages({
     },
     httpError: (status: number) => `The gateway answered ${status}.`,
   },
+  en: plainCommon,
 });

@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainControls } from "./plain/controls";
 
 /** What the controls say by themselves. */
 export const controlMessages = defineMessages({
@@ -9,4 +10,5 @@ export const controlMessages = defineMessages({
       tooMany: (count: number) => `${count} too many`,
     },
   },
+  en: plainControls,
 });

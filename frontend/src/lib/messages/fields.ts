@@ -1,5 +1,6 @@
 import type { TaskField } from "@/lib/api/types";
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainFields } from "./plain/fields";
 
 /** What the fields of a task are called. */
 export const fieldMessages = defineMessages<Record<TaskField, string>>({
@@ -13,4 +14,5 @@ export const fieldMessages = defineMessages<Record<TaskField, string>>({
     checklist: "Checklist",
     description: "Particulars",
   },
+  en: plainFields,
 });

@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainPages } from "./plain/pages";
 
 /** What the page's server alone writes: titles, the landing page, and what stands around every page. */
 export const pageMessages = defineMessages({
@@ -50,4 +51,5 @@ export const pageMessages = defineMessages({
       back: "Back to the hunt",
     },
   },
+  en: plainPages,
 });

@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainRegistration } from "./plain/registration";
 
 export const registrationMessages = defineMessages({
   "en-x-hunter": {
@@ -14,4 +15,5 @@ export const registrationMessages = defineMessages({
         `Too long: at most ${mostBytes} bytes, and letters beyond a–z take two or more.`,
     },
   },
+  en: plainRegistration,
 });

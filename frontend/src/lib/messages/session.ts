@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainSession } from "./plain/session";
 
 /** What login and registration have in common, and the login. */
 export const sessionMessages = defineMessages({
@@ -34,4 +35,5 @@ export const sessionMessages = defineMessages({
     keptWords: "What you wrote and did not swear waits in this tab, for your eyes alone.",
     forgetWords: "Burn it",
   },
+  en: plainSession,
 });

@@ -1,5 +1,6 @@
 import type { Trouble } from "@/lib/api/errors";
-import { defineMessages, formatNumber } from ".";
+import { defineMessages, formatNumber } from "./define";
+import { plainShell } from "./plain/shell";
 
 const english = (seconds: number | undefined) =>
   seconds === undefined ? "asking again…" : `asking again in ${formatNumber(seconds)} s…`;
@@ -48,4 +49,5 @@ export const shellMessages = defineMessages({
       },
     },
   },
+  en: plainShell,
 });

@@ -1,4 +1,5 @@
-import { defineMessages, formatNumber } from ".";
+import { defineMessages, formatNumber } from "./define";
+import { plainTasks } from "./plain/tasks";
 
 /** The list of tasks and all that is done to them. */
 export const taskMessages = defineMessages({
@@ -133,4 +134,5 @@ export const taskMessages = defineMessages({
       requestId: (id: string) => `Request ${id}`,
     },
   },
+  en: plainTasks,
 });

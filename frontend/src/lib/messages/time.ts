@@ -1,4 +1,5 @@
-import { defineMessages } from ".";
+import { defineMessages } from "./define";
+import { plainTime } from "./plain/time";
 
 export const timeMessages = defineMessages({
   "en-x-hunter": {
@@ -7,4 +8,5 @@ export const timeMessages = defineMessages({
     today: "Tonight",
     yesterday: "Last night",
   },
+  en: plainTime,
 });

@@ -1,5 +1,6 @@
 import type { Trouble } from "@/lib/api/errors";
-import { defineMessages, formatNumber } from ".";
+import { defineMessages, formatNumber } from "./define";
+import { plainWaiting } from "./plain/waiting";
 
 interface WaitingMessages {
   loadingTasks: string;
@@ -33,4 +34,5 @@ export const waitingMessages = defineMessages<WaitingMessages>({
     },
     retryNow: "Ask now",
   },
+  en: plainWaiting,
 });

@@ -1,4 +1,4 @@
-import { DEFAULT_LOCALE, getMessages } from "@/lib/messages";
+import { getMessages } from "@/lib/messages";
 import { timeMessages } from "@/lib/messages/time";
 import { now as currentTime } from "./clock";
 
@@ -9,22 +9,25 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 7],
 ];
 
-const words = getMessages(timeMessages);
-const relative = new Intl.RelativeTimeFormat(DEFAULT_LOCALE, { numeric: "auto" });
-const date = new Intl.DateTimeFormat(DEFAULT_LOCALE, { day: "numeric", month: "long", year: "numeric" });
-const weekday = new Intl.DateTimeFormat(DEFAULT_LOCALE, { weekday: "long", day: "numeric", month: "long" });
-const exact = new Intl.DateTimeFormat(DEFAULT_LOCALE, { dateStyle: "long", timeStyle: "medium" });
-const hour = new Intl.DateTimeFormat(DEFAULT_LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+/** The language of dates and times is that of both voices. */
+const LANGUAGE = "en";
+
+const words = () => getMessages(timeMessages);
+const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
+const date = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" });
+const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
+const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeStyle: "medium" });
+const hour = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** “3 hours ago” within a week, the date before that. A clock slightly ahead reads as now. */
 export function relativeTime(iso: string, now = currentTime()): string {
   let amount = Math.max(0, (now - Date.parse(iso)) / 1000);
-  if (amount < 45) return words.justNow;
+  if (amount < 45) return words().justNow;
   for (const [unit, size] of STEPS) {
     if (amount < size) return relative.format(-Math.floor(amount), unit);
     amount /= size;
   }
-  return words.onDate(date.format(new Date(iso)));
+  return words().onDate(date.format(new Date(iso)));
 }
 
 export const exactTime = (iso: string): string => exact.format(new Date(iso));
@@ -39,8 +42,8 @@ export function dayKey(moment: Date): string {
 
 export function dayName(key: string, now = new Date(currentTime())): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (key === dayKey(now)) return words.today;
-  if (key === dayKey(yesterday)) return words.yesterday;
+  if (key === dayKey(now)) return words().today;
+  if (key === dayKey(yesterday)) return words().yesterday;
   const moment = localDay(key);
   return (moment.getFullYear() === now.getFullYear() ? weekday : date).format(moment);
 }

@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
 import { PageTitle } from "@/components/PageTitle";
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import { TasksView } from "../../_shell/lazy";
 import { Main } from "../../_shell/Main";
 
-const messages = getMessages(pageMessages).tasks;
+const words = async () => (await requestMessages(pageMessages)).tasks;
 
-export const metadata: Metadata = { title: messages.title };
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await words()).title });
 
-export default function TasksPage() {
+export default async function TasksPage() {
+  const messages = await words();
   return (
     <Main>
       <PageTitle>{messages.heading}</PageTitle>

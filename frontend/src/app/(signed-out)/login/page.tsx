@@ -1,14 +1,15 @@
 import type { Metadata } from "next";
 import { PageTitle } from "@/components/PageTitle";
 import { AlternativeLink, LoginForm } from "@/features/session";
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 
-const messages = getMessages(pageMessages).login;
+const words = async () => (await requestMessages(pageMessages)).login;
 
-export const metadata: Metadata = { title: messages.title };
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await words()).title });
 
-export default function LoginPage() {
+export default async function LoginPage() {
+  const messages = await words();
   return (
     <>
       <PageTitle>{messages.heading}</PageTitle>

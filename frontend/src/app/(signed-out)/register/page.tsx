@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
 import { PageTitle } from "@/components/PageTitle";
 import { AlternativeLink, RegisterForm } from "@/features/session";
-import { getMessages } from "@/lib/messages";
 import { pageMessages } from "@/lib/messages/pages";
+import { requestMessages } from "@/lib/messages/server";
 import { passwordMinLength } from "@/lib/settings";
 
-const messages = getMessages(pageMessages).register;
+const words = async () => (await requestMessages(pageMessages)).register;
 
-export const metadata: Metadata = { title: messages.title };
+export const generateMetadata = async (): Promise<Metadata> => ({ title: (await words()).title });
 
-export default function RegisterPage() {
+export default async function RegisterPage() {
+  const messages = await words();
   return (
     <>
       <PageTitle>{messages.heading}</PageTitle>

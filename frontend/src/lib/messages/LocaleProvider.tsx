@@ -1,0 +1,38 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useCallback, useEffect } from "react";
+import { type Locale, LOCALE_COOKIE, localeOf } from "./define";
+import { LocaleContext, useLocale } from "./index";
+
+const YEAR_S = 31_536_000;
+
+/** Gives the page its words; `locale` is the one in which the page's server wrote the rest. */
+export function LocaleProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const { refresh } = useRouter();
+  // Chosen in another tab: what this tab fetches from now on would come in that one.
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible" && chosen() !== locale) refresh();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [locale, refresh]);
+  return <LocaleContext value={locale}>{children}</LocaleContext>;
+}
+
+/** The locale, and how to choose another: this browser remembers it. */
+export function useLocaleChoice(): [Locale, (locale: Locale) => void] {
+  const { refresh } = useRouter();
+  const choose = useCallback(
+    (locale: Locale) => {
+      const secure = window.location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = `${LOCALE_COOKIE}=${locale}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}`;
+      refresh(); // the server and the browser change their words at once; nothing typed is lost
+    },
+    [refresh],
+  );
+  return [useLocale(), choose];
+}
+
+const chosen = (): Locale => localeOf(new RegExp(`(?:^|; )${LOCALE_COOKIE}=([^;]*)`).exec(document.cookie)?.[1]);

@@ -1,0 +1,32 @@
+export const plainSession = {
+  login: {
+    form: "Log in",
+    submit: "Log in",
+    busy: "Logging in…",
+  },
+  fields: {
+    email: "E-mail",
+    password: "Password",
+    showPassword: "Show the password",
+  },
+  errors: {
+    emailMissing: "An e-mail address is needed.",
+    emailInvalid: "This does not look like an e-mail address.",
+    passwordMissing: "A password is needed.",
+    tooLong: (most: number) => `At most ${most} characters.`,
+    unreachable: "The server does not answer. Nothing was sent twice; try again in a moment.",
+    unavailable: "The server answers, but a service behind it does not.",
+    tooMany: "Too many attempts.",
+    waitSome: "Wait a while, then try again.",
+    waitSeconds: (seconds: number) => `Try again in ${seconds} seconds.`,
+    waitMinutes: (minutes: number) => `Try again in ${minutes} minutes.`,
+    credentials: "No account has that e-mail and password.",
+    emailTaken: "This e-mail already belongs to an account.",
+    unknown: "Something went wrong on this page. Try again.",
+  },
+  ended: "Your session was ended. Log in, and you are back where you were.",
+  loggedOut: "You are logged out.",
+  leaving: "You are logged out here. The server has not heard it yet: this page tells it as soon as it answers.",
+  keptWords: "What you typed and did not save waits in this tab. Only you can see it, once you log in.",
+  forgetWords: "Delete it",
+};

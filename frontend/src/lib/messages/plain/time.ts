@@ -1,0 +1,6 @@
+export const plainTime = {
+  justNow: "just now",
+  onDate: (date: string) => `on ${date}`,
+  today: "Today",
+  yesterday: "Yesterday",
+};
