@@ -7,6 +7,7 @@ import { shellMessages } from "@/lib/messages/shell";
 import styles from "./KeyboardHelp.module.css";
 
 const KEYS = [
+  ["quickAdd", "q"],
   ["create", "n"],
   ["search", "/"],
   ["move", "↓", "↑"],

@@ -1,63 +1,106 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useState } from "react";
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
+import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useApi } from "@/features/session";
 import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
+import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
+import { quickAddMessages } from "@/lib/messages/quick-add";
 import { taskMessages } from "@/lib/messages/tasks";
-import { WORDS } from "@/lib/person-storage";
+import { type PersonStorage, WORDS } from "@/lib/person-storage";
+import { now } from "@/lib/time/clock";
+import { newInput } from "./fields";
 import { newKey } from "./pending-changes";
+import { type Chip, fieldsOf, understand } from "./quick-add-text";
+import { chipText, QuickAddChips } from "./QuickAddChips";
 import styles from "./QuickAdd.module.css";
+import { useDueFinder } from "./use-due-finder";
 
 const KEY = `${WORDS}quick-add`;
 
-/** With the key under which it will be sent: two tabs with the same line make one task. */
 interface Line {
-  title: string;
+  text: string;
+  /** What stays words in it though it could be understood. */
+  kept: readonly string[];
+  /** Under which it will be sent: two tabs with the same line make one task. */
   key: string;
+  /** When it was typed, in milliseconds since 1970: "tomorrow" is seen from there. */
+  at: number;
 }
+
+const emptyLine = (): Line => ({ text: "", kept: [], key: newKey(), at: now() });
 
 interface QuickAddProps {
-  add: (title: string, key: string) => void;
+  line: RefObject<HTMLInputElement | null>;
+  add: (input: TaskInput, key: string) => void;
   /** Opens the whole form, with what was typed so far. */
-  openForm: (title: string) => void;
+  openForm: (input: TaskInput) => void;
 }
 
-/** A new task from one line. */
-export function QuickAdd({ add, openForm }: QuickAddProps) {
+/** A new task from one line. What is sent is what the chips say, and the words that are left. */
+export function QuickAdd({ line: input, add, openForm }: QuickAddProps) {
   const { quickAdd } = useMessages(taskMessages);
+  const messages = useMessages(quickAddMessages);
   const noteId = useId();
   const { storage } = useApi();
   // What was typed before a reload, a look into the journal, or the end of a session.
-  const [{ title, key }, setLine] = useState<Line>(() => storage.read<Line>(KEY) ?? { title: "", key: newKey() });
-  const length = lengthOf(title.trim());
+  const [line, setLine] = useState<Line>(() => keptLine(storage));
+  const { text, kept } = line;
+  const { findDue, load } = useDueFinder(line.at);
+  const { title, chips } = useMemo(() => understand(text, kept, findDue), [text, kept, findDue]);
+  const task = { ...newInput(title), ...fieldsOf(chips) };
+  const length = lengthOf(title);
   const tooLong = length > TASK_LIMITS.title.maxLength;
 
-  const put = (line: Line) => {
-    setLine(line);
-    if (line.title) storage.write(KEY, line);
+  const begun = text !== "";
+  useEffect(() => {
+    if (begun) load();
+  }, [begun, load]);
+
+  const put = (next: Line) => {
+    setLine(next);
+    if (next.text) storage.write(KEY, next);
     else storage.drop(KEY);
   };
-  const clear = () => put({ title: "", key: newKey() });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const keepWords = (chip: Chip) => {
+    put({ ...line, kept: [...kept, chip.text] });
+    input.current?.focus();
+  };
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
     if (length === 0 || tooLong) return;
-    add(title.trim(), key);
-    clear();
+    add(task, line.key);
+    put(emptyLine());
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing) return;
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    const chip = chips.find(({ end }) => end === selectionStart && end === selectionEnd);
+    if (event.key === "Backspace" && chip) {
+      event.preventDefault();
+      keepWords(chip);
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+    }
   };
 
   return (
     <form onSubmit={submit} className={styles.form} aria-label={quickAdd.form}>
       <input
+        ref={input}
         className={styles.input}
         aria-label={quickAdd.label}
         aria-describedby={noteId}
         aria-invalid={tooLong || undefined}
         placeholder={quickAdd.placeholder}
-        value={title}
-        onChange={(event) => put({ title: event.target.value, key })}
+        value={text}
+        onFocus={load}
+        onChange={(event) => put({ ...line, text: event.target.value, at: now() })}
+        onKeyDown={onKeyDown}
         autoComplete="off"
         enterKeyHint="done"
       />
@@ -68,8 +111,8 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
         look="text"
         className={styles.more}
         onClick={() => {
-          openForm(title.trim());
-          clear();
+          openForm(task);
+          put(emptyLine());
         }}
       >
         {quickAdd.more}
@@ -77,6 +120,14 @@ export function QuickAdd({ add, openForm }: QuickAddProps) {
       <Button type="submit" look="primary" className={styles.submit} disabled={tooLong}>
         {quickAdd.submit}
       </Button>
+      <QuickAddChips chips={chips} keepWords={keepWords} />
+      <VisuallyHidden role="status">
+        {chips.length > 0 ? messages.said(chips.map((chip) => chipText(chip, messages)).join("; ")) : ""}
+      </VisuallyHidden>
     </form>
   );
+}
+
+function keptLine(storage: PersonStorage): Line {
+  return { ...emptyLine(), ...storage.read<Partial<Line>>(KEY) };
 }

@@ -11,11 +11,7 @@ import { resumeDraft } from "./resume-draft";
 import { TaskForm } from "./TaskForm";
 import { useTaskMutations } from "./TaskMutationsProvider";
 
-export const newTask = (title = ""): Draft => ({
-  id: newKey(),
-  base: undefined,
-  input: newInput(title),
-});
+export const newTask = (input: TaskInput = newInput("")): Draft => ({ id: newKey(), base: undefined, input });
 
 interface TaskDialogProps {
   draft: Draft;

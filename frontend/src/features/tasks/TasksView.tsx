@@ -9,7 +9,7 @@ import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import { type Draft, hasText } from "./drafts";
-import { inputOf, newInput } from "./fields";
+import { inputOf } from "./fields";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
 import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
@@ -37,6 +37,7 @@ export default function TasksView() {
   useEffect(() => drafts.watch(setDraft), [drafts]);
   const list = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
+  const line = useRef<HTMLInputElement>(null);
 
   const matching = useMemo(() => filterTasks(shown, filter), [shown, filter]);
   const counts = useMemo(() => countStatuses(shown), [shown]);
@@ -56,7 +57,7 @@ export default function TasksView() {
       delete: deleteTask,
     };
   }, [updateTask, deleteTask, drafts, say, messages]);
-  useTaskShortcuts({ actions, rows, search, create: () => setDraft(drafts.anyNew() ?? newTask()) });
+  useTaskShortcuts({ actions, rows, search, line, create: () => setDraft(drafts.anyNew() ?? newTask()) });
 
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -78,12 +79,13 @@ export default function TasksView() {
     <>
       {region}
       <QuickAdd
-        add={(title, key) => {
-          createTask(newInput(title), key);
-          created(title);
+        line={line}
+        add={(input, key) => {
+          createTask(input, key);
+          created(input.title);
         }}
-        openForm={(title) => {
-          const begun = newTask(title);
+        openForm={(input) => {
+          const begun = newTask(input);
           if (hasText(begun)) drafts.keep(begun);
           setDraft(begun);
         }}

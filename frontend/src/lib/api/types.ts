@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Task = Schemas["Task"];
 /** What a person writes of a task on the page. */
 export type TaskInput = Pick<Task, keyof Schemas["NewTask"]>;
+export type Due = NonNullable<Task["due"]>;
 export type TaskPatch = Partial<TaskInput>;
 export type TaskField = keyof TaskInput;
 export type TaskPage = Schemas["TaskPage"];

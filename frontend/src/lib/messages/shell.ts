@@ -36,7 +36,8 @@ export const shellMessages = defineMessages({
       enable: "Single letters and signs are keys",
       note: "The keys rest while you write in a field. Those for one contract act on the contract in focus.",
       names: {
-        create: "Swear a new contract",
+        quickAdd: "Go to the line for a new contract",
+        create: "Write a new contract out in full",
         search: "Search the titles",
         move: "Go from contract to contract",
         edit: "Edit the contract in focus",

@@ -15,6 +15,7 @@ const LANGUAGE = "en";
 const words = () => getMessages(timeMessages);
 const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
 const date = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" });
+const short = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeStyle: "medium" });
 const hour = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -50,6 +51,9 @@ export function dayName(key: string, now = new Date(currentTime())): string {
 
 /** The day of a key, with its year: words that stay true. */
 export const dateText = (key: string): string => date.format(localDay(key));
+
+/** The same in less room, with its day of the week. */
+export const shortDate = (key: string): string => short.format(localDay(key));
 
 function localDay(key: string): Date {
   const [year = 0, month = 1, day = 1] = key.split("-").map(Number);

@@ -31,7 +31,8 @@ export const plainShell = {
     enable: "Use single letters and signs as shortcuts",
     note: "Shortcuts do nothing while you type in a field. Those for one task act on the task in focus.",
     names: {
-      create: "Add a task",
+      quickAdd: "Go to the line for a new task",
+      create: "Write a new task in full",
       search: "Search the titles",
       move: "Go from task to task",
       edit: "Edit the task in focus",
