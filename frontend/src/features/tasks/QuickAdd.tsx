@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useState } from "react";
+import { type FormEvent, type ClipboardEvent, type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useId, useMemo, useState } from "react";
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
@@ -13,6 +13,7 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { type PersonStorage, WORDS } from "@/lib/person-storage";
 import { now } from "@/lib/time/clock";
 import { newInput } from "./fields";
+import { linesOf } from "./pasted-lines";
 import { newKey } from "./pending-changes";
 import { type Chip, fieldsOf, understand } from "./quick-add-text";
 import { chipText, QuickAddChips } from "./QuickAddChips";
@@ -31,17 +32,27 @@ interface Line {
   at: number;
 }
 
+/** Several lines that were pasted, and the part of the text that they would replace. */
+interface Paste {
+  lines: readonly string[];
+  from: number;
+  to: number;
+}
+
+const PastedLines = lazy(() => import("./PastedLines"));
+
 const emptyLine = (): Line => ({ text: "", kept: [], key: newKey(), at: now() });
 
 interface QuickAddProps {
   line: RefObject<HTMLInputElement | null>;
   add: (input: TaskInput, key: string) => void;
+  addMany: (inputs: TaskInput[]) => void;
   /** Opens the whole form, with what was typed so far. */
   openForm: (input: TaskInput) => void;
 }
 
 /** A new task from one line. What is sent is what the chips say, and the words that are left. */
-export function QuickAdd({ line: input, add, openForm }: QuickAddProps) {
+export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps) {
   const { quickAdd } = useMessages(taskMessages);
   const messages = useMessages(quickAddMessages);
   const noteId = useId();
@@ -49,6 +60,7 @@ export function QuickAdd({ line: input, add, openForm }: QuickAddProps) {
   // What was typed before a reload, a look into the journal, or the end of a session.
   const [line, setLine] = useState<Line>(() => keptLine(storage));
   const { text, kept } = line;
+  const [pasted, setPasted] = useState<Paste>();
   const { findDue, load } = useDueFinder(line.at);
   const { title, chips } = useMemo(() => understand(text, kept, findDue), [text, kept, findDue]);
   const task = { ...newInput(title), ...fieldsOf(chips) };
@@ -75,6 +87,17 @@ export function QuickAdd({ line: input, add, openForm }: QuickAddProps) {
     add(task, line.key);
     put(emptyLine());
   };
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const lines = linesOf(event.clipboardData.getData("text/plain"));
+    if (lines.length < 2) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    setPasted({ lines, from: selectionStart ?? text.length, to: selectionEnd ?? text.length });
+  };
+  const closePaste = () => {
+    setPasted(undefined);
+    input.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
     const { selectionStart, selectionEnd } = event.currentTarget;
@@ -89,42 +112,61 @@ export function QuickAdd({ line: input, add, openForm }: QuickAddProps) {
   };
 
   return (
-    <form onSubmit={submit} className={styles.form} aria-label={quickAdd.form}>
-      <input
-        ref={input}
-        className={styles.input}
-        aria-label={quickAdd.label}
-        aria-describedby={noteId}
-        aria-invalid={tooLong || undefined}
-        placeholder={quickAdd.placeholder}
-        value={text}
-        onFocus={load}
-        onChange={(event) => put({ ...line, text: event.target.value, at: now() })}
-        onKeyDown={onKeyDown}
-        autoComplete="off"
-        enterKeyHint="done"
-      />
-      <span id={noteId} className={styles.note}>
-        <CharacterCount used={length} limit={TASK_LIMITS.title.maxLength} />
-      </span>
-      <Button
-        look="text"
-        className={styles.more}
-        onClick={() => {
-          openForm(task);
-          put(emptyLine());
-        }}
-      >
-        {quickAdd.more}
-      </Button>
-      <Button type="submit" look="primary" className={styles.submit} disabled={tooLong}>
-        {quickAdd.submit}
-      </Button>
-      <QuickAddChips chips={chips} keepWords={keepWords} />
-      <VisuallyHidden role="status">
-        {chips.length > 0 ? messages.said(chips.map((chip) => chipText(chip, messages)).join("; ")) : ""}
-      </VisuallyHidden>
-    </form>
+    <>
+      <form onSubmit={submit} className={styles.form} aria-label={quickAdd.form}>
+        <input
+          ref={input}
+          className={styles.input}
+          aria-label={quickAdd.label}
+          aria-describedby={noteId}
+          aria-invalid={tooLong || undefined}
+          placeholder={quickAdd.placeholder}
+          value={text}
+          onFocus={load}
+          onChange={(event) => put({ ...line, text: event.target.value, at: now() })}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          autoComplete="off"
+          enterKeyHint="done"
+        />
+        <span id={noteId} className={styles.note}>
+          <CharacterCount used={length} limit={TASK_LIMITS.title.maxLength} />
+        </span>
+        <Button
+          look="text"
+          className={styles.more}
+          onClick={() => {
+            openForm(task);
+            put(emptyLine());
+          }}
+        >
+          {quickAdd.more}
+        </Button>
+        <Button type="submit" look="primary" className={styles.submit} disabled={tooLong}>
+          {quickAdd.submit}
+        </Button>
+        <QuickAddChips chips={chips} keepWords={keepWords} />
+        <VisuallyHidden role="status">
+          {chips.length > 0 ? messages.said(chips.map((chip) => chipText(chip, messages)).join("; ")) : ""}
+        </VisuallyHidden>
+      </form>
+      {pasted && (
+        <Suspense>
+          <PastedLines
+            lines={pasted.lines}
+            create={(inputs) => {
+              addMany(inputs);
+              closePaste();
+            }}
+            join={() => {
+              put({ ...line, text: text.slice(0, pasted.from) + pasted.lines.join(" ") + text.slice(pasted.to), at: now() });
+              closePaste();
+            }}
+            close={closePaste}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }
 

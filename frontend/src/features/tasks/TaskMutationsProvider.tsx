@@ -9,7 +9,8 @@ import { type Conflict, ConflictDialog } from "./ConflictDialog";
 import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
-import { newKey, type TaskChange } from "./pending-changes";
+import { batchOf, CreateBatch } from "./create-batch";
+import { type Create, newKey, type TaskChange } from "./pending-changes";
 import { applyOutcome, replaceInCache, sendChange } from "./send-change";
 import { UndoWindow } from "./undo-window";
 import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
@@ -20,6 +21,8 @@ const CHANGES_KEY = ["task-changes"];
 export interface TaskMutations {
   /** One task for each `key`, however often it is sent. */
   createTask(input: TaskInput, key: string): void;
+  /** The first of them ends on top. One notice tells of them all. */
+  createTasks(inputs: readonly TaskInput[]): void;
   updateTask(base: Task, patch: TaskPatch): void;
   deleteTask(base: Task): void;
   undoLastDelete(): void;
@@ -59,22 +62,26 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const [conflict] = conflicts;
 
   const mutate = useCallback(
-    function mutate(change: TaskChange): void {
+    function mutate(change: TaskChange, batch?: CreateBatch): void {
       unsettled.keep(change);
       // Asked at once, though the change may have to wait for the one before it.
       const confirmed = change.kind === "delete" ? undo.ask(change.base) : Promise.resolve(true);
       const observer = new MutationObserver(client, {
         mutationKey: CHANGES_KEY,
         // The changes of one task are sent one after another.
-        ...(change.kind === "create" ? {} : { scope: { id: change.base._id } }),
+        ...scopeOf(change),
         mutationFn: (sent: TaskChange) => sendChange(sent, { tasks, versions, confirmed }),
         onSuccess: (outcome) => {
           unsettled.settle(change);
           drafts.dropTyped(change);
           if (outcome.kind === "deleted" && change.kind === "delete") drafts.drop(change.base._id);
           applyOutcome(client, change, outcome);
+          batch?.stored();
         },
-        onError: (failure) => report(failure, change, () => mutate(change)),
+        onError: (failure) => {
+          if (batch) batch.notStored(change, failure);
+          else report(failure, change, () => mutate(change));
+        },
       });
       void observer
         .mutate(change)
@@ -82,6 +89,14 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         .finally(() => observer.reset());
     },
     [client, drafts, report, tasks, undo, unsettled, versions],
+  );
+
+  const createAll = useCallback(
+    function createAll(changes: readonly Create[]): void {
+      const batch = new CreateBatch(changes.length, { notices, drafts, unsettled, retry: createAll });
+      for (const change of changes) mutate(change, batch);
+    },
+    [drafts, mutate, notices, unsettled],
   );
 
   const resent = useRef(false);
@@ -105,6 +120,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const mutations = useMemo<TaskMutations>(
     () => ({
       createTask: (input, key) => mutate({ kind: "create", key, input, at: new Date().toISOString() }),
+      createTasks: (inputs) => createAll(batchOf(inputs)),
       updateTask: (base, patch) => mutate({ kind: "update", key: newKey(), base, patch }),
       deleteTask: (base) => mutate({ kind: "delete", base }),
       undoLastDelete: () => undo.undoLast(),
@@ -114,7 +130,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       },
       drafts,
     }),
-    [client, drafts, mutate, undo],
+    [client, createAll, drafts, mutate, undo],
   );
 
   return (
@@ -148,6 +164,12 @@ function upon(theirs: Task, change: Conflict["change"]): Conflict["change"] {
 function giveBack(change: TaskChange, drafts: Drafts, unsettled: UnsettledChanges): void {
   drafts.keepTyped(change);
   unsettled.settle(change);
+}
+
+/** The changes of one task are sent one after another, and so are the tasks that are created together. */
+function scopeOf(change: TaskChange): { scope?: { id: string } } {
+  const id = change.kind === "create" ? change.batch : change.base._id;
+  return id === undefined ? {} : { scope: { id } };
 }
 
 function allSettled(client: QueryClient): Promise<void> {

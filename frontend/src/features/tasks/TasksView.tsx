@@ -30,7 +30,7 @@ import { useTaskShortcuts } from "./use-task-shortcuts";
 
 export default function TasksView() {
   const { pages, shown, total } = useTaskList();
-  const { createTask, updateTask, deleteTask, drafts } = useTaskMutations();
+  const { createTask, createTasks, updateTask, deleteTask, drafts } = useTaskMutations();
   const messages = useMessages(taskMessages);
   const [filter, changeFilter] = useTaskFilter();
   const [draft, setDraft] = useState<Draft | undefined>(() => drafts.anyOpen());
@@ -83,6 +83,10 @@ export default function TasksView() {
         add={(input, key) => {
           createTask(input, key);
           created(input.title);
+        }}
+        addMany={(inputs) => {
+          createTasks(inputs);
+          showAll();
         }}
         openForm={(input) => {
           const begun = newTask(input);

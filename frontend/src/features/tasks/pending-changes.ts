@@ -4,10 +4,19 @@ import { toneOf } from "./status";
 
 /** Something a person did that the gateway has not yet agreed to. */
 export type TaskChange =
-  | { kind: "create"; key: string; input: TaskInput; at: string }
+  | Create
   /** `base` is the task as the person saw it when deciding. */
   | { kind: "update"; key: string; base: Task; patch: TaskPatch }
   | { kind: "delete"; base: Task };
+
+/** Those of one `batch` are sent one after another, so that the list has them in their order. */
+export interface Create {
+  kind: "create";
+  key: string;
+  input: TaskInput;
+  at: string;
+  batch?: string;
+}
 
 /** Names a change for good: the Idempotency-Key of a create. (`randomUUID` is missing on plain http.) */
 export const newKey = (): string =>

@@ -4,7 +4,7 @@ import type { TasksApi } from "@/lib/api/tasks";
 import type { Task } from "@/lib/api/types";
 import { isSettled, rebase } from "./conflict";
 import type { OwnVersions } from "./own-versions";
-import { newKey, type TaskChange } from "./pending-changes";
+import { type Create, newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
 
 export const TASKS_KEY = ["tasks"];
@@ -39,7 +39,6 @@ async function sendCreate({ input, key }: Create, { tasks }: SendingParts): Prom
   });
 }
 
-type Create = Extract<TaskChange, { kind: "create" }>;
 type Update = Extract<TaskChange, { kind: "update" }>;
 
 async function sendUpdate({ base, patch }: Update, { tasks, versions }: SendingParts): Promise<Task> {

@@ -87,7 +87,7 @@ export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorPa
 }
 
 /** The answer may be lost, or too late, and the change written all the same. */
-const isUnanswered = (reason: unknown): boolean =>
+export const isUnanswered = (reason: unknown): boolean =>
   reason instanceof NetworkError || hasStatus(reason, 502) || hasStatus(reason, 504);
 
 function whatBecame(change: TaskChange, reason: unknown): string {
@@ -97,7 +97,8 @@ function whatBecame(change: TaskChange, reason: unknown): string {
   return `${failed[change.kind](title)} ${why(reason)}`;
 }
 
-function why(reason: unknown): string {
+/** Why the gateway did not take a change, in words. */
+export function why(reason: unknown): string {
   const { errors } = getMessages(taskMessages);
   if (!(reason instanceof ApiError)) return errors.unknown;
   const seconds = reason.retryAfterSeconds;
