@@ -1,9 +1,12 @@
-import type { Task } from "@/lib/api/types";
+import type { Facets, Task } from "@/lib/api/types";
 import { accessToken, answer } from "./session";
 import { aTask } from "./tasks";
 
 export interface FakeGateway {
   tasks: Task[];
+  trash: Task[];
+  /** The queries of lists, as they stood in the addresses. */
+  reads: string[];
   /** The calls that change something, as "METHOD title-or-patch". */
   writes: string[];
   /** Answers the next write in place of the gateway. */
@@ -16,15 +19,22 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
   const answers = new Map<string, { body: string; response: Response }>();
   const gateway: FakeGateway = {
     tasks,
+    trash: [],
+    reads: [],
     writes: [],
     nextWrite: undefined,
     fetch: async (input, init) => {
-      const { pathname } = new URL(String(input));
+      const { pathname, searchParams } = new URL(String(input));
       const method = init?.method ?? "GET";
       if (pathname.endsWith("/logout")) return answer(204, null);
       if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken(userId) });
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
-      if (method === "GET") return answer(200, { totalTasks: gateway.tasks.length, tasks: gateway.tasks, nextCursor: null });
+      if (method === "GET") gateway.reads.push(searchParams.toString());
+      if (pathname.endsWith("/facets")) return answer(200, facetsOf(gateway));
+      if (method === "GET") {
+        const tasks = selected(searchParams.has("trash") ? gateway.trash : gateway.tasks, searchParams);
+        return answer(200, { totalTasks: tasks.length, tasks, nextCursor: null });
+      }
       gateway.writes.push(`${method} ${JSON.stringify(body ?? pathname.split("/").pop())}`);
       const instead = gateway.nextWrite;
       gateway.nextWrite = undefined;
@@ -35,7 +45,9 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       if (before) {
         return before.body === init?.body ? before.response.clone() : answer(422, { message: "used with another body" });
       }
-      const response = write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
+      const response = pathname.endsWith("/restore")
+        ? restore(gateway, pathname.split("/").at(-2) ?? "")
+        : write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
       if (key && response.ok) answers.set(key, { body: String(init?.body), response: response.clone() });
       return response;
     },
@@ -53,8 +65,56 @@ function write(gateway: FakeGateway, method: string, id: string, body: Partial<T
   if (!task) return answer(404, { message: "Task not found" });
   if (ifMatch !== `"${task.version}"`) return answer(412, { message: "changed", task });
   gateway.tasks = gateway.tasks.filter((each) => each !== task);
-  if (method === "DELETE") return answer(200, { msg: "" });
+  if (method === "DELETE") {
+    gateway.trash = [{ ...task, version: task.version + 1, deletedAt: "2026-11-22T13:00:00.000Z" }, ...gateway.trash];
+    return answer(200, { msg: "" });
+  }
   const amended = { ...task, ...body, version: task.version + 1 };
   gateway.tasks = [amended, ...gateway.tasks];
   return answer(200, { msg: "", task: amended });
+}
+
+function restore(gateway: FakeGateway, id: string): Response {
+  const task = gateway.trash.find(({ _id }) => _id === id);
+  if (!task) return answer(404, { message: "Task not found" });
+  gateway.trash = gateway.trash.filter((each) => each !== task);
+  const restored = { ...task, version: task.version + 1, deletedAt: null };
+  gateway.tasks = [restored, ...gateway.tasks];
+  return answer(200, { msg: "", task: restored });
+}
+
+/** The filters of a list, but for `due`. */
+function selected(tasks: Task[], query: URLSearchParams): Task[] {
+  const [statuses, lists, labels, priorities] = ["status", "list", "label", "priority"].map((name) => query.getAll(name));
+  const done = query.get("done");
+  const words = query.get("q")?.toLowerCase().split(" ") ?? [];
+  const any = (wanted: string[] | undefined, value: string) => !wanted?.length || wanted.includes(value);
+  return tasks.filter(
+    (task) =>
+      any(statuses, task.status) &&
+      any(lists, task.list) &&
+      any(priorities, `${task.priority}`) &&
+      (labels ?? []).every((label) => task.labels.includes(label)) &&
+      (done === null || done === `${isDone(task)}`) &&
+      words.every((word) => `${task.title} ${task.description}`.toLowerCase().includes(word)),
+  );
+}
+
+const isDone = ({ status }: Task): boolean => status.toLowerCase() === "completed";
+
+function facetsOf({ tasks, trash }: FakeGateway): Facets {
+  const count = <Value>(valuesOf: (task: Task) => Value[]) => {
+    const values = [...new Set(tasks.flatMap(valuesOf))];
+    const having = (value: Value, done: boolean) => tasks.filter((task) => valuesOf(task).includes(value) && isDone(task) === done).length;
+    return values.map((value) => ({ value, open: having(value, false), done: having(value, true) }));
+  };
+  return {
+    lists: count(({ list }) => [list]),
+    labels: count(({ labels }) => labels),
+    statuses: count(({ status }) => [status]),
+    priorities: count(({ priority }) => [priority]),
+    due: { overdue: 0, today: 0, upcoming: 0, none: tasks.filter((task) => !isDone(task)).length },
+    trash: trash.length,
+    truncated: false,
+  };
 }

@@ -26,8 +26,32 @@ window.scrollTo = () => undefined;
 
 const router = { replace: () => undefined, push: () => undefined, refresh: () => undefined };
 
-vi.mock("next/navigation", () => ({
-  usePathname: () => window.location.pathname,
-  useSearchParams: () => new URLSearchParams(window.location.search),
-  useRouter: () => router,
-}));
+// As Next.js does: whoever reads the address hears of its changes.
+const addressReaders = new Set<() => void>();
+for (const method of ["pushState", "replaceState"] as const) {
+  const original = window.history[method].bind(window.history);
+  window.history[method] = (...change) => {
+    original(...change);
+    for (const changed of addressReaders) changed();
+  };
+}
+
+vi.mock("next/navigation", async () => {
+  const { useMemo, useSyncExternalStore } = await import("react");
+  const watch = (changed: () => void) => {
+    addressReaders.add(changed);
+    window.addEventListener("popstate", changed);
+    return () => {
+      addressReaders.delete(changed);
+      window.removeEventListener("popstate", changed);
+    };
+  };
+  return {
+    usePathname: () => window.location.pathname,
+    useSearchParams: () => {
+      const search = useSyncExternalStore(watch, () => window.location.search);
+      return useMemo(() => new URLSearchParams(search), [search]);
+    },
+    useRouter: () => router,
+  };
+});

@@ -11,8 +11,8 @@ function OtherRequest() {
 }
 
 /** The page as a reload or a login brings it up; only the tab's own memory is left from before. */
-export function openTasksPage(gateway: FakeGateway) {
-  window.history.replaceState(null, "", "/hunt");
+export function openTasksPage(gateway: FakeGateway, address = "/hunt?completed=shown") {
+  window.history.replaceState(null, "", address);
   vi.stubGlobal("fetch", gateway.fetch);
   return renderPage(
     <SignedInProviders>

@@ -19,7 +19,7 @@ interface TaskDialogProps {
   /** The lists in use. */
   lists: readonly string[];
   /** After a new task was created, not an old one updated. */
-  created: (title: string) => void;
+  created: (input: TaskInput) => void;
 }
 
 export function TaskDialog({ draft, close, lists, created }: TaskDialogProps) {
@@ -50,9 +50,9 @@ export function TaskDialog({ draft, close, lists, created }: TaskDialogProps) {
       const patch = patchOf(base, typed);
       if (patch) updateTask(base, patch);
     } else {
-      const title = typed.title.trim();
-      createTask(asStored(typed), id);
-      created(title);
+      const input = asStored(typed);
+      createTask(input, id);
+      created(input);
     }
     end();
   };

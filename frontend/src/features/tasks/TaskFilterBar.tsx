@@ -1,74 +1,61 @@
 "use client";
 
-import type { RefObject } from "react";
-import { SearchIcon } from "@/components/icons/list-icons";
-import { Kbd } from "@/components/Kbd";
-import { useSingleKeys } from "@/lib/keyboard/single-keys";
+import type { ReactNode } from "react";
+import type { Facets } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { foldStatus } from "./status";
-import type { Filter, StatusCount } from "./task-filter";
+import { viewMessages } from "@/lib/messages/views";
+import { foldStatus, STATUSES } from "./status";
+import type { TaskFilter } from "./task-filter";
 import styles from "./TaskFilterBar.module.css";
 
 interface TaskFilterBarProps {
-  filter: Filter;
-  counts: StatusCount[];
-  total: number;
-  /** Whether `counts` counts them all, or only those loaded so far. */
-  complete: boolean;
-  change: (change: Partial<Filter>) => void;
-  search: RefObject<HTMLInputElement | null>;
+  filter: TaskFilter;
+  facets: Facets | undefined;
+  change: (change: Partial<TaskFilter>) => void;
+  search: ReactNode;
 }
 
-/** Which tasks to show: by status, and by the words of their titles. */
-export function TaskFilterBar({ filter, counts, total, complete, change, search }: TaskFilterBarProps) {
-  const messages = useMessages(taskMessages).filter;
-  const keys = useSingleKeys();
-  const chips = [
-    { status: undefined, label: messages.all, count: `${total}` },
-    ...counts.map(({ status, count }) => ({ status, label: status, count: complete ? `${count}` : `${count}+` })),
-  ];
-  const isChosen = (status: string | undefined) =>
-    status === undefined || filter.status === undefined
-      ? status === filter.status
-      : foldStatus(status) === foldStatus(filter.status);
+const PRIORITIES = [3, 2, 1];
+
+/** What narrows a view: one line that scrolls, and the search. */
+export function TaskFilterBar({ filter, facets, change, search }: TaskFilterBarProps) {
+  const { filter: messages } = useMessages(taskMessages);
+  const { filters } = useMessages(viewMessages);
+  const { statuses, priorities, completed } = filter;
+  const chip = (key: string, label: string, chosen: boolean, choose: () => void) => (
+    <button key={key} type="button" className={styles.chip} aria-pressed={chosen} onClick={choose}>
+      <span className={styles.chipLabel}>{label}</span>
+    </button>
+  );
+  const isChosen = (status: string) => statuses.some((chosen) => foldStatus(chosen) === foldStatus(status));
   return (
     <div className={styles.bar}>
       <div role="group" aria-label={messages.label} className={styles.chips}>
-        {chips.map(({ status, label, count }) => (
-          <button
-            key={status ?? ""}
-            type="button"
-            className={styles.chip}
-            aria-pressed={isChosen(status)}
-            onClick={() => change({ status })}
-          >
-            <span className={styles.chipLabel}>{label}</span> <span className={styles.count}>{count}</span>
-          </button>
-        ))}
-      </div>
-      <div role="search" className={styles.search}>
-        <SearchIcon />
-        <input
-          ref={search}
-          type="search"
-          className={styles.input}
-          aria-label={messages.search}
-          placeholder={messages.placeholder}
-          value={filter.words}
-          onChange={(event) => change({ words: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape") return;
-            change({ words: "" });
-            event.currentTarget.blur();
-          }}
-        />
-        {keys && (
-          <Kbd hidden className={styles.key}>
-            /
-          </Kbd>
+        {chip("all", messages.all, statuses.length === 0, () => change({ statuses: [] }))}
+        {offered(facets, statuses).map((status) =>
+          chip(`status ${status}`, status, isChosen(status), () => change({ statuses: isChosen(status) ? [] : [status] })),
         )}
+        {PRIORITIES.map((priority) =>
+          chip(`priority ${priority}`, filters.priorities[priority] ?? "", priorities.includes(priority), () =>
+            change({ priorities: toggled(priorities, priority) }),
+          ),
+        )}
+        {chip("completed", filters.completed, completed, () => change({ completed: !completed }))}
       </div>
+      {search}
     </div>
   );
+}
+
+const toggled = (chosen: readonly number[], one: number): number[] =>
+  chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];
+
+/** The statuses that the page offers, every other one in use, and what the address asks for. */
+function offered(facets: Facets | undefined, chosen: readonly string[]): string[] {
+  const known = new Map<string, string>();
+  for (const status of [...STATUSES, ...(facets?.statuses ?? []).map(({ value }) => value), ...chosen]) {
+    if (!known.has(foldStatus(status))) known.set(foldStatus(status), status);
+  }
+  return [...known.values()];
 }

@@ -5,8 +5,10 @@ import { useSingleKeys } from "@/lib/keyboard/single-keys";
 import { useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
+import { isFiltering, type TaskFilter } from "./task-filter";
 
-export function TaskListEmpty() {
+function TaskListEmpty() {
   const { empty } = useMessages(taskMessages);
   const keys = useSingleKeys();
   const [before, after] = empty.explanation;
@@ -24,12 +26,27 @@ export function TaskListEmpty() {
   );
 }
 
-export function TaskListNoMatch({ loaded, total, clear }: { loaded: number; total: number; clear: () => void }) {
+interface NothingShownProps {
+  filter: TaskFilter;
+  clear: () => void;
+}
+
+/** In place of a list that holds nothing. */
+export function NothingShown({ filter, clear }: NothingShownProps) {
   const { noMatch } = useMessages(taskMessages);
+  const { empty } = useMessages(viewMessages);
+  if (isFiltering(filter)) {
+    return (
+      <EmptyState heading={noMatch.heading}>
+        <p>{noMatch.explanation}</p>
+        <Button onClick={clear}>{noMatch.clear}</Button>
+      </EmptyState>
+    );
+  }
+  if (filter.view.kind === "all") return <TaskListEmpty />;
   return (
-    <EmptyState heading={noMatch.heading}>
-      <p>{loaded < total ? noMatch.partly(loaded, total - loaded) : noMatch.explanation}</p>
-      <Button onClick={clear}>{noMatch.clear}</Button>
+    <EmptyState heading={empty.heading} lit>
+      <p>{filter.view.kind === "trash" ? empty.noTrash : empty.explanation}</p>
     </EmptyState>
   );
 }

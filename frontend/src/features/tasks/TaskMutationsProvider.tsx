@@ -25,6 +25,7 @@ export interface TaskMutations {
   createTasks(inputs: readonly TaskInput[]): void;
   updateTask(base: Task, patch: TaskPatch): void;
   deleteTask(base: Task): void;
+  restoreTask(base: Task): void;
   undoLastDelete(): void;
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
   flush(): Promise<void>;
@@ -123,6 +124,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       createTasks: (inputs) => createAll(batchOf(inputs)),
       updateTask: (base, patch) => mutate({ kind: "update", key: newKey(), base, patch }),
       deleteTask: (base) => mutate({ kind: "delete", base }),
+      restoreTask: (base) => mutate({ kind: "restore", base }),
       undoLastDelete: () => undo.undoLast(),
       flush: async () => {
         undo.sendAll();
@@ -155,9 +157,9 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
 
 /** The change, as it is sent once it was chosen over theirs. */
 function upon(theirs: Task, change: Conflict["change"]): Conflict["change"] {
-  return change.kind === "delete"
-    ? { ...change, base: theirs }
-    : { ...change, base: theirs, patch: rebase(change.patch, change.base, theirs) };
+  return change.kind === "update"
+    ? { ...change, base: theirs, patch: rebase(change.patch, change.base, theirs) }
+    : { ...change, base: theirs };
 }
 
 /** What was typed for a change is a draft again. */

@@ -56,11 +56,11 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
           </button>
         </h2>
         {task.description && <p className={styles.description}>{task.description}</p>}
-        <TaskFacts task={task} />
         <p className={styles.created}>
           <span>{pending ? row.creating : row.created}</span> {!pending && <RelativeTime iso={task.createdAt} />}
         </p>
       </div>
+      <TaskFacts task={task} />
       <div className={styles.actions}>
         <span className={styles.tools}>
           <Button look="icon" title={hint(row.editHint, "e")} disabled={pending} onClick={() => actions.edit(task)}>

@@ -6,12 +6,14 @@ import { commonMessages } from "@/lib/messages/common";
 import { controlMessages } from "@/lib/messages/controls";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { renderPage, SignedInProviders } from "@/testing/render";
 import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
 import TasksView from "./TasksView";
 
+const views = getMessages(viewMessages);
 const common = getMessages(commonMessages);
 const messages = getMessages(taskMessages);
 const { conflict, quickAdd } = messages;
@@ -20,7 +22,7 @@ let gateway: FakeGateway;
 const user = userEvent.setup();
 
 beforeEach(async () => {
-  window.history.replaceState(null, "", "/hunt");
+  window.history.replaceState(null, "", "/hunt?completed=shown");
   gateway = fakeGateway([aTask({ title: "Buy lamp oil", version: 3 }), aTask({ title: "Call the plumber" })]);
   vi.stubGlobal("fetch", gateway.fetch);
   renderPage(
@@ -223,11 +225,11 @@ test("creating, completing and the number of hits are said to those who listen",
   await user.click(completeButton("Buy lamp oil"));
   expect(said()).toContain(messages.announced.moved("Buy lamp oil", "Completed"));
   await user.type(screen.getByRole("searchbox"), "the");
-  expect(said()).toContain(messages.filter.hits(2));
+  await waitFor(() => expect(said()).toContain(views.search.hits(2)));
   await user.type(screen.getByRole("searchbox"), " plumber");
-  expect(said()).toContain(messages.filter.hits(1));
+  await waitFor(() => expect(said()).toContain(views.search.hits(1)));
   await user.type(screen.getByRole("searchbox"), "s");
-  expect(said()).toContain(messages.filter.hits(0));
+  await waitFor(() => expect(said()).toContain(views.search.hits(0)));
 });
 
 const said = () => screen.getAllByRole("status").map(({ textContent }) => textContent);

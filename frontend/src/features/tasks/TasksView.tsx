@@ -5,44 +5,55 @@ import { useAnnouncer } from "@/components/use-announcer";
 import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
 import { isTransient } from "@/lib/api/errors";
+import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import { type Draft, hasText } from "./drafts";
 import { inputOf } from "./fields";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
 import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
-import { countStatuses, filterTasks, isFiltering } from "./task-filter";
+import { NOT_NARROWED, type TaskFilter } from "./task-filter";
+import { SearchField } from "./SearchField";
 import { newTask, TaskDialog } from "./TaskDialog";
 import { TaskFilterBar } from "./TaskFilterBar";
 import { TaskList } from "./TaskList";
 import { TaskListLoading } from "./TaskListLoading";
-import { TaskListEmpty, TaskListError, TaskListNoMatch } from "./TaskListStates";
+import { NothingShown, TaskListError } from "./TaskListStates";
 import { useTaskMutations } from "./TaskMutationsProvider";
 import type { ListedTask } from "./pending-changes";
 import type { TaskActions } from "./TaskRow";
+import { belongingTo, wouldList } from "./new-in-view";
+import { TasksLayout } from "./TasksLayout";
+import { useFacets } from "./use-facets";
+import { TrashList } from "./TrashList";
 import { useRowFocus } from "./use-row-focus";
 import { useScrollRestoration } from "./use-scroll-restoration";
+import { useSearchWords } from "./use-search-words";
 import { useTaskFilter } from "./use-task-filter";
 import { useTaskList } from "./use-task-list";
 import { useTaskShortcuts } from "./use-task-shortcuts";
+import { ViewNavigation } from "./ViewNavigation";
 
 export default function TasksView() {
-  const { pages, shown, total } = useTaskList();
-  const { createTask, createTasks, updateTask, deleteTask, drafts } = useTaskMutations();
+  const { filter, change, open } = useTaskFilter();
+  const search = useCallback((words: string) => change({ words }), [change]);
+  const [words, setWords] = useSearchWords(filter.words, search);
+  const { pages, shown, total } = useTaskList(filter);
+  const facets = useFacets();
+  const { createTask, createTasks, updateTask, deleteTask, restoreTask, drafts } = useTaskMutations();
   const messages = useMessages(taskMessages);
-  const [filter, changeFilter] = useTaskFilter();
+  const views = useMessages(viewMessages);
   const [draft, setDraft] = useState<Draft | undefined>(() => drafts.anyOpen());
   useEffect(() => drafts.watch(setDraft), [drafts]);
   const list = useRef<HTMLUListElement>(null);
-  const search = useRef<HTMLInputElement>(null);
+  const searchField = useRef<HTMLInputElement>(null);
   const line = useRef<HTMLInputElement>(null);
 
-  const matching = useMemo(() => filterTasks(shown, filter), [shown, filter]);
-  const counts = useMemo(() => countStatuses(shown), [shown]);
-  const lists = useMemo(() => listsOf(shown), [shown]);
-  const rows = useRowFocus(list, matching);
+  const lists = useMemo(() => (facets?.lists ?? []).map(({ value }) => value).filter(Boolean).sort(), [facets]);
+  const rows = useRowFocus(list, shown);
   const { say, region } = useAnnouncer();
   const actions = useMemo<TaskActions>(() => {
     const moveTo = (task: ListedTask, status: string) => {
@@ -57,36 +68,46 @@ export default function TasksView() {
       delete: deleteTask,
     };
   }, [updateTask, deleteTask, drafts, say, messages]);
-  useTaskShortcuts({ actions, rows, search, line, create: () => setDraft(drafts.anyNew() ?? newTask()) });
+  useTaskShortcuts({ actions, rows, search: searchField, line, create: () => setDraft(drafts.anyNew() ?? newTask()) });
 
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
   useScrollRestoration(list, { pages: pages.data?.pages.length ?? 0, ...paging });
 
-  const filtering = isFiltering(filter);
+  const restore = (task: ListedTask) => {
+    restoreTask(task);
+    say(views.trash.restored(task.title));
+  };
+  const searched = filter.words.trim() !== "" && !pages.isPlaceholderData && pages.isSuccess;
   useEffect(() => {
-    if (filtering) say(messages.filter.hits(matching.length));
-  }, [filtering, matching.length, messages, say]);
+    if (searched) say(views.search.hits(total));
+  }, [searched, total, views, say]);
 
-  const showAll = () => changeFilter({ status: undefined, words: "" });
-  // What was just created is not hidden by a filter.
-  const created = (title: string) => {
-    showAll();
-    say(messages.announced.created(title));
+  // What was just created is not hidden: by no filter, nor by a view that it does not belong to.
+  const keepInSight = (inputs: readonly TaskInput[]) => {
+    const areListed = (by: TaskFilter) => inputs.every((input) => wouldList(input, by));
+    if (!areListed({ ...filter, ...NOT_NARROWED })) open({ kind: "all" });
+    else if (!areListed(filter)) change(NOT_NARROWED);
+  };
+  const created = (input: TaskInput) => {
+    keepInSight([input]);
+    say(messages.announced.created(input.title));
   };
   return (
-    <>
+    <TasksLayout navigation={<ViewNavigation current={filter.view} facets={facets} open={open} />}>
       {region}
       <QuickAdd
         line={line}
-        add={(input, key) => {
+        add={(typed, key) => {
+          const input = belongingTo(filter.view, typed);
           createTask(input, key);
-          created(input.title);
+          created(input);
         }}
-        addMany={(inputs) => {
+        addMany={(typed) => {
+          const inputs = typed.map((input) => belongingTo(filter.view, input));
           createTasks(inputs);
-          showAll();
+          keepInSight(inputs);
         }}
         openForm={(input) => {
           const begun = newTask(input);
@@ -94,23 +115,19 @@ export default function TasksView() {
           setDraft(begun);
         }}
       />
+      <TaskFilterBar
+        filter={filter}
+        facets={facets}
+        change={change}
+        search={<SearchField words={words} change={setWords} field={searchField} />}
+      />
       {!pages.data && <NotLoaded pages={pages} />}
-      {pages.data && shown.length === 0 && !pages.hasNextPage && <TaskListEmpty />}
-      {shown.length > 0 && (
-        <>
-          <TaskFilterBar
-            filter={filter}
-            counts={counts}
-            total={total}
-            complete={!pages.hasNextPage}
-            change={changeFilter}
-            search={search}
-          />
-          {matching.length === 0 && <TaskListNoMatch loaded={shown.length} total={total} clear={showAll} />}
-          <TaskList tasks={matching} actions={actions} list={list} rememberFocus={rows.remember} />
-        </>
+      {pages.data && shown.length === 0 && !pages.hasNextPage && (
+        <NothingShown filter={filter} clear={() => change(NOT_NARROWED)} />
       )}
-      <LoadMore label={messages.loadMore(shown.length, total)} automatic={!filtering} {...paging} />
+      {shown.length > 0 && filter.view.kind === "trash" && <TrashList tasks={shown} restore={restore} />}
+      {shown.length > 0 && filter.view.kind !== "trash" && <TaskList tasks={shown} actions={actions} list={list} rememberFocus={rows.remember} />}
+      <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
       {draft && (
         <TaskDialog
           key={draft.id}
@@ -120,13 +137,9 @@ export default function TasksView() {
           created={created}
         />
       )}
-    </>
+    </TasksLayout>
   );
 }
-
-/** The lists that the loaded tasks are in. */
-const listsOf = (tasks: readonly ListedTask[]): string[] =>
-  [...new Set(tasks.map(({ list }) => list))].filter(Boolean).sort();
 
 /** Before the first answer: still on its way, not coming, or an error. */
 function NotLoaded({ pages }: { pages: ReturnType<typeof useTaskList>["pages"] }) {

@@ -1,13 +1,16 @@
-import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
+import type { Task, TaskInput, TaskPatch, TaskQuery } from "@/lib/api/types";
 import { asStored, FIELDS, NEW_TASK, newInput, sameValue } from "./fields";
 import { toneOf } from "./status";
+import { matches, staysListed } from "./task-match";
+import { compareTasks, isMoved } from "./task-order";
 
 /** Something a person did that the gateway has not yet agreed to. */
 export type TaskChange =
   | Create
   /** `base` is the task as the person saw it when deciding. */
   | { kind: "update"; key: string; base: Task; patch: TaskPatch }
-  | { kind: "delete"; base: Task };
+  | { kind: "delete"; base: Task }
+  | { kind: "restore"; base: Task };
 
 /** Those of one `batch` are sent one after another, so that the list has them in their order. */
 export interface Create {
@@ -51,36 +54,76 @@ export function isTyped({ base, patch }: Pick<Update, "base" | "patch">): boolea
 
 type Update = Extract<TaskChange, { kind: "update" }>;
 
-/** The list as it will be once every pending change is agreed to. A refused change simply leaves `changes`. */
-export function withPending(tasks: readonly CachedTask[], changes: readonly TaskChange[]): ListedTask[] {
-  const deleted = new Set<string>();
-  const patches = new Map<string, TaskPatch>();
-  const created: ListedTask[] = [];
-  const arrived = new Set(tasks.map((task) => task.key));
-  for (const change of changes) {
-    if (change.kind === "delete") deleted.add(change.base._id);
-    else if (change.kind === "create") {
-      if (!arrived.has(change.key)) created.unshift(placeholder(change));
-    } else {
-      patches.set(change.base._id, { ...patches.get(change.base._id), ...change.patch });
-    }
+/**
+ * A list as it will be once every pending change is agreed to: what no longer matches its query is gone, what now does
+ * stands where it belongs, what is new on top. A refused change simply leaves `changes`.
+ * `complete`: whether `tasks` are all there are, so that something may stand behind them.
+ */
+export function withPending(
+  tasks: readonly CachedTask[],
+  changes: readonly TaskChange[],
+  query: TaskQuery = {},
+  complete = true,
+): ListedTask[] {
+  const latest = changedTasks(tasks, changes);
+  const list: ListedTask[] = [];
+  const placed: Task[] = [];
+  for (const task of tasks) {
+    const after = latest.get(task._id);
+    latest.delete(task._id);
+    if (!after) list.push(listed(task));
+    else if (!staysListed(task, after, query)) continue;
+    else if (isMoved(task, after, query)) placed.push(after);
+    else list.push(made(after));
   }
-  const kept = tasks.filter((task) => !deleted.has(task._id)).map((task) => listed(task, patches.get(task._id)));
-  return [...created, ...kept];
+  placed.push(...[...latest.values()].filter((task) => matches(task, query)));
+  for (const task of placed) {
+    const at = list.findIndex((other) => compareTasks(other, task, query) > 0);
+    if (at >= 0) list.splice(at, 0, made(task));
+    else if (complete) list.push(made(task));
+  }
+  return [...placeholders(tasks, changes, query), ...list];
+}
+
+/** What pending changes make of the tasks that they change, by id. */
+function changedTasks(tasks: readonly CachedTask[], changes: readonly TaskChange[]): Map<string, CachedTask> {
+  const latest = new Map<string, CachedTask>();
+  if (changes.length === 0) return latest;
+  const known = new Map(tasks.map((task) => [task._id, task]));
+  for (const change of changes) {
+    if (change.kind === "create") continue;
+    const id = change.base._id;
+    latest.set(id, afterChange(latest.get(id) ?? known.get(id) ?? change.base, change));
+  }
+  return latest;
+}
+
+export function afterChange(task: CachedTask, change: Exclude<TaskChange, { kind: "create" }>): CachedTask {
+  if (change.kind === "update") return { ...task, ...change.patch };
+  return { ...task, deletedAt: change.kind === "delete" ? new Date().toISOString() : null };
+}
+
+function placeholders(tasks: readonly CachedTask[], changes: readonly TaskChange[], query: TaskQuery): ListedTask[] {
+  const arrived = new Set(tasks.map((task) => task.key));
+  return changes
+    .filter((change) => change.kind === "create" && !arrived.has(change.key))
+    .map((change) => placeholder(change as Create))
+    .filter((task) => matches(task, query))
+    .reverse();
 }
 
 /** The same object for the same task, so that a row whose task did not change is not drawn again. */
 const unchanged = new WeakMap<CachedTask, ListedTask>();
 
-function listed(task: CachedTask, patch: TaskPatch | undefined): ListedTask {
-  const known = patch ? undefined : unchanged.get(task);
-  if (known) return known;
-  const made = { ...task, ...patch, key: task.key ?? task._id, stored: true };
-  if (!patch) unchanged.set(task, made);
-  return made;
+function listed(task: CachedTask): ListedTask {
+  const known = unchanged.get(task) ?? made(task);
+  unchanged.set(task, known);
+  return known;
 }
 
-function placeholder({ key, input, at }: Extract<TaskChange, { kind: "create" }>): ListedTask {
+const made = (task: CachedTask): ListedTask => ({ ...task, key: task.key ?? task._id, stored: true });
+
+function placeholder({ key, input, at }: Create): ListedTask {
   // One that waits from before a field existed lacks it.
   const whole = { ...newInput(""), ...input };
   return { ...NEW_TASK, ...whole, _id: key, key, stored: false, user: "", createdAt: at, updatedAt: at, version: 0 };

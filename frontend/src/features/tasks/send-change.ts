@@ -1,13 +1,19 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
-import type { Task } from "@/lib/api/types";
+import type { Task, TaskQuery } from "@/lib/api/types";
 import { isSettled, rebase } from "./conflict";
 import type { OwnVersions } from "./own-versions";
 import { type Create, newKey, type TaskChange } from "./pending-changes";
-import { type TaskPages, withCreated, withoutTask, withUpdated } from "./task-cache";
+import { type TaskPages, withCreated, withoutTask, withStored } from "./task-cache";
+import { matches } from "./task-match";
 
+/** Begins the key of every cached list. */
 export const TASKS_KEY = ["tasks"];
+
+export const FACETS_KEY = ["facets"];
+
+export const listKey = (query: TaskQuery) => [...TASKS_KEY, query] as const;
 
 /** What became of a change: the stored task, or nothing once it is gone. */
 export type Outcome = { kind: "stored"; task: Task } | { kind: "deleted" } | { kind: "undone" };
@@ -26,6 +32,8 @@ export async function sendChange(change: TaskChange, parts: SendingParts): Promi
       return { kind: "stored", task: await sendCreate(change, parts) };
     case "update":
       return { kind: "stored", task: await sendUpdate(change, parts) };
+    case "restore":
+      return { kind: "stored", task: await parts.tasks.restore(change.base._id) };
     case "delete":
       return (await parts.confirmed) ? sendDelete(change.base, parts) : { kind: "undone" };
   }
@@ -61,15 +69,19 @@ async function sendDelete(base: Task, { tasks, versions }: SendingParts): Promis
   return { kind: "deleted" };
 }
 
-/** Writes what the gateway agreed to into the cached list. */
+/** Writes what the gateway agreed to into every cached list. */
 export function applyOutcome(client: QueryClient, change: TaskChange, outcome: Outcome): void {
-  edit(client, (pages) => {
-    if (outcome.kind === "deleted" && change.kind !== "create") return withoutTask(pages, change.base._id);
+  edit(client, (pages, query) => {
+    if (outcome.kind === "deleted" && change.kind !== "create") return withStored(pages, trashed(change.base), query);
     if (outcome.kind !== "stored") return pages;
-    return change.kind === "create"
-      ? withCreated(pages, outcome.task, change.key)
-      : withUpdated(pages, outcome.task);
+    if (change.kind !== "create") return withStored(pages, outcome.task, query);
+    return matches(outcome.task, query) ? withCreated(pages, outcome.task, change.key) : pages;
   });
+}
+
+function trashed(task: Task): Task {
+  const now = new Date().toISOString();
+  return { ...task, version: task.version + 1, updatedAt: now, deletedAt: now };
 }
 
 /** The gateway knows the task no more. */
@@ -79,11 +91,15 @@ export function removeFromCache(client: QueryClient, id: string): void {
 
 /** Someone else's newer version takes the place of the one shown. */
 export function replaceInCache(client: QueryClient, theirs: Task): void {
-  edit(client, (pages) => withUpdated(pages, theirs));
+  edit(client, (pages, query) => withStored(pages, theirs, query));
 }
 
-function edit(client: QueryClient, change: (pages: TaskPages) => TaskPages): void {
-  client.setQueryData<TaskPages>(TASKS_KEY, (pages) => pages && change(pages));
+function edit(client: QueryClient, change: (pages: TaskPages, query: TaskQuery) => TaskPages): void {
+  for (const { queryKey, state } of client.getQueryCache().findAll({ queryKey: TASKS_KEY })) {
+    const query = queryKey[1] as TaskQuery;
+    // As old as before: what else has changed at the gateway is still to be read.
+    client.setQueryData<TaskPages>(queryKey, (pages) => pages && change(pages, query), { updatedAt: state.dataUpdatedAt });
+  }
   // An answer on its way was read before this write, and would undo it on the screen: ask anew. The very
   // first answer is waited for even then, unless it is given up.
   if (client.isFetching({ queryKey: TASKS_KEY })) {

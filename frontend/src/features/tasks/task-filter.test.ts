@@ -1,30 +1,39 @@
 import { expect, test } from "vitest";
-import { aTask } from "@/testing/tasks";
-import { countStatuses, filterTasks } from "./task-filter";
+import { foldText } from "./fold";
 import { isCompleted, nextStatus, toneOf } from "./status";
+import { isFiltering, NO_FILTER, queryOf, type TaskFilter, type View } from "./task-filter";
 
-const titles = (tasks: { title: string }[]) => tasks.map(({ title }) => title);
+const filter = (view: View, parts: Partial<TaskFilter> = {}): TaskFilter => ({ view, ...NO_FILTER, ...parts });
+const query = (view: View, parts?: Partial<TaskFilter>) => queryOf(filter(view, parts), "Europe/Rome");
 
-test("search finds every word in any order and any case", () => {
-  const tasks = [aTask({ title: "Oil for the Lamps" }), aTask({ title: "Lamp post" }), aTask({ title: "ŁOWCA" })];
-  expect(titles(filterTasks(tasks, { words: "LAMP oil" }))).toEqual(["Oil for the Lamps"]);
-  expect(titles(filterTasks(tasks, { words: "łowca" }))).toEqual(["ŁOWCA"]);
-  expect(filterTasks(tasks, { words: "  " })).toHaveLength(3);
+test.each([
+  [{ kind: "all" }, { done: false, sort: "rank" }],
+  [{ kind: "inbox" }, { list: [""], done: false, sort: "rank" }],
+  [{ kind: "today" }, { due: "today", tz: "Europe/Rome", done: false, sort: "due" }],
+  [{ kind: "list", name: "Home" }, { list: ["Home"], done: false, sort: "rank" }],
+  [{ kind: "label", name: "errand" }, { label: ["errand"], done: false, sort: "rank" }],
+  [{ kind: "trash" }, { trash: true, sort: "updated" }],
+] satisfies [View, object][])("the view %j asks the gateway for %j", (view, asked) => {
+  expect(query(view)).toEqual(asked);
 });
 
-test("a state matches however it is written", () => {
-  const tasks = [aTask({ status: "completed" }), aTask({ status: "Completed" }), aTask()];
-  expect(filterTasks(tasks, { status: "Completed", words: "" })).toHaveLength(2);
+test("completed tasks come by the switch, or by their status however it is written", () => {
+  expect(query({ kind: "all" }, { completed: true })).not.toHaveProperty("done");
+  expect(query({ kind: "all" }, { statuses: ["cOMPLETED"] })).toEqual({ status: ["cOMPLETED"], sort: "rank" });
 });
 
-test("the offered states come first, and others as they are found", () => {
-  const tasks = [aTask({ status: "Waiting" }), aTask({ status: "COMPLETED" }), aTask({ status: "waiting" })];
-  expect(countStatuses(tasks)).toEqual([
-    { status: "Not Started", count: 0 },
-    { status: "In Progress", count: 0 },
-    { status: "Completed", count: 1 },
-    { status: "Waiting", count: 2 },
-  ]);
+test("of the words as many are asked for as the gateway takes", () => {
+  expect(query({ kind: "all" }, { words: "  oil   lamp " }).q).toBe("oil lamp");
+  expect(query({ kind: "all" }, { words: "  " })).not.toHaveProperty("q");
+  expect(query({ kind: "all" }, { words: "w ".repeat(20) }).q?.split(" ")).toHaveLength(10);
+  expect([...(query({ kind: "all" }, { words: "🔥".repeat(300) }).q ?? "")]).toHaveLength(200);
+});
+
+test("a view alone is not a filter that may hide something", () => {
+  expect(isFiltering(filter({ kind: "list", name: "Home" }, { completed: true, sort: "due" }))).toBe(false);
+  for (const part of [{ statuses: ["Waiting"] }, { priorities: [0] }, { words: "x" }]) {
+    expect(isFiltering(filter({ kind: "all" }, part))).toBe(true);
+  }
 });
 
 test("one click leads through the states and round again, from unknown words to the first", () => {
@@ -38,20 +47,18 @@ test("one click leads through the states and round again, from unknown words to 
   expect(toneOf("Waiting")).toBe("other");
 });
 
+test("a state may be called like anything an object has", () => {
+  for (const status of ["constructor", "__proto__", "toString", "All"]) expect(toneOf(status)).toBe("other");
+});
+
 test.each([
   ["istanbul", "İSTANBUL"],
   ["ISPARTA", "ısparta"],
   ["INVOICE", "invoice"],
   ["strasse", "Straße"],
-  ["ΣΟΦΟΣ", "σοφός σοφος"],
+  ["σοφος", "ΣΟΦΌΣ"],
   ["cafe\u0301", "CAFÉ"],
-])("search for “%s” finds “%s”", (words, title) => {
-  expect(filterTasks([aTask({ title })], { words })).toHaveLength(1);
-});
-
-test("a state may be called like anything an object has", () => {
-  for (const status of ["constructor", "__proto__", "toString", "All"]) {
-    expect(toneOf(status)).toBe("other");
-    expect(countStatuses([aTask({ status })]).at(-1)).toEqual({ status, count: 1 });
-  }
+  ["lowca", "ＬＯＷＣＡ"],
+])("“%s” and “%s” are the same words", (one, other) => {
+  expect(foldText(one)).toBe(foldText(other));
 });

@@ -1,46 +1,83 @@
-import type { Task } from "@/lib/api/types";
-import { foldStatus, STATUSES } from "./status";
+import type { DueState, Sort, TaskQuery } from "@/lib/api/types";
+import { COMPLETED, foldStatus } from "./status";
 
-export interface Filter {
-  /** Undefined: every status. */
-  status?: string | undefined;
+/** A list of its own in the navigation: one of the fixed ones, or that of a list or a label. */
+export type View = { kind: FixedView } | { kind: "list" | "label"; name: string };
+
+export const FIXED_VIEWS = ["all", "inbox", "overdue", "today", "upcoming", "trash"] as const;
+export type FixedView = (typeof FIXED_VIEWS)[number];
+
+export const SORTS: readonly Sort[] = ["rank", "created", "updated", "due", "priority", "title"];
+
+/** What the person wants to see, as the address of the page says it. */
+export interface TaskFilter {
+  view: View;
+  /** Any of these; none is every status. */
+  statuses: readonly string[];
+  /** Any of these; none is every priority. */
+  priorities: readonly number[];
+  /** Whether completed tasks are shown among the others. */
+  completed: boolean;
   words: string;
+  /** Undefined: as the view sorts by itself. */
+  sort: Sort | undefined;
+  order: "asc" | "desc" | undefined;
 }
 
-export const isFiltering = ({ status, words }: Filter): boolean =>
-  status !== undefined || words.trim() !== "";
+export const NOT_NARROWED = { statuses: [], priorities: [], words: "" } satisfies Partial<TaskFilter>;
 
-/** Titles that hold every word, in any order, whatever the case. */
-export function filterTasks<T extends Task>(tasks: readonly T[], filter: Filter): T[] {
-  const words = foldWords(filter.words).split(/\s+/).filter(Boolean);
-  const status = filter.status === undefined ? undefined : foldStatus(filter.status);
-  return tasks.filter((task) => {
-    if (status !== undefined && foldStatus(task.status) !== status) return false;
-    const title = foldWords(task.title);
-    return words.every((word) => title.includes(word));
-  });
+/** A view as it is opened. */
+export const NO_FILTER: Omit<TaskFilter, "view"> = {
+  ...NOT_NARROWED,
+  completed: false,
+  sort: undefined,
+  order: undefined,
+};
+
+/** Whether the view is narrowed, so that it may hide what belongs to it. */
+export const isFiltering = ({ statuses, priorities, words }: TaskFilter): boolean =>
+  statuses.length > 0 || priorities.length > 0 || words.trim() !== "";
+
+export const isSameView = (one: View, other: View): boolean =>
+  one.kind === other.kind && nameOf(one) === nameOf(other);
+
+export const nameOf = (view: View): string => ("name" in view ? view.name : "");
+
+const DUE: Partial<Record<View["kind"], DueState>> = { overdue: "overdue", today: "today", upcoming: "upcoming" };
+
+/** How a view sorts as long as nobody chooses otherwise. */
+export function defaultSort({ kind }: View): Sort {
+  if (kind === "trash") return "updated";
+  return DUE[kind] ? "due" : "rank";
 }
 
-export interface StatusCount {
-  status: string;
-  count: number;
+/** The filter as the gateway takes it; `zone` is the browser's, which says when today is. */
+export function queryOf(filter: TaskFilter, zone: string): TaskQuery {
+  const { view, statuses, priorities, order } = filter;
+  const due = DUE[view.kind];
+  const q = searchText(filter.words);
+  return {
+    ...(view.kind === "inbox" && { list: [""] }),
+    ...(view.kind === "list" && { list: [view.name] }),
+    ...(view.kind === "label" && { label: [view.name] }),
+    ...(view.kind === "trash" && { trash: true }),
+    ...(due && { due, tz: zone }),
+    ...(hidesCompleted(filter) && { done: false }),
+    ...(statuses.length > 0 && { status: statuses }),
+    ...(priorities.length > 0 && { priority: priorities }),
+    ...(q && { q }),
+    sort: filter.sort ?? defaultSort(view),
+    ...(order && { order }),
+  };
 }
 
-/** The offered statuses first, then every other one in use, each with how many of `tasks` have it. */
-export function countStatuses(tasks: readonly Task[]): StatusCount[] {
-  const counts = new Map<string, StatusCount>(
-    STATUSES.map((status) => [foldStatus(status), { status, count: 0 }]),
-  );
-  for (const { status } of tasks) {
-    const known = counts.get(foldStatus(status));
-    if (known) known.count++;
-    else counts.set(foldStatus(status), { status, count: 1 });
-  }
-  return [...counts.values()];
-}
+/** Completed tasks are out of the way, unless they are asked for. */
+const hidesCompleted = ({ view, completed, statuses }: TaskFilter): boolean =>
+  view.kind !== "trash" && !completed && !statuses.some((status) => foldStatus(status) === foldStatus(COMPLETED));
 
-/**
- * Words that differ only by case become the same, whatever the browser's language: Turkish has an i without a dot and
- * an I with one, German an ß that is SS in capitals, Greek two small sigmas.
- */
-const foldWords = (text: string) => text.normalize("NFKD").toUpperCase().replaceAll("I\u0307", "I");
+const MOST_WORDS = 10;
+const MOST_CHARACTERS = 200;
+
+/** As much of what was typed as the gateway searches for. */
+const searchText = (words: string): string =>
+  [...words.trim().split(/\s+/).slice(0, MOST_WORDS).join(" ")].slice(0, MOST_CHARACTERS).join("").trim();

@@ -6,7 +6,7 @@ const KEY = `${WORDS}changes`;
 /** The gateway forgets an Idempotency-Key after 24 hours: sent again later, a create would make a second task. */
 const KEY_LIFE_MS = 23 * 3_600_000;
 
-type Typed = Exclude<TaskChange, { kind: "delete" }>;
+type Typed = Extract<TaskChange, { kind: "create" | "update" }>;
 
 /**
  * Changes with words in them that were sent and of which it is not known whether the gateway has them. After a
@@ -16,12 +16,13 @@ export class UnsettledChanges {
   constructor(private readonly storage: PersonStorage) {}
 
   keep(change: TaskChange): void {
-    if (change.kind === "delete" || (change.kind === "update" && !isTyped(change))) return;
-    this.write([...this.without(change), change]);
+    if (change.kind === "create" || (change.kind === "update" && isTyped(change))) {
+      this.write([...this.without(change), change]);
+    }
   }
 
   settle(change: TaskChange): void {
-    if (change.kind !== "delete") this.write(this.without(change));
+    if (change.kind === "create" || change.kind === "update") this.write(this.without(change));
   }
 
   /** Oldest first. */

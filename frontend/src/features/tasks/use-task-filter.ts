@@ -1,30 +1,30 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { useCallback, useState } from "react";
-import type { Filter } from "./task-filter";
+import { useCallback, useMemo } from "react";
+import { addressOf, filterOf } from "./filter-address";
+import { NO_FILTER, type TaskFilter, type View } from "./task-filter";
 
-/**
- * The status stands in the address, to be linked to and come back to; the words are only of the moment.
- *
- * A change names only what it changes: the address that this render saw may be behind.
- */
-export function useTaskFilter(): [Filter, (change: Partial<Filter>) => void] {
+/** The filter in the address: to be linked to, to come back to, and kept by a reload. */
+export function useTaskFilter() {
   const path = usePathname();
-  const status = useSearchParams().get("state") || undefined;
-  const [words, setWords] = useState("");
+  const address = useSearchParams().toString();
+  const filter = useMemo(() => filterOf(new URLSearchParams(address)), [address]);
 
-  const changeFilter = useCallback(
-    (change: Partial<Filter>) => {
-      if (change.words !== undefined) setWords(change.words);
-      if (!("status" in change)) return;
-      const query = change.status === undefined ? "" : `?state=${encodeURIComponent(wellFormed(change.status))}`;
-      window.history.replaceState(null, "", path + query);
+  /** Names only what it changes, upon the address as it is now: the one that this render saw may be behind. */
+  const change = useCallback(
+    (changes: Partial<TaskFilter>) => {
+      const now = new URLSearchParams(window.location.search);
+      window.history.replaceState(null, "", path + addressOf({ ...filterOf(now), ...changes }, now));
     },
     [path],
   );
-  return [{ status, words }, changeFilter];
+  /** A step in the history, so that Back leads to the view before. */
+  const open = useCallback(
+    (view: View, filters: Partial<TaskFilter> = {}) => {
+      window.history.pushState(null, "", path + addressOf({ view, ...NO_FILTER, ...filters }));
+    },
+    [path],
+  );
+  return { filter, change, open };
 }
-
-/** encodeURIComponent throws at half of a surrogate pair; String.toWellFormed is newer than the browsers supported. */
-const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD");

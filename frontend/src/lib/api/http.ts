@@ -4,10 +4,15 @@ import { ApiError, NetworkError } from "./errors";
 import { newTraceparent } from "./traceparent";
 import type { ErrorBody } from "./types";
 
+type QueryValue = string | number | boolean;
+
+/** A list of values is one parameter, given once for each. */
+export type Query = Record<string, QueryValue | readonly QueryValue[] | undefined>;
+
 export interface ApiRequest {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
-  query?: Record<string, string | number | undefined>;
+  query?: Query;
   body?: unknown;
   /** The version the caller has seen; the gateway answers 412 if it is no longer the current one. */
   ifMatch?: number | undefined;
@@ -50,7 +55,8 @@ export async function send<T>(baseUrl: string, request: ApiRequest, token?: stri
 function urlOf(baseUrl: string, { path, query }: ApiRequest): string {
   const url = new URL(path, baseUrl);
   for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    const values = value === undefined ? [] : [value].flat();
+    for (const each of values) url.searchParams.append(name, String(each));
   }
   return url.href;
 }

@@ -1,4 +1,4 @@
-import type { Task, TaskInput, TaskPage, TaskPatch } from "./types";
+import type { Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
 import type { AuthorizedSend } from "./http";
 
 interface OneTask {
@@ -9,18 +9,23 @@ const PATH = "/api/tasks";
 export const TASKS_PER_PAGE = 100;
 
 export interface TasksApi {
-  list(cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
+  list(query: TaskQuery, cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
+  /** How many tasks there are of each list, label and so on; `tz` says when today is. */
+  facets(tz: string, signal?: AbortSignal): Promise<Facets>;
   get(id: string): Promise<Task>;
   /** The same task however often it is sent with the same key. */
   create(input: TaskInput, key: string): Promise<Task>;
   update(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
   delete(id: string, seenVersion: number): Promise<void>;
+  /** Takes a task out of the trash. */
+  restore(id: string): Promise<Task>;
 }
 
 export function tasksApi(authorized: AuthorizedSend): TasksApi {
   return {
-    list: (cursor, signal) =>
-      authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, cursor }, signal }),
+    list: (query, cursor, signal) =>
+      authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, ...query, cursor }, signal }),
+    facets: (tz, signal) => authorized({ path: `${PATH}/facets`, query: { tz }, signal }),
     get: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
     create: async (input, key) =>
       (await authorized<OneTask>({ method: "POST", path: PATH, body: input, idempotencyKey: key })).task,
@@ -42,5 +47,6 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
         keepalive: true,
       });
     },
+    restore: async (id) => (await authorized<OneTask>({ method: "POST", path: `${PATH}/${id}/restore` })).task,
   };
 }

@@ -10,6 +10,24 @@ export type Due = NonNullable<Task["due"]>;
 export type TaskPatch = Partial<TaskInput>;
 export type TaskField = keyof TaskInput;
 export type TaskPage = Schemas["TaskPage"];
+export type Facets = Schemas["Facets"];
+/** What `GET /api/tasks` selects and how it sorts. Of several statuses, lists or priorities any counts, of labels all. */
+export type TaskQuery = Partial<Readonly<{
+  status: readonly string[];
+  list: readonly string[];
+  label: readonly string[];
+  priority: readonly number[];
+  done: boolean;
+  due: DueState;
+  /** The zone in which `due` means today. */
+  tz: string;
+  q: string;
+  trash: true;
+  sort: Sort;
+  order: "asc" | "desc";
+}>>;
+export type DueState = "overdue" | "today" | "upcoming" | "none";
+export type Sort = "created" | "updated" | "due" | "priority" | "title" | "rank";
 export type Activity = Schemas["Activity"];
 export type ActivityPage = Schemas["FeedPage"];
 export type FieldChange = Schemas["Change"];

@@ -16,9 +16,6 @@ export const taskMessages = defineMessages({
     filter: {
       label: "Filter by state",
       all: "All",
-      search: "Search in titles",
-      placeholder: "Search titles",
-      hits: (count: number) => `${formatNumber(count)} ${count === 1 ? "contract matches" : "contracts match"}.`,
     },
     /** For those who listen to the page. */
     announced: {
@@ -58,8 +55,6 @@ export const taskMessages = defineMessages({
     noMatch: {
       heading: "No trace of it",
       explanation: "No contract matches.",
-      partly: (loaded: number, unread: number) =>
-        `None of the ${formatNumber(loaded)} contracts read so far matches; ${formatNumber(unread)} are still unread.`,
       clear: "Show them all",
     },
     failed: "The contracts cannot be read",
@@ -121,11 +116,13 @@ export const taskMessages = defineMessages({
         create: (title: string) => `No answer came: whether “${title}” was sworn the list will tell.`,
         update: (title: string) => `No answer came: whether “${title}” was rewritten the list will tell.`,
         delete: (title: string) => `No answer came: whether “${title}” was discarded the list will tell.`,
+        restore: (title: string) => `No answer came: whether “${title}” was restored the list will tell.`,
       },
       failed: {
         create: (title: string) => `“${title}” was not sworn.`,
         update: (title: string) => `“${title}” is as it was before.`,
         delete: (title: string) => `“${title}” still stands.`,
+        restore: (title: string) => `“${title}” is still in the trash.`,
       },
       tooMany: "Too many requests; rest a moment.",
       waitSeconds: (seconds: string) => `Try again in ${seconds} s.`,

@@ -12,8 +12,8 @@ export const generateMetadata = async (): Promise<Metadata> => ({ title: (await 
 export default async function TasksPage() {
   const messages = await words();
   return (
-    <Main>
-      <PageTitle>{messages.heading}</PageTitle>
+    <Main wide>
+      <PageTitle slim>{messages.heading}</PageTitle>
       <TasksView />
     </Main>
   );

@@ -13,9 +13,6 @@ export const plainTasks = {
   filter: {
     label: "Filter by status",
     all: "All",
-    search: "Search in titles",
-    placeholder: "Search titles",
-    hits: (count: number) => `${formatNumber(count)} ${count === 1 ? "task matches" : "tasks match"}.`,
   },
   announced: {
     created: (title: string) => `“${title}” was created.`,
@@ -53,8 +50,6 @@ export const plainTasks = {
   noMatch: {
     heading: "Nothing found",
     explanation: "No task matches.",
-    partly: (loaded: number, unread: number) =>
-      `None of the ${formatNumber(loaded)} tasks loaded so far matches; ${formatNumber(unread)} are not loaded yet.`,
     clear: "Show all tasks",
   },
   failed: "The tasks could not be loaded",
@@ -116,11 +111,13 @@ export const plainTasks = {
       create: (title: string) => `No answer came: the list will show whether “${title}” was created.`,
       update: (title: string) => `No answer came: the list will show whether “${title}” was changed.`,
       delete: (title: string) => `No answer came: the list will show whether “${title}” was deleted.`,
+      restore: (title: string) => `No answer came: the list will show whether “${title}” was restored.`,
     },
     failed: {
       create: (title: string) => `“${title}” was not created.`,
       update: (title: string) => `“${title}” was not changed.`,
       delete: (title: string) => `“${title}” was not deleted.`,
+      restore: (title: string) => `“${title}” is still in the trash.`,
     },
     tooMany: "Too many requests; wait a moment.",
     waitSeconds: (seconds: string) => `Try again in ${seconds} s.`,
