@@ -57,7 +57,7 @@ class Tab:
         await expect(self.page.get_by_text(words.LOGGED_OUT)).to_be_visible()
 
     async def expect_at(self, path: str) -> None:
-        await expect(self.page).to_have_url(re.compile(re.escape(path) + r"($|\?next=)"))
+        await expect(self.page).to_have_url(re.compile(re.escape(path) + r"($|\?)"))
 
     @property
     def quick_add(self) -> Locator:
@@ -120,9 +120,19 @@ class Tab:
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
+    def title(self, title: str) -> Locator:
+        """The title in the row of the task, which opens the task to be read."""
+        return self.row(title).get_by_role("button", name=title, exact=True)
+
+    async def read(self, title: str) -> None:
+        await self.title(title).click()
+        await expect(self.dialog.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
     async def edit(self, title: str) -> None:
-        await self.row(title).get_by_role("button", name=title, exact=True).click()
-        await expect(self.dialog).to_be_visible()
+        """Open the form of a task, by its key."""
+        await self.title(title).focus()
+        await self.title(title).press("e")
+        await expect(self.dialog.get_by_label(words.TITLE)).to_be_visible()
 
     async def delete(self, title: str) -> None:
         """Delete a task. The pointer rests on the notice, so that the seconds of its undo wait."""

@@ -46,6 +46,12 @@ async def _shown(tab: Tab) -> AsyncIterator[str]:
     await expect(tab.dialog.get_by_label(words.OTHER_STATUS_LABEL)).to_be_visible()
     yield "edit"
     await tab.page.keyboard.press("Escape")
+    await expect(tab.dialog).to_have_count(0)
+    await tab.read("Done")
+    await expect(tab.dialog.get_by_text(words.CREATED)).to_have_count(2)
+    yield "panel"
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.dialog).to_have_count(0)
     await tab.delete("Done")
     yield "undo"
     await tab.to(words.ACTIVITY)

@@ -1,4 +1,4 @@
-import type { Facets, Task } from "@/lib/api/types";
+import type { Activity, Facets, Task } from "@/lib/api/types";
 import { accessToken, answer } from "./session";
 import { aTask } from "./tasks";
 
@@ -7,6 +7,8 @@ export interface FakeGateway {
   trash: Task[];
   /** The queries of lists, as they stood in the addresses. */
   reads: string[];
+  /** The journal, whichever task it is asked for. */
+  activities: Activity[];
   /** The calls that change something, as "METHOD title-or-patch". */
   writes: string[];
   /** Answers the next write in place of the gateway. */
@@ -21,6 +23,7 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
     tasks,
     trash: [],
     reads: [],
+    activities: [],
     writes: [],
     nextWrite: undefined,
     fetch: async (input, init) => {
@@ -31,6 +34,10 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
       if (method === "GET") gateway.reads.push(searchParams.toString());
       if (pathname.endsWith("/facets")) return answer(200, facetsOf(gateway));
+      if (method === "GET" && pathname.endsWith("/activity")) {
+        return answer(200, { activities: gateway.activities, nextCursor: null });
+      }
+      if (method === "GET" && !pathname.endsWith("/tasks")) return one(gateway, pathname.split("/").pop() ?? "");
       if (method === "GET") {
         const tasks = selected(searchParams.has("trash") ? gateway.trash : gateway.tasks, searchParams);
         return answer(200, { totalTasks: tasks.length, tasks, nextCursor: null });
@@ -53,6 +60,11 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
     },
   };
   return gateway;
+}
+
+function one({ tasks }: FakeGateway, id: string): Response {
+  const task = tasks.find(({ _id }) => _id === id);
+  return task ? answer(200, { task }) : answer(404, { message: "Task not found" });
 }
 
 function write(gateway: FakeGateway, method: string, id: string, body: Partial<Task>, ifMatch: string | null): Response {

@@ -19,10 +19,13 @@ afterEach(() => {
 HTMLDialogElement.prototype.showModal = function showModal() {
   this.open = true;
 };
+HTMLDialogElement.prototype.show = HTMLDialogElement.prototype.showModal;
 HTMLDialogElement.prototype.close = function close() {
   this.open = false;
 };
 window.scrollTo = () => undefined;
+// Nor media queries: the window is a wide one.
+window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: media.includes("width >=") }) as MediaQueryList;
 
 const router = { replace: () => undefined, push: () => undefined, refresh: () => undefined };
 

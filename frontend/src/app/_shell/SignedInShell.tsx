@@ -21,9 +21,9 @@ export function SignedInShell({ children }: { children: ReactNode }) {
   const messages = useMessages(shellMessages);
   const path = usePathname();
   const trouble = useGatewayTrouble();
-  const { undoLastDelete, flush } = useTaskMutations();
+  const { undoLast, flush } = useTaskMutations();
   const [helping, setHelping] = useState(false);
-  useShortcuts({ "?": () => setHelping(true), u: undoLastDelete });
+  useShortcuts({ "?": () => setHelping(true), u: undoLast });
 
   const link = (href: string, name: string) => (
     <Link href={href} className={styles.link} aria-current={path === href ? "page" : undefined}>

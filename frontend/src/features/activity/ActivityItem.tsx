@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { TextLink } from "@/components/TextLink";
 import type { Activity } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
@@ -11,9 +12,11 @@ interface ActivityItemProps {
   activity: Activity;
   /** Whether it happened while the page was open. */
   isNew: boolean;
+  /** Whether the title leads to the task. */
+  linked: boolean;
 }
 
-export const ActivityItem = memo(function ActivityItem({ activity, isNew }: ActivityItemProps) {
+export const ActivityItem = memo(function ActivityItem({ activity, isNew, linked }: ActivityItemProps) {
   const types: Record<string, string> = useMessages(activityMessages).types;
   const type = Object.hasOwn(types, activity.type) ? types[activity.type] : undefined;
   return (
@@ -24,7 +27,7 @@ export const ActivityItem = memo(function ActivityItem({ activity, isNew }: Acti
           {/* A kind that this page does not know speaks for itself. */}
           {type ? (
             <>
-              <span className={styles.type}>{type}</span> <bdi className={styles.title}>{activity.taskTitle}</bdi>
+              <span className={styles.type}>{type}</span> <Title activity={activity} linked={linked} />
             </>
           ) : (
             activity.message
@@ -39,3 +42,9 @@ export const ActivityItem = memo(function ActivityItem({ activity, isNew }: Acti
     </li>
   );
 });
+
+function Title({ activity: { taskId, taskTitle }, linked }: Pick<ActivityItemProps, "activity" | "linked">) {
+  const title = <bdi className={styles.title}>{taskTitle}</bdi>;
+  // Not prefetched: each entry leads to the same page.
+  return linked ? <TextLink href={`/hunt?task=${taskId}`} prefetch={false}>{title}</TextLink> : title;
+}

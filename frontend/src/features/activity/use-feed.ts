@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1_500;
 export const feedKeyOf = (taskId: string | undefined) => ["activity", taskId ?? "all"];
 
 /** The feed, of one task or of all: it grows at its foot as one loads more and at its head as things happen. */
-export function useFeed(taskId: string | undefined) {
+export function useFeed(taskId: string | undefined, lookEveryMs = LOOK_EVERY_MS) {
   const client = useQueryClient();
   const { activity } = useApi();
   const feedKey = feedKeyOf(taskId);
@@ -38,7 +38,7 @@ export function useFeed(taskId: string | undefined) {
     enabled: pages.isSuccess,
     staleTime: 0,
     // Rests while the tab is hidden, and backs off with its retries while the gateway is silent.
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: lookEveryMs,
     refetchOnWindowFocus: "always",
   });
 

@@ -5,6 +5,8 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
+import { getMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
 import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
@@ -12,6 +14,7 @@ import { OwnVersions } from "./own-versions";
 import { batchOf, CreateBatch } from "./create-batch";
 import { type Create, newKey, type TaskChange } from "./pending-changes";
 import { applyOutcome, replaceInCache, sendChange } from "./send-change";
+import { isCompleted } from "./status";
 import { UndoWindow } from "./undo-window";
 import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
@@ -24,12 +27,24 @@ export interface TaskMutations {
   /** The first of them ends on top. One notice tells of them all. */
   createTasks(inputs: readonly TaskInput[]): void;
   updateTask(base: Task, patch: TaskPatch): void;
+  /** An update that can be taken back for some seconds. */
+  changeStatus(base: Task, status: string): void;
+  /** The status that the task had when it was completed on this page; undefined if it was not. */
+  completedFrom(id: string): string | undefined;
   deleteTask(base: Task): void;
   restoreTask(base: Task): void;
-  undoLastDelete(): void;
+  /** Takes back the latest of what can still be taken back. */
+  undoLast(): void;
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
   flush(): Promise<void>;
   drafts: Drafts;
+}
+
+interface MutateOptions {
+  /** Tells of its creates as one. */
+  batch?: CreateBatch;
+  /** Told when the gateway did not take the change. */
+  refused?: () => void;
 }
 
 const Context = createContext<TaskMutations | undefined>(undefined);
@@ -55,6 +70,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const { tasks, storage } = useApi();
   const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
+  const [statusesBefore] = useState(() => new Map<string, string>());
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
   const [drafts] = useState(() => new Drafts(storage));
@@ -63,8 +79,9 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const [conflict] = conflicts;
 
   const mutate = useCallback(
-    function mutate(change: TaskChange, batch?: CreateBatch): void {
+    function mutate(change: TaskChange, { batch, refused }: MutateOptions = {}): void {
       unsettled.keep(change);
+      if (completes(change)) statusesBefore.set(change.base._id, change.base.status);
       // Asked at once, though the change may have to wait for the one before it.
       const confirmed = change.kind === "delete" ? undo.ask(change.base) : Promise.resolve(true);
       const observer = new MutationObserver(client, {
@@ -80,6 +97,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
           batch?.stored();
         },
         onError: (failure) => {
+          refused?.();
           if (batch) batch.notStored(change, failure);
           else report(failure, change, () => mutate(change));
         },
@@ -89,13 +107,13 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         .catch(() => undefined) // reported by then
         .finally(() => observer.reset());
     },
-    [client, drafts, report, tasks, undo, unsettled, versions],
+    [client, drafts, report, statusesBefore, tasks, undo, unsettled, versions],
   );
 
   const createAll = useCallback(
     function createAll(changes: readonly Create[]): void {
       const batch = new CreateBatch(changes.length, { notices, drafts, unsettled, retry: createAll });
-      for (const change of changes) mutate(change, batch);
+      for (const change of changes) mutate(change, { batch });
     },
     [drafts, mutate, notices, unsettled],
   );
@@ -123,16 +141,23 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       createTask: (input, key) => mutate({ kind: "create", key, input, at: new Date().toISOString() }),
       createTasks: (inputs) => createAll(batchOf(inputs)),
       updateTask: (base, patch) => mutate({ kind: "update", key: newKey(), base, patch }),
+      changeStatus: (base, status) => {
+        const update = (from: Task, to: string): TaskChange => ({ kind: "update", key: newKey(), base: from, patch: { status: to } });
+        const text = getMessages(taskMessages).undo.moved(base.title, status);
+        const withdraw = undo.offer(text, () => mutate(update({ ...base, status }, base.status)));
+        mutate(update(base, status), { refused: withdraw });
+      },
+      completedFrom: (id) => statusesBefore.get(id),
       deleteTask: (base) => mutate({ kind: "delete", base }),
       restoreTask: (base) => mutate({ kind: "restore", base }),
-      undoLastDelete: () => undo.undoLast(),
+      undoLast: () => undo.undoLast(),
       flush: async () => {
         undo.sendAll();
         await allSettled(client);
       },
       drafts,
     }),
-    [client, createAll, drafts, mutate, undo],
+    [client, createAll, drafts, mutate, statusesBefore, undo],
   );
 
   return (
@@ -153,6 +178,10 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       )}
     </Context>
   );
+}
+
+function completes(change: TaskChange): change is Extract<TaskChange, { kind: "update" }> {
+  return change.kind === "update" && isCompleted(change.patch.status ?? "") && !isCompleted(change.base.status);
 }
 
 /** The change, as it is sent once it was chosen over theirs. */

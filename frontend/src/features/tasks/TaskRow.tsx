@@ -1,6 +1,6 @@
 "use client";
 
-import { memo } from "react";
+import { memo, type MouseEvent } from "react";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { DeleteIcon, EditIcon, JournalIcon } from "@/components/icons/list-icons";
@@ -15,6 +15,7 @@ import { TaskFacts } from "./TaskFacts";
 import styles from "./TaskRow.module.css";
 
 export interface TaskActions {
+  read: (task: ListedTask) => void;
   edit: (task: ListedTask) => void;
   toggleCompleted: (task: ListedTask) => void;
   moveToNextStatus: (task: ListedTask) => void;
@@ -37,7 +38,13 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
   const tone = toneOf(task.status);
   const pending = !task.stored;
   return (
-    <li className={styles.row} data-tone={tone} data-task={task._id} aria-busy={pending || undefined}>
+    <li
+      className={styles.row}
+      data-tone={tone}
+      data-task={task._id}
+      aria-busy={pending || undefined}
+      onClick={(event) => isPlainClick(event) && !pending && actions.read(task)}
+    >
       <button
         type="button"
         className={styles.complete}
@@ -51,7 +58,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
       </button>
       <div className={styles.text}>
         <h2>
-          <button type="button" className={styles.title} data-row-focus onClick={() => actions.edit(task)} disabled={pending}>
+          <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
             {task.title}
           </button>
         </h2>
@@ -83,14 +90,18 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
           type="button"
           className={styles.status}
           data-tone={tone}
-          title={hint(row.moveToHint(next), "s")}
+          title={next ? hint(row.moveToHint(next), "s") : row.editHint}
           disabled={pending}
           onClick={() => actions.moveToNextStatus(task)}
         >
           <span className={styles.statusText}>{task.status}</span>
-          <VisuallyHidden>{row.moveTo(task.title, next)}</VisuallyHidden>
+          <VisuallyHidden>{next ? row.moveTo(task.title, next) : `: ${row.edit(task.title)}`}</VisuallyHidden>
         </button>
       </div>
     </li>
   );
 });
+
+/** Anywhere on the row but on a control, and not at the end of marking text: for a pointer; keys have the title. */
+const isPlainClick = ({ target }: MouseEvent): boolean =>
+  !(target as Element).closest("button, a") && window.getSelection()?.isCollapsed !== false;

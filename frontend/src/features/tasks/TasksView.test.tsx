@@ -5,6 +5,7 @@ import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { controlMessages } from "@/lib/messages/controls";
 import { fieldMessages } from "@/lib/messages/fields";
+import { shellMessages } from "@/lib/messages/shell";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
@@ -16,6 +17,7 @@ import TasksView from "./TasksView";
 const views = getMessages(viewMessages);
 const common = getMessages(commonMessages);
 const messages = getMessages(taskMessages);
+const { notices } = getMessages(shellMessages);
 const { conflict, quickAdd } = messages;
 
 let gateway: FakeGateway;
@@ -134,7 +136,7 @@ async function makeConflict() {
   gateway.tasks = gateway.tasks.map((task) =>
     task.title === "Buy lamp oil" ? { ...task, title: "Buy oil for every lamp", version: 9 } : task,
   );
-  await user.click(screen.getByText("Buy lamp oil"));
+  await user.click(screen.getByRole("button", { name: messages.row.edit("Buy lamp oil") }));
   const title = screen.getByLabelText(getMessages(fieldMessages).title);
   await user.clear(title);
   await user.type(title, "Buy oil and wicks");
@@ -199,6 +201,8 @@ test("the keys create, search, move, complete and delete", async () => {
   expect(shownTitles()).toEqual(["Buy lamp oil"]);
   await user.keyboard("/lamp x");
   expect(screen.getByRole("searchbox")).toHaveValue("lamp x");
+  window.dispatchEvent(new Event("pagehide")); // no undo seconds run into the next test
+  await waitFor(() => expect(gateway.tasks).toHaveLength(1));
 });
 
 test("a title past its limit is told before it is sent", async () => {
@@ -223,7 +227,7 @@ test("creating, completing and the number of hits are said to those who listen",
   await user.type(screen.getByLabelText(quickAdd.label), "Find the bell{Enter}");
   expect(said()).toContain(messages.announced.created("Find the bell"));
   await user.click(completeButton("Buy lamp oil"));
-  expect(said()).toContain(messages.announced.moved("Buy lamp oil", "Completed"));
+  expect(within(screen.getByRole("region", { name: notices.label })).getByText(messages.undo.moved("Buy lamp oil", "Completed"))).toBeVisible();
   await user.type(screen.getByRole("searchbox"), "the");
   await waitFor(() => expect(said()).toContain(views.search.hits(2)));
   await user.type(screen.getByRole("searchbox"), " plumber");

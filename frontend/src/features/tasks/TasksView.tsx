@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useAnnouncer } from "@/components/use-announcer";
 import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
@@ -10,11 +10,9 @@ import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
-import { type Draft, hasText } from "./drafts";
-import { inputOf } from "./fields";
+import { hasText } from "./drafts";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
-import { COMPLETED, isCompleted, nextStatus, REOPENED } from "./status";
 import { NOT_NARROWED, type TaskFilter } from "./task-filter";
 import { SearchField } from "./SearchField";
 import { newTask, TaskDialog } from "./TaskDialog";
@@ -29,11 +27,14 @@ import { belongingTo, wouldList } from "./new-in-view";
 import { TasksLayout } from "./TasksLayout";
 import { useFacets } from "./use-facets";
 import { TrashList } from "./TrashList";
+import TaskPanel from "./TaskPanel";
 import { useRowFocus } from "./use-row-focus";
 import { useScrollRestoration } from "./use-scroll-restoration";
 import { useSearchWords } from "./use-search-words";
 import { useTaskFilter } from "./use-task-filter";
+import { useStatusActions } from "./use-status-actions";
 import { useTaskList } from "./use-task-list";
+import { useTaskPanel } from "./use-task-panel";
 import { useTaskShortcuts } from "./use-task-shortcuts";
 import { ViewNavigation } from "./ViewNavigation";
 
@@ -43,11 +44,11 @@ export default function TasksView() {
   const [words, setWords] = useSearchWords(filter.words, search);
   const { pages, shown, total } = useTaskList(filter);
   const facets = useFacets();
-  const { createTask, createTasks, updateTask, deleteTask, restoreTask, drafts } = useTaskMutations();
+  const { createTask, createTasks, deleteTask, restoreTask, drafts } = useTaskMutations();
   const messages = useMessages(taskMessages);
   const views = useMessages(viewMessages);
-  const [draft, setDraft] = useState<Draft | undefined>(() => drafts.anyOpen());
-  useEffect(() => drafts.watch(setDraft), [drafts]);
+  const panel = useTaskPanel();
+  const { read, edit, close: closePanel } = panel;
   const list = useRef<HTMLUListElement>(null);
   const searchField = useRef<HTMLInputElement>(null);
   const line = useRef<HTMLInputElement>(null);
@@ -55,20 +56,21 @@ export default function TasksView() {
   const lists = useMemo(() => (facets?.lists ?? []).map(({ value }) => value).filter(Boolean).sort(), [facets]);
   const rows = useRowFocus(list, shown);
   const { say, region } = useAnnouncer();
-  const actions = useMemo<TaskActions>(() => {
-    const moveTo = (task: ListedTask, status: string) => {
-      updateTask(task, { status });
-      say(messages.announced.moved(task.title, status));
-    };
-    return {
-      // With what was typed for it and not taken by the gateway, if there is such.
-      edit: (task) => setDraft(drafts.of(task._id) ?? { id: task._id, base: task, input: inputOf(task) }),
-      toggleCompleted: (task) => moveTo(task, isCompleted(task.status) ? REOPENED : COMPLETED),
-      moveToNextStatus: (task) => moveTo(task, nextStatus(task.status)),
-      delete: deleteTask,
-    };
-  }, [updateTask, deleteTask, drafts, say, messages]);
-  useTaskShortcuts({ actions, rows, search: searchField, line, create: () => setDraft(drafts.anyNew() ?? newTask()) });
+  const status = useStatusActions(edit);
+  const actions = useMemo<TaskActions>(
+    () => ({
+      read,
+      edit,
+      ...status,
+      delete: (task) => {
+        deleteTask(task);
+        closePanel(task._id);
+      },
+    }),
+    [closePanel, deleteTask, edit, read, status],
+  );
+  const opened = shown.find(({ _id }) => _id === panel.id);
+  useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()) });
 
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -95,7 +97,22 @@ export default function TasksView() {
     say(messages.announced.created(input.title));
   };
   return (
-    <TasksLayout navigation={<ViewNavigation current={filter.view} facets={facets} open={open} />}>
+    <TasksLayout
+      navigation={<ViewNavigation current={filter.view} facets={facets} open={open} />}
+      panel={
+        panel.id && (
+          <TaskPanel
+            id={panel.id}
+            listed={opened}
+            draft={panel.form}
+            lists={lists}
+            actions={actions}
+            leave={panel.leave}
+            closeForm={panel.closeForm}
+          />
+        )
+      }
+    >
       {region}
       <QuickAdd
         line={line}
@@ -112,7 +129,7 @@ export default function TasksView() {
         openForm={(input) => {
           const begun = newTask(input);
           if (hasText(begun)) drafts.keep(begun);
-          setDraft(begun);
+          panel.show(begun);
         }}
       />
       <TaskFilterBar
@@ -128,11 +145,11 @@ export default function TasksView() {
       {shown.length > 0 && filter.view.kind === "trash" && <TrashList tasks={shown} restore={restore} />}
       {shown.length > 0 && filter.view.kind !== "trash" && <TaskList tasks={shown} actions={actions} list={list} rememberFocus={rows.remember} />}
       <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
-      {draft && (
+      {panel.newTask && (
         <TaskDialog
-          key={draft.id}
-          draft={draft}
-          close={() => setDraft(drafts.anyOpen())}
+          key={panel.newTask.id}
+          draft={panel.newTask}
+          close={() => panel.show(drafts.anyOpen())}
           lists={lists}
           created={created}
         />

@@ -27,7 +27,7 @@ const description = () => screen.getByLabelText(fields.description);
 const dialog = () => screen.queryByRole("dialog");
 
 async function edit(words: string) {
-  await user.click(screen.getByText(TASK.title));
+  await user.click(screen.getByRole("button", { name: row.edit(TASK.title) }));
   await user.type(description(), words);
 }
 

@@ -11,7 +11,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 
 const { close } = getMessages(shellMessages);
 const fields = getMessages(fieldMessages);
-const { conflict, draft, form, quickAdd } = getMessages(taskMessages);
+const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
 
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
@@ -26,7 +26,7 @@ const description = () => screen.getByLabelText(fields.description);
 const dialog = () => screen.queryByRole("dialog");
 
 async function edit(words: string) {
-  await user.click(screen.getByText(TASK.title));
+  await user.click(screen.getByRole("button", { name: row.edit(TASK.title) }));
   await user.type(description(), words);
 }
 

@@ -17,7 +17,7 @@ import TasksView from "./TasksView";
 const fields = getMessages(fieldMessages);
 const { logout } = getMessages(shellMessages);
 const { forgetWords, keptWords } = getMessages(sessionMessages);
-const { quickAdd } = getMessages(taskMessages);
+const { quickAdd, row } = getMessages(taskMessages);
 const user = userEvent.setup();
 
 const ofAlice = () => fakeGateway([aTask({ title: "Alice's own" })], "alice");
@@ -27,7 +27,7 @@ const inAnotherTab = new BroadcastChannel("task-hunter.session");
 
 async function typeAsAlice() {
   const page = openTasksPage(ofAlice());
-  await user.click(await screen.findByText("Alice's own"));
+  await user.click(await screen.findByRole("button", { name: row.edit("Alice's own") }));
   await user.click(screen.getByLabelText(fields.description));
   await user.paste("A secret");
   return page;

@@ -15,6 +15,8 @@ export const FACETS_KEY = ["facets"];
 
 export const listKey = (query: TaskQuery) => [...TASKS_KEY, query] as const;
 
+export const taskKey = (id: string) => ["task", id];
+
 /** What became of a change: the stored task, or nothing once it is gone. */
 export type Outcome = { kind: "stored"; task: Task } | { kind: "deleted" } | { kind: "undone" };
 
@@ -71,6 +73,7 @@ async function sendDelete(base: Task, { tasks, versions }: SendingParts): Promis
 
 /** Writes what the gateway agreed to into every cached list. */
 export function applyOutcome(client: QueryClient, change: TaskChange, outcome: Outcome): void {
+  if (outcome.kind === "stored") keepTask(client, outcome.task);
   edit(client, (pages, query) => {
     if (outcome.kind === "deleted" && change.kind !== "create") return withStored(pages, trashed(change.base), query);
     if (outcome.kind !== "stored") return pages;
@@ -91,7 +94,13 @@ export function removeFromCache(client: QueryClient, id: string): void {
 
 /** Someone else's newer version takes the place of the one shown. */
 export function replaceInCache(client: QueryClient, theirs: Task): void {
+  keepTask(client, theirs);
   edit(client, (pages, query) => withStored(pages, theirs, query));
+}
+
+/** Of a task that was read alone. */
+function keepTask(client: QueryClient, task: Task): void {
+  client.setQueryData<Task>(taskKey(task._id), (read) => read && task);
 }
 
 function edit(client: QueryClient, change: (pages: TaskPages, query: TaskQuery) => TaskPages): void {

@@ -3,8 +3,6 @@ export const STATUSES = ["Not Started", "In Progress", "Completed"] as const;
 
 export const COMPLETED = STATUSES[2];
 export const FIRST_STATUS = STATUSES[0];
-/** What a completed task becomes when it turns out not to be. */
-export const REOPENED = STATUSES[1];
 
 /** How a status looks. */
 export type Tone = "not-started" | "in-progress" | "completed" | "other";
@@ -24,8 +22,8 @@ export const toneOf = (status: string): Tone => TONES.get(foldStatus(status)) ??
 /** The gateway counts any spelling of the word as a completion. */
 export const isCompleted = (status: string): boolean => toneOf(status) === "completed";
 
-/** What one click on the status makes of it: on through the offered ones, and round again. */
-export function nextStatus(status: string): string {
+/** What one click on the status makes of it: on through the offered ones, and round again. Own words stay. */
+export function nextStatus(status: string): string | undefined {
   const at = STATUSES.findIndex((offered) => foldStatus(offered) === foldStatus(status));
-  return STATUSES[(at + 1) % STATUSES.length] ?? FIRST_STATUS;
+  return at < 0 ? undefined : STATUSES[(at + 1) % STATUSES.length];
 }

@@ -82,6 +82,23 @@ test("a closing page sends every delete at once", async () => {
   expect(await Promise.all(questions.map(answered))).toEqual([true, true]);
 });
 
+test("what is done already is undone by its reverse, unless it was refused or its seconds have passed", async () => {
+  const [first, second, third] = [vi.fn(), vi.fn(), vi.fn()];
+  undo.offer("first", first);
+  const withdraw = undo.offer("second", second);
+  undo.offer("third", third);
+  undo.undoLast();
+  expect(third).toHaveBeenCalledOnce();
+  expect(notices.current()[0]).toMatchObject({ text: "second" });
+  withdraw();
+  expect(notices.current()[0]).toMatchObject({ text: "first" });
+  await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000);
+  undo.undoLast();
+  expect(notices.current()).toEqual([]);
+  expect(first).not.toHaveBeenCalled();
+  expect(second).not.toHaveBeenCalled();
+});
+
 test("the seconds stand still while someone reads", async () => {
   const question = undo.ask(aTask({ title: "discarded" }));
   await vi.advanceTimersByTimeAsync(4000);

@@ -6,23 +6,33 @@ import { taskMessages } from "@/lib/messages/tasks";
 export const UNDO_SECONDS = 6;
 
 interface Question {
-  title: string;
+  /** What was done. */
+  text: string;
   answer: (goOn: boolean) => void;
 }
 
-/** The seconds in which a delete can still be taken back. One notice speaks for all of them, of the latest by name. */
+/** The seconds in which something done can be taken back. One notice speaks for all of it, of the latest by name. */
 export class UndoWindow {
   private readonly open: Question[] = [];
   private notice: number | undefined;
 
   constructor(private readonly notices: Notices) {}
 
-  /** Resolves to whether to go on: false if the person took it back. The deletes before it get their seconds anew. */
+  /** Resolves to whether to go on: false if the person took it back. What was done before gets its seconds anew. */
   ask({ title }: Task): Promise<boolean> {
-    return new Promise((answer) => {
-      this.open.push({ title, answer });
+    return new Promise((answer) => this.add({ text: getMessages(taskMessages).undo.deleted(title), answer }));
+  }
+
+  /** For what is done already; `undo` does the reverse. Returns what takes the offer away, once there is nothing to undo. */
+  offer(text: string, undo: () => void): () => void {
+    const question: Question = { text, answer: (goOn) => goOn || undo() };
+    this.add(question);
+    return () => {
+      const at = this.open.indexOf(question);
+      if (at < 0) return;
+      this.open.splice(at, 1);
       this.tell();
-    });
+    };
   }
 
   /** The page is closing or the person is leaving: what was deleted goes out now. */
@@ -30,9 +40,14 @@ export class UndoWindow {
     if (this.notice !== undefined) this.notices.expire(this.notice);
   }
 
-  /** Takes the latest delete back. */
   undoLast(): void {
-    this.open.pop()?.answer(false);
+    const latest = this.open.pop();
+    this.tell();
+    latest?.answer(false);
+  }
+
+  private add(question: Question): void {
+    this.open.push(question);
     this.tell();
   }
 
@@ -43,12 +58,12 @@ export class UndoWindow {
     else if (this.notice !== undefined) this.notices.dismiss(this.notice);
   }
 
-  private about({ title }: Question): NewNotice {
+  private about({ text }: Question): NewNotice {
     const messages = getMessages(taskMessages).undo;
     const before = this.open.length - 1;
     return {
       tone: "quiet",
-      text: messages.deleted(title),
+      text,
       detail: before > 0 ? messages.before(before) : undefined,
       seconds: UNDO_SECONDS,
       action: { label: messages.action, shortcut: "u", run: () => this.undoLast(), repeats: true },

@@ -12,7 +12,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 
 const { tryAgain } = getMessages(commonMessages);
 const fields = getMessages(fieldMessages);
-const { errors, form, quickAdd } = getMessages(taskMessages);
+const { errors, form, quickAdd, row } = getMessages(taskMessages);
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
 
@@ -53,7 +53,7 @@ test("a reload while a new task is on its way sends it again", async () => {
 test("a reload while a save is on its way sends it again", async () => {
   const gateway = fakeGateway([TASK]);
   const page = openTasksPage(gateway);
-  await user.click(await screen.findByText(TASK.title));
+  await user.click(await screen.findByRole("button", { name: row.edit(TASK.title) }));
   await write(screen.getByLabelText(fields.description), "Two bottles");
   gateway.nextWrite = never;
   await user.click(screen.getByRole("button", { name: form.save }));
@@ -121,7 +121,7 @@ test("a change refused with 401 while the session lives is told, and can be trie
   const gateway = fakeGateway([TASK]);
   openTasksPage(gateway);
   const { fetch } = gateway;
-  await user.click(await screen.findByText(TASK.title));
+  await user.click(await screen.findByRole("button", { name: row.edit(TASK.title) }));
   await write(screen.getByLabelText(fields.description), "Two bottles");
   vi.stubGlobal("fetch", async (input: RequestInfo | URL, init?: RequestInit) =>
     init?.method === "PATCH" ? answer(401, { message: "Invalid token" }) : fetch(input, init),

@@ -3,20 +3,23 @@
 import type { RefObject } from "react";
 import { type Shortcuts, useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import type { TaskActions } from "./TaskRow";
+import type { ListedTask } from "./pending-changes";
 import type { useRowFocus } from "./use-row-focus";
 
 interface TaskShortcuts {
   actions: TaskActions;
   rows: ReturnType<typeof useRowFocus>;
+  /** The task beside the list, if there is one. */
+  opened: ListedTask | undefined;
   search: RefObject<HTMLInputElement | null>;
   line: RefObject<HTMLInputElement | null>;
   create: () => void;
 }
 
-/** The keys that KeyboardHelp lists; those for one task act on the row in focus. */
-export function useTaskShortcuts({ actions, rows, search, line, create }: TaskShortcuts): void {
+/** The keys that KeyboardHelp lists; those for one task act on the row in focus, or on the task beside the list. */
+export function useTaskShortcuts({ actions, rows, opened, search, line, create }: TaskShortcuts): void {
   const onRow = (action: keyof TaskActions) => () => {
-    const task = rows.current();
+    const task = rows.current() ?? (isBesideFocused() ? opened : undefined);
     if (task?.stored) actions[action](task);
   };
   const keys: Shortcuts = {
@@ -32,3 +35,5 @@ export function useTaskShortcuts({ actions, rows, search, line, create }: TaskSh
   };
   useShortcuts(keys);
 }
+
+const isBesideFocused = () => Boolean(document.activeElement?.closest("[data-beside]"));

@@ -5,12 +5,16 @@ import { singleKeysEnabled } from "./single-keys";
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
-/** Single keys, anywhere on the page but where someone types, and not while a dialog is open. */
+/**
+ * Single keys, anywhere on the page but where someone types, and not while a dialog stands before it. Arrows belong to
+ * what stands beside the page while the focus is there: they scroll it.
+ */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]:not([data-beside])")) return;
     const key = keyOf(event);
+    if (key.startsWith("Arrow") && isBeside(event.target)) return;
     if (!Object.hasOwn(shortcuts, key) || (isCharacter(key) && !singleKeysEnabled())) return;
     event.preventDefault();
     // A key held down repeats itself: good for walking on, not for discarding row after row.
@@ -37,6 +41,8 @@ function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
 }
 
 const isCharacter = (key: string) => key.length === 1;
+
+const isBeside = (target: EventTarget | null) => target instanceof Element && target.closest("[data-beside]") !== null;
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;

@@ -17,6 +17,7 @@ export const activityMessages = defineMessages({
     /** Its title follows, as far as it is known. */
     ofOneTask: (titled: boolean) => `The pages of one contract only${titled ? ":" : "."}`,
     openAll: "Open the whole journal",
+    openOfTask: "Open it in the journal",
     loadMore: "Turn the page back",
     loading: "Opening the journal…",
     empty: {

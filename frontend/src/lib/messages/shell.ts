@@ -44,7 +44,7 @@ export const shellMessages = defineMessages({
         complete: "Complete it, or reopen it",
         nextStatus: "Move it to its next state",
         remove: "Discard it",
-        undo: "Undo the latest discard",
+        undo: "Undo the latest discard or change of state",
         escape: "Close a dialog, or clear the search",
         help: "This page",
       },

@@ -20,7 +20,6 @@ export const taskMessages = defineMessages({
     /** For those who listen to the page. */
     announced: {
       created: (title: string) => `“${title}” was sworn.`,
-      moved: (title: string, status: string) => `“${title}”: ${status}`,
     },
     row: {
       completed: (title: string) => `Completed: ${title}`,
@@ -73,7 +72,7 @@ export const taskMessages = defineMessages({
       tooMany: (most: number) => `At most ${formatNumber(most)} of them.`,
       dayImpossible: "A day between the years 1970 and 9999, please.",
       dueDay: "Day",
-      dueTime: "Hour, if it has one",
+      dueTime: "Hour, if any",
       dueZone: "In the zone of",
       dueClear: "No due day",
       priorities: ["None", "Low", "Medium", "High"],
@@ -107,6 +106,7 @@ export const taskMessages = defineMessages({
     },
     undo: {
       deleted: (title: string) => `“${title}” was discarded.`,
+      moved: (title: string, status: string) => `“${title}”: ${status}`,
       before: (count: number) => `And ${formatNumber(count)} before it: Undo takes back one after another.`,
       action: "Undo",
     },

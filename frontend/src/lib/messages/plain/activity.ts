@@ -11,6 +11,7 @@ export const plainActivity = {
   none: "none",
   ofOneTask: (titled: boolean) => `The activity of one task only${titled ? ":" : "."}`,
   openAll: "Show all activity",
+  openOfTask: "Show all of its activity",
   loadMore: "Load older activity",
   loading: "Loading activity…",
   empty: {

@@ -39,7 +39,7 @@ export const plainShell = {
       complete: "Complete it, or reopen it",
       nextStatus: "Move it to its next status",
       remove: "Delete it",
-      undo: "Undo the latest delete",
+      undo: "Undo the latest delete or change of status",
       escape: "Close a dialog, or clear the search",
       help: "This list",
     },

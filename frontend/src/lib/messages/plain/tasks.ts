@@ -16,7 +16,6 @@ export const plainTasks = {
   },
   announced: {
     created: (title: string) => `“${title}” was created.`,
-    moved: (title: string, status: string) => `“${title}”: ${status}`,
   },
   row: {
     completed: (title: string) => `Completed: ${title}`,
@@ -102,6 +101,7 @@ export const plainTasks = {
   },
   undo: {
     deleted: (title: string) => `“${title}” was deleted.`,
+    moved: (title: string, status: string) => `“${title}”: ${status}`,
     before: (count: number) => `And ${formatNumber(count)} before it: Undo restores one after another.`,
     action: "Undo",
   },
