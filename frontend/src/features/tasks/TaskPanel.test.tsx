@@ -35,8 +35,13 @@ function open(tasks: Task[], address = "/hunt?completed=shown") {
 }
 
 const panel = () => within(screen.getByRole("dialog"));
-const read = async (title: string) => user.click(await screen.findByRole("button", { name: title }));
-const press = (name: string) => user.click(panel().getByRole("button", { name }));
+const read = async (title: string) => user.click(await screen.findByText(title));
+const edit = async (title: string) => user.click(await screen.findByText(row.edit(title)));
+const press = (name: string) => user.click(panel().getByText(name));
+async function write(label: string, words: string) {
+  await user.click(panel().getByLabelText(label));
+  await user.paste(words);
+}
 const stored = (gateway: { tasks: Task[] }, title = "Oil") => gateway.tasks.find((task) => task.title === title);
 const completeButton = () => screen.getByRole("button", { name: row.completed("Oil") });
 
@@ -111,20 +116,20 @@ test("a form opened from the reading leads back to it, one opened from the list 
   const gateway = open([OIL()]);
   await read("Oil");
   await press(messages.edit);
-  await user.type(panel().getByLabelText(fields.list), "Home");
+  await write(fields.list, "Home");
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(panel().getByText("Home")).toBeVisible());
   await waitFor(() => expect(stored(gateway)?.list).toBe("Home"));
   await press(close);
-  await user.click(screen.getByRole("button", { name: row.edit("Oil") }));
+  await edit("Oil");
   await press(form.cancel);
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
 test("what was typed is kept when one turns to another task, and is there again", async () => {
   open([OIL(), aTask({ title: "Bell" })]);
-  await user.click(await screen.findByRole("button", { name: row.edit("Oil") }));
-  await user.type(panel().getByLabelText(fields.description), "Whale");
+  await edit("Oil");
+  await write(fields.description, "Whale");
   await read("Bell");
   expect(panel().getByRole("heading", { name: "Bell" })).toBeVisible();
   expect(screen.getByText(draft.leftOn("Oil"))).toBeVisible();
