@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check
+.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -103,6 +103,10 @@ screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: 
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
 	@$(DEVSTACK) install browser
 	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(RUNNING_PAGE)
+
+icons: $(INSTALLED) ## Draw the icons of the page anew from frontend/src/app/icon.svg
+	@$(DEVSTACK) install browser
+	PYTHONPATH=e2e-tests $(BIN)/python -m page.icons
 
 dead-letters: $(INSTALLED) ## List the dead letters, or ARGS=put-back (ARGS=--help says what there is)
 	@$(DEVSTACK) run activity-service -- $(BIN)/python -m activity_service.dead_letters $(or $(ARGS),list)

@@ -42,7 +42,9 @@ async def browser() -> AsyncIterator[Browser]:
 @fixture
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """One person's browser: its tabs share their cookies."""
-    async with await browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+    async with await browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme="dark"
+    ) as context:
         yield context
 
 
@@ -104,6 +106,7 @@ async def new_context(browser: Browser) -> AsyncIterator[Callable[..., Awaitable
             context = await browser.new_context(
                 viewport=ViewportSize(width=width, height=height),
                 java_script_enabled=java_script_enabled,
+                color_scheme="dark",
             )
             return await contexts.enter_async_context(context)
 

@@ -42,6 +42,7 @@ async def _take_all(browser: Browser, address: str, width: str, viewport: Viewpo
     context = await browser.new_context(
         viewport=viewport,
         reduced_motion="reduce",
+        color_scheme="dark",
         has_touch=width == "phone",
         is_mobile=width == "phone",
     )

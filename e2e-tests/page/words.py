@@ -1,95 +1,131 @@
-"""What the page says, in the one voice it has: the words of frontend/src/lib/messages that the tests need."""
+"""What the page says, read from its own catalogue: the words that the tests need, by names of their own."""
 
-NO_SCRIPT = "Without scripts no lamp is lit here"
-LANDING_LOGIN = "Log in"
-REGISTER = "Sign in blood"
-LOGIN = "Enter the dream"
-LOGOUT = "Sever connection"
-USERNAME = "Name"
-EMAIL = "E-mail"
-PASSWORD = "Password"
-REGISTER_LINK = "Register"
-PASSWORD_MISSING = "A password is needed"
-WRONG_CREDENTIALS = "No hunter answers"
-EMAIL_TAKEN = "already belongs to a hunter"
-SESSION_ENDED = "Your session was ended"
-LOGGED_OUT = "The connection is severed"
-LEAVING = "The gateway has not heard it yet"
+import functools
+import json
+import subprocess
+from typing import Any
 
-NAVIGATION = "Places"
-TASKS = "The Hunt"
-ACTIVITY = "The Journal"
-ACTIVITY_HEADING = "The Hunter’s Journal"
-KEYS = "The keys"
-KEYS_HEADING = "By hand alone"
-DISMISS = "Dismiss this notice"
-NOTICES = "Notices"
-UNDO = "Undo"
-CRASH = "A nightmare, swiftly ended"
-TRY_AGAIN = "Try again"
-UNREACHABLE = "The lamp has gone out"
-BUSY = "Too swift, even for a hunter"
-UNREACHABLE_BANNER = "The gateway does not answer. What you see"
+from devstack.services import with_node
+from devstack.suite import ROOT
 
-TASK_LIST = "Contracts"
-NEW_TITLE = "Title of a new contract"
-FILTER = "Filter by state"
-ALL_STATUSES = "All"
-NO_TASKS = "The night is quiet"
-NO_MATCH = "No trace of it"
-TITLE = "Title"
-DESCRIPTION = "Particulars"
-OTHER_STATUS = "In other words"
-OTHER_STATUS_LABEL = "Its state, in your words"
-EDIT = "Edit"
-DUE_DAY = "Day"
-DUE_TIME = "Hour, if any"
-DUE_ZONE = "In the zone of"
-PRIORITY_HIGH = "High"
-HIGH_PRIORITY = "High priority"
-LIST = "List"
-NEW_LABEL = "One more label"
-NEW_ITEM = "One more item"
-MORE = "More…"
-CREATE = "Swear it"
-SAVE = "Seal it"
-CREATE = "Swear it"
-LEAVE = "Leave it"
-RESUME = "Take it up again"
-TRY_AGAIN = "Try again"
-CONFLICT = "Two hands on one contract"
-THEIRS = "Theirs"
-YOURS = "Yours"
-OVERWRITE = "Write yours over it"
+HUNTER = "en-x-hunter"
+PLAIN = "en"
 
-CREATED = "Sworn"
-UPDATED = "Rewritten"
-COMPLETED = "Completed"
-DELETED = "Discarded"
-NO_ACTIVITY = "Not a line is written"
-ALL_ACTIVITY = "Open the whole journal"
-TODAY = "Tonight"
+# The page says it in the hunter's voice, unless somebody chose the other.
+_PATHS = {
+    "NO_SCRIPT": "pages.noScript",
+    "LANDING_LOGIN": "common.entry.login",
+    "REGISTER": "registration.submit",
+    "LOGIN": "session.login.submit",
+    "LOGOUT": "shell.logout.label",
+    "USERNAME": "registration.username",
+    "EMAIL": "session.fields.email",
+    "PASSWORD": "session.fields.password",
+    "REGISTER_LINK": "pages.login.otherwiseLink",
+    "PASSWORD_MISSING": "session.errors.passwordMissing",
+    "WRONG_CREDENTIALS": "session.errors.credentials",
+    "EMAIL_TAKEN": "session.errors.emailTaken",
+    "SESSION_ENDED": "session.ended",
+    "LOGGED_OUT": "session.loggedOut",
+    "LEAVING": "session.leaving",
+    "NAVIGATION": "shell.navigation",
+    "TASKS": "shell.tasks",
+    "ACTIVITY": "shell.activity",
+    "ACTIVITY_HEADING": "pages.activity.heading",
+    "KEYS": "shell.keys.open",
+    "KEYS_HEADING": "shell.keys.heading",
+    "SETTINGS": "settings.open",
+    "DISMISS": "shell.notices.dismiss",
+    "NOTICES": "shell.notices.label",
+    "UNDO": "tasks.undo.action",
+    "CRASH": "common.crash.heading",
+    "TRY_AGAIN": "common.tryAgain",
+    "UNREACHABLE": "waiting.trouble.silent.heading",
+    "BUSY": "waiting.trouble.busy.heading",
+    "UNREACHABLE_BANNER": "shell.trouble.silent",
+    "TASK_LIST": "tasks.list",
+    "NEW_TITLE": "tasks.quickAdd.label",
+    "FILTER": "tasks.filter.label",
+    "ALL_STATUSES": "tasks.filter.all",
+    "NO_TASKS": "tasks.empty.heading",
+    "NO_MATCH": "tasks.noMatch.heading",
+    "TITLE": "fields.title",
+    "DESCRIPTION": "fields.description",
+    "OTHER_STATUS": "tasks.form.otherStatus",
+    "OTHER_STATUS_LABEL": "tasks.form.otherStatusLabel",
+    "EDIT": "panel.edit",
+    "DUE_DAY": "tasks.form.dueDay",
+    "DUE_TIME": "tasks.form.dueTime",
+    "DUE_ZONE": "tasks.form.dueZone",
+    "PRIORITY_HIGH": "tasks.form.priorities.3",
+    "HIGH_PRIORITY": "tasks.facts.priorities.3",
+    "LIST": "fields.list",
+    "NEW_LABEL": "tasks.form.newLabel",
+    "NEW_ITEM": "tasks.form.newItem",
+    "MORE": "tasks.quickAdd.more",
+    "CREATE": "tasks.form.create",
+    "SAVE": "tasks.form.save",
+    "LEAVE": "tasks.form.cancel",
+    "RESUME": "tasks.draft.resume",
+    "CONFLICT": "tasks.conflict.heading",
+    "THEIRS": "tasks.conflict.theirs",
+    "YOURS": "tasks.conflict.yours",
+    "OVERWRITE": "tasks.conflict.overwrite",
+    "CREATED": "activity.types.TaskCreated",
+    "UPDATED": "activity.types.TaskUpdated",
+    "COMPLETED": "activity.types.TaskCompleted",
+    "DELETED": "activity.types.TaskDeleted",
+    "NO_ACTIVITY": "activity.empty.heading",
+    "ALL_ACTIVITY": "activity.openAll",
+    "TODAY": "time.today",
+}
+
+
+@functools.cache
+def _catalogue(locale: str) -> dict[str, Any]:
+    """Once the page is built: it takes the page's packages."""
+    script = str(ROOT / "frontend/scripts/print-words.mjs")
+    printed = subprocess.run(
+        with_node(ROOT, "node", script, locale), check=True, capture_output=True, timeout=120
+    ).stdout
+    catalogue: dict[str, Any] = json.loads(printed)
+    return catalogue
+
+
+def say(path: str, *parameters: str, locale: str = HUNTER) -> str:
+    """The text at a path of the catalogue, such as `tasks.form.save`."""
+    text: Any = _catalogue(locale)
+    for key in path.split("."):
+        text = text[int(key)] if isinstance(text, list) else text[key]
+    assert isinstance(text, str), path
+    return text.format(*parameters)
+
+
+def __getattr__(name: str) -> str:
+    if name not in _PATHS:
+        raise AttributeError(name)
+    return say(_PATHS[name])
 
 
 def complete(title: str) -> str:
-    return f"Completed: {title}"
+    return say("tasks.row.completed", title)
 
 
 def delete(title: str) -> str:
-    return f"Discard {title}"
+    return say("tasks.row.delete", title)
 
 
 def activity_of(title: str) -> str:
-    return f"Journal of {title}"
+    return say("tasks.row.activity", title)
 
 
 def update_unanswered(title: str) -> str:
-    return f"whether “{title}” was rewritten"
+    return say("tasks.errors.unanswered.update", title)
 
 
 def update_failed(title: str) -> str:
-    return f"“{title}” is as it was before"
+    return say("tasks.errors.failed.update", title)
 
 
 def create_unanswered(title: str) -> str:
-    return f"whether “{title}” was sworn"
+    return say("tasks.errors.unanswered.create", title)

@@ -10,9 +10,14 @@ const HOST_NAME = /^[a-z0-9.-]+$/;
  */
 export function apiBaseUrl(request: Headers): string {
   if (process.env.API_BASE_URL) return new URL(process.env.API_BASE_URL).origin;
+  const { protocol, hostname } = pageOrigin(request);
+  return new URL(`${protocol}//${hostname}:${process.env.GATEWAY_PORT || 4000}`).origin;
+}
+
+/** The page itself as the visitor's browser reached it. */
+export function pageOrigin(request: Headers): URL {
   const scheme = request.get("x-forwarded-proto")?.startsWith("https") ? "https" : "http";
-  const { hostname } = urlOf(`${scheme}://${request.get("host")}`);
-  return new URL(`${scheme}://${hostname}:${process.env.GATEWAY_PORT || 4000}`).origin;
+  return urlOf(`${scheme}://${request.get("host")}`);
 }
 
 /** The client chooses the Host header, and it goes into the security policy: a name or an IPv4 address alone counts. */

@@ -32,6 +32,7 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       if (pathname.endsWith("/logout")) return answer(204, null);
       if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken(userId) });
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
+      if (pathname.endsWith("/me")) return answer(200, { user: { id: userId, username: userId, email: `${userId}@example.com` } });
       if (method === "GET") gateway.reads.push(searchParams.toString());
       if (pathname.endsWith("/facets")) return answer(200, facetsOf(gateway));
       if (method === "GET" && pathname.endsWith("/activity")) {

@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
-import { LogoutButton } from "@/features/session";
+import { AccountLine, AccountName, LogoutButton } from "@/features/session";
 import { useTaskMutations } from "@/features/tasks";
 import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { useMessages } from "@/lib/messages";
@@ -13,6 +13,7 @@ import { shellMessages } from "@/lib/messages/shell";
 import { useGatewayTrouble } from "@/lib/query/use-gateway-trouble";
 import { Header } from "./Header";
 import { KeyboardHelp } from "./KeyboardHelp";
+import { Settings } from "./Settings";
 import styles from "./SignedInShell.module.css";
 import { TroubleBanner } from "./TroubleBanner";
 
@@ -25,8 +26,8 @@ export function SignedInShell({ children }: { children: ReactNode }) {
   const [helping, setHelping] = useState(false);
   useShortcuts({ "?": () => setHelping(true), u: undoLast });
 
-  const link = (href: string, name: string) => (
-    <Link href={href} className={styles.link} aria-current={path === href ? "page" : undefined}>
+  const link = (href: string, name: string, title: string) => (
+    <Link href={href} title={title} className={styles.link} aria-current={path === href ? "page" : undefined}>
       {name}
     </Link>
   );
@@ -34,14 +35,18 @@ export function SignedInShell({ children }: { children: ReactNode }) {
     <>
       <Header>
         <nav aria-label={messages.navigation} className={styles.navigation}>
-          {link("/hunt", messages.tasks)}
-          {link("/journal", messages.activity)}
+          {link("/hunt", messages.tasks, messages.tasksTitle)}
+          {link("/journal", messages.activity, messages.activityTitle)}
         </nav>
         <div className={styles.account}>
           <Button look="icon" className={styles.help} title={messages.keys.openTitle} onClick={() => setHelping(true)}>
             <span aria-hidden="true">?</span>
             <VisuallyHidden>{messages.keys.open}</VisuallyHidden>
           </Button>
+          <Settings>
+            <AccountLine />
+          </Settings>
+          <AccountName />
           <LogoutButton beforeLogout={flush} />
         </div>
       </Header>

@@ -5,7 +5,6 @@ import { Button } from "@/components/Button";
 import { useMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
 import { atMost, PATIENCE_MS } from "./logout";
-import styles from "./LogoutButton.module.css";
 import { useSession } from "./SessionProvider";
 
 interface LogoutButtonProps {
@@ -25,11 +24,10 @@ export function LogoutButton({ beforeLogout }: LogoutButtonProps) {
     await session.logout();
   };
 
-  const [verb, object] = logout.label;
   // Not disabled while it works: that would throw the focus off the page.
   return (
     <Button look="text" aria-disabled={busy} onClick={() => void leave()}>
-      <span>{busy ? logout.busy : verb}</span> {!busy && <span className={styles.object}>{object}</span>}
+      {busy ? logout.busy : logout.label}
     </Button>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useState } from "react";
+import { type AccountApi, accountApi } from "@/lib/api/account";
 import { type ActivityApi, activityApi } from "@/lib/api/activity";
 import { type TasksApi, tasksApi } from "@/lib/api/tasks";
 import { type PersonStorage, personStorage } from "@/lib/person-storage";
@@ -8,6 +9,7 @@ import { useSession } from "./SessionProvider";
 
 /** What the gateway does, and this tab remembers, for one person. */
 export interface PersonApi {
+  account: AccountApi;
   tasks: TasksApi;
   activity: ActivityApi;
   storage: PersonStorage;
@@ -23,7 +25,12 @@ export function PersonProvider({ userId, children }: { userId: string; children:
   const session = useSession();
   const [api] = useState<PersonApi>(() => {
     const authorized = session.as(userId);
-    return { tasks: tasksApi(authorized), activity: activityApi(authorized), storage: personStorage(userId) };
+    return {
+      account: accountApi(authorized),
+      tasks: tasksApi(authorized),
+      activity: activityApi(authorized),
+      storage: personStorage(userId),
+    };
   });
   return <Context value={api}>{children}</Context>;
 }

@@ -1,4 +1,5 @@
 /** Who is signed in: registration, login and logout, and one session for all tabs of the browser. */
+export { AccountLine, AccountName } from "./AccountLine";
 export { AlternativeLink } from "./AlternativeLink";
 export { LoginForm } from "./LoginForm";
 export { LogoutButton } from "./LogoutButton";

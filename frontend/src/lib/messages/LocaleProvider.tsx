@@ -2,10 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { type ReactNode, useCallback, useEffect } from "react";
+import { preferInCookie, preferredInCookie } from "@/lib/preference-cookie";
 import { type Locale, LOCALE_COOKIE, localeOf } from "./define";
 import { LocaleContext, useLocale } from "./index";
-
-const YEAR_S = 31_536_000;
 
 /** Gives the page its words; `locale` is the one in which the page's server wrote the rest. */
 export function LocaleProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
@@ -13,7 +12,8 @@ export function LocaleProvider({ locale, children }: { locale: Locale; children:
   // Chosen in another tab: what this tab fetches from now on would come in that one.
   useEffect(() => {
     const look = () => {
-      if (document.visibilityState === "visible" && chosen() !== locale) refresh();
+      const chosen = localeOf(preferredInCookie(LOCALE_COOKIE));
+      if (document.visibilityState === "visible" && chosen !== locale) refresh();
     };
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
@@ -26,13 +26,10 @@ export function useLocaleChoice(): [Locale, (locale: Locale) => void] {
   const { refresh } = useRouter();
   const choose = useCallback(
     (locale: Locale) => {
-      const secure = window.location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `${LOCALE_COOKIE}=${locale}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}`;
-      refresh(); // the server and the browser change their words at once; nothing typed is lost
+      preferInCookie(LOCALE_COOKIE, locale);
+      refresh(); // the words of the server and of the browser change at once; nothing typed is lost
     },
     [refresh],
   );
   return [useLocale(), choose];
 }
-
-const chosen = (): Locale => localeOf(new RegExp(`(?:^|; )${LOCALE_COOKIE}=([^;]*)`).exec(document.cookie)?.[1]);

@@ -18,7 +18,7 @@ export const activityMessages = defineMessages({
     ofOneTask: (titled: boolean) => `The pages of one contract only${titled ? ":" : "."}`,
     openAll: "Open the whole journal",
     openOfTask: "Open it in the journal",
-    loadMore: "Turn the page back",
+    loadMore: "Load older entries",
     loading: "Opening the journal…",
     empty: {
       heading: "Not a line is written",

@@ -6,8 +6,8 @@ export const commonMessages = defineMessages({
   "en-x-hunter": {
     tryAgain: "Try again",
     entry: {
-      continue: "Go on with the hunt",
-      register: "Become a hunter",
+      continue: "Go on to your contracts",
+      register: "Register as a hunter",
       login: "Log in",
     },
     crash: {

@@ -48,7 +48,7 @@ export const pageMessages = defineMessages({
       heading: "No lamp burns here",
       explanation:
         "The street you seek is on no map of ours. It may have been swallowed by the night, or never have been.",
-      back: "Back to the hunt",
+      back: "Back to your contracts",
     },
   },
   en: plainPages,

@@ -4,8 +4,8 @@ import { plainRegistration } from "./plain/registration";
 export const registrationMessages = defineMessages({
   "en-x-hunter": {
     form: "Register",
-    submit: "Sign in blood",
-    busy: "Signing…",
+    submit: "Register in blood",
+    busy: "Registering…",
     username: "Name",
     passwordHint: (least: number, mostBytes: number) => `At least ${least} characters; at most ${mostBytes} bytes.`,
     errors: {

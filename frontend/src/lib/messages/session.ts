@@ -6,8 +6,8 @@ export const sessionMessages = defineMessages({
   "en-x-hunter": {
     login: {
       form: "Log in",
-      submit: "Enter the dream",
-      busy: "Entering…",
+      submit: "Log in to the dream",
+      busy: "Logging in…",
     },
     fields: {
       email: "E-mail",
@@ -30,10 +30,10 @@ export const sessionMessages = defineMessages({
       unknown: "Something went wrong on this page. Try again.",
     },
     ended: "Your session was ended. Log in, and you are back where you were.",
-    loggedOut: "The connection is severed. Rest well, hunter.",
-    leaving: "You have left this dream. The gateway has not heard it yet: this page tells it as soon as it answers.",
+    loggedOut: "You are logged out. Rest well, hunter.",
+    leaving: "You have logged out of this dream. The gateway has not heard it yet: this page tells it as soon as it answers.",
     keptWords: "What you wrote and did not swear waits in this tab, for your eyes alone.",
-    forgetWords: "Burn it",
+    forgetWords: "Burn (delete) it",
   },
   en: plainSession,
 });

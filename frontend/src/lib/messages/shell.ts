@@ -22,17 +22,18 @@ export const shellMessages = defineMessages({
       hidden: (count: number) => `${count} more wait behind these.`,
     },
     logout: {
-      /** The second word is left out where there is little room. */
-      label: ["Sever", "connection"],
-      busy: "Severing…",
+      label: "Log out",
+      busy: "Logging out…",
     },
     navigation: "Places",
     tasks: "The Hunt",
+    tasksTitle: "Your tasks",
     activity: "The Journal",
+    activityTitle: "What became of your tasks",
     keys: {
-      open: "The keys",
-      openTitle: "Keys (?)",
-      heading: "By hand alone",
+      open: "Keyboard shortcuts",
+      openTitle: "Keyboard shortcuts (?)",
+      heading: "By hand alone: keyboard shortcuts",
       enable: "Single letters and signs are keys",
       note: "The keys rest while you write in a field. Those for one contract act on the contract in focus.",
       names: {

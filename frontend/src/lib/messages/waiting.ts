@@ -32,7 +32,7 @@ export const waitingMessages = defineMessages<WaitingMessages>({
           `The gateway answers, but a service behind it does not. Nothing is lost: this page asks again by itself ${english(seconds)}.`,
       },
     },
-    retryNow: "Ask now",
+    retryNow: "Try again now",
   },
   en: plainWaiting,
 });

@@ -18,12 +18,14 @@ export const plainShell = {
     hidden: (count: number) => `${count} more behind these.`,
   },
   logout: {
-    label: ["Log", "out"],
+    label: "Log out",
     busy: "Logging out…",
   },
   navigation: "Pages",
   tasks: "Tasks",
+  tasksTitle: "Your tasks",
   activity: "Activity",
+  activityTitle: "What became of your tasks",
   keys: {
     open: "Keyboard shortcuts",
     openTitle: "Keyboard shortcuts (?)",

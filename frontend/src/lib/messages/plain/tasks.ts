@@ -7,7 +7,7 @@ export const plainTasks = {
     form: "Add a task",
     label: "Title of a new task",
     placeholder: "Add a task…",
-    more: "More…",
+    more: "More fields…",
     submit: "Add",
   },
   filter: {
@@ -26,7 +26,7 @@ export const plainTasks = {
     activity: (title: string) => `Activity of ${title}`,
     activityHint: "Show its activity",
     delete: (title: string) => `Delete ${title}`,
-    deleteHint: "Delete",
+    deleteHint: "Delete: move to the trash",
     moveTo: (title: string, status: string) => `: move “${title}” to ${status}`,
     moveToHint: (status: string) => `Move to ${status}`,
     withKey: (hint: string, key: string) => `${hint} (${key})`,
@@ -96,7 +96,7 @@ export const plainTasks = {
     differs: "(differs)",
     keepTheirs: "Keep theirs",
     keep: "Keep the task",
-    overwrite: "Save yours over it",
+    overwrite: "Save yours over theirs",
     deleteAnyway: "Delete it anyway",
   },
   undo: {
