@@ -26,7 +26,7 @@ export function Settings({ children }: { children?: ReactNode }) {
     if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setOpen(false);
   };
   return (
-    <div className={styles.settings} onKeyDown={closeOnEscape} onBlur={closeOnLeaving}>
+    <div onKeyDown={closeOnEscape} onBlur={closeOnLeaving}>
       <Button
         ref={button}
         look="icon"
