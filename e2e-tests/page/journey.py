@@ -31,6 +31,7 @@ async def _work(tab: Tab) -> None:
     await tab.dialog.get_by_role("button", name=words.SAVE).click()
     await expect(tab.row("Oil")).to_contain_text("Waiting")
     await tab.row("Wicks").get_by_role("button", name="Not Started").click()
+    await tab.show_completed()
     await tab.complete_button("Wicks").click()
     await expect(tab.complete_button("Wicks")).to_have_attribute("aria-pressed", "true")
     await page.get_by_role("searchbox").fill("oi")
@@ -54,4 +55,5 @@ async def _read(tab: Tab) -> None:
     await page.get_by_role("link", name=words.ALL_ACTIVITY).click()
     await expect(tab.activity(words.DELETED, "Oil")).to_be_visible()
     await tab.to(words.TASKS)
+    await tab.show_completed()
     await expect(tab.rows).to_have_count(1)

@@ -83,6 +83,7 @@ async def _take_all(browser: Browser, address: str, width: str, viewport: Viewpo
 
 
 async def _work(tab: Tab) -> None:
+    await tab.show_completed()
     await tab.complete_button(TITLES[2]).click()
     await tab.row(TITLES[1]).get_by_role("button", name="Not Started").click()
     await tab.edit(TITLES[0])

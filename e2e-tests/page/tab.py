@@ -116,6 +116,18 @@ class Tab:
         """The button that completes the task, or reopens it."""
         return self.page.get_by_role("button", name=words.complete(title), exact=True)
 
+    async def show_completed(self) -> None:
+        """Have the list show completed tasks, too, as its address says from then on."""
+        switch = self.page.get_by_role("button", name=words.SHOW_COMPLETED)
+        await switch.click()
+        await expect(switch).to_have_attribute("aria-pressed", "true")
+
+    async def view(self, name: str) -> None:
+        """Open a view of the list, as words.TRASH or the name of a list."""
+        link = self.page.get_by_role("navigation", name=words.VIEWS).get_by_role("link", name=name)
+        await link.click()
+        await expect(link).to_have_attribute("aria-current", "page")
+
     @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")

@@ -33,6 +33,7 @@ async def _shown(tab: Tab) -> AsyncIterator[str]:
     await tab.create("A task with a title that goes on for longer than any narrow screen is wide")
     await tab.create("An-unbroken-word-" + "o" * 100)
     await tab.create("Done")
+    await tab.show_completed()
     await tab.complete_button("Done").click()
     await expect(tab.complete_button("Done")).to_have_attribute("aria-pressed", "true")
     yield "list"
@@ -116,6 +117,7 @@ async def test_a_day_of_work_by_keyboard_alone(tab: Tab) -> None:
     await expect(tab.dialog).to_have_count(0)
     await tab.expect_stored("By hand")
 
+    await page.get_by_role("button", name=words.SHOW_COMPLETED).press("Enter")
     await keys.press("ArrowDown")
     await keys.press("x")
     await expect(tab.complete_button("By hand")).to_have_attribute("aria-pressed", "true")

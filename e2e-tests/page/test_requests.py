@@ -81,6 +81,7 @@ async def test_too_many_requests_are_told_with_the_seconds_to_wait(user: Tab) ->
 
 async def test_a_change_refused_while_the_session_lives_is_told(user: Tab) -> None:
     await user.create("Feed the crows")
+    await user.show_completed()
     await user.page.route("**/api/tasks/*", lambda route: _refuse(route, 401, {}))
     await user.complete_button("Feed the crows").click()
     await expect(user.page.get_by_text(words.update_failed("Feed the crows"))).to_be_visible()

@@ -70,7 +70,7 @@ async def test_a_session_ended_elsewhere_leads_to_login_and_back(
     await expect(tab.page.get_by_text(words.SESSION_ENDED)).to_be_visible()
     await tab.login(email)
     await expect(tab.row("Unfinished")).to_be_visible()
-    await expect(tab.page).to_have_url(re.compile(r"/hunt\?state=Not%20Started$"))
+    await expect(tab.page).to_have_url(re.compile(r"/hunt\?status=Not\+Started$"))
 
 
 async def test_a_wrong_password_says_so_and_nothing_else(tab: Tab) -> None:

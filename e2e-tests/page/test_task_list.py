@@ -20,6 +20,7 @@ async def test_a_task_is_created_updated_completed_deleted_and_recorded(
     await user.dialog.get_by_role("button", name=words.SAVE).click()
     await expect(user.row("Buy oil for every lamp")).to_contain_text("Two bottles.")
 
+    await user.show_completed()
     await user.complete_button("Buy oil for every lamp").click()
     await expect(user.complete_button("Buy oil for every lamp")).to_have_attribute(
         "aria-pressed", "true"
@@ -129,3 +130,29 @@ async def test_a_filter_stands_in_the_address_and_outlives_a_reload(user: Tab) -
     await expect(user.rows).to_have_count(1)
     await user.page.get_by_role("searchbox").press("Escape")
     await expect(user.rows).to_have_count(2)
+
+
+async def test_two_windows_move_complete_and_restore_and_agree(user: Tab, new_tab: NewTab) -> None:
+    for title in ("Oil", "Wicks", "Bell"):
+        await user.create(f"{title} #Home")
+    other = await new_tab()
+    await other.open("/hunt")
+    await other.view("Home")
+    await expect(other.rows).to_have_count(3)
+
+    await user.complete_button("Oil").click()
+    await other.delete("Wicks")
+    await other.page.get_by_role("button", name=words.DISMISS).click()
+    await expect(user.row("Oil")).to_have_count(0)
+    await other.view(words.TRASH)
+    await other.page.get_by_role("button", name=words.restore("Wicks")).click()
+    await expect(other.row("Wicks")).to_have_count(0)
+
+    for tab in (user, other):
+        await tab.page.reload()
+        await tab.view("Home")
+        await expect(tab.row("Oil")).to_have_count(0)
+        await expect(tab.rows).to_have_count(2)
+    await other.page.get_by_role("searchbox").fill("BELL")
+    await expect(other.rows).to_have_count(1)
+    await expect(other.page.locator("mark")).to_have_text("Bell")

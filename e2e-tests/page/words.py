@@ -71,6 +71,9 @@ _PATHS = {
     "THEIRS": "tasks.conflict.theirs",
     "YOURS": "tasks.conflict.yours",
     "OVERWRITE": "tasks.conflict.overwrite",
+    "SHOW_COMPLETED": "views.filters.completed",
+    "VIEWS": "views.navigation",
+    "TRASH": "views.names.trash",
     "CREATED": "activity.types.TaskCreated",
     "UPDATED": "activity.types.TaskUpdated",
     "COMPLETED": "activity.types.TaskCompleted",
@@ -113,6 +116,10 @@ def complete(title: str) -> str:
 
 def delete(title: str) -> str:
     return say("tasks.row.delete", title)
+
+
+def restore(title: str) -> str:
+    return say("views.trash.restoreTask", title)
 
 
 def activity_of(title: str) -> str:

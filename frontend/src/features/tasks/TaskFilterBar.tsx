@@ -1,28 +1,33 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { Facets } from "@/lib/api/types";
+import type { Facets, Sort } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import { foldStatus, STATUSES } from "./status";
-import type { TaskFilter } from "./task-filter";
+import { defaultSort, SORTS, type TaskFilter } from "./task-filter";
+import { orderOf } from "./task-order";
 import styles from "./TaskFilterBar.module.css";
 
 interface TaskFilterBarProps {
   filter: TaskFilter;
   facets: Facets | undefined;
   change: (change: Partial<TaskFilter>) => void;
+  roomy: boolean;
+  setRoomy: (roomy: boolean) => void;
   search: ReactNode;
 }
 
 const PRIORITIES = [3, 2, 1];
 
 /** What narrows a view: one line that scrolls, and the search. */
-export function TaskFilterBar({ filter, facets, change, search }: TaskFilterBarProps) {
+export function TaskFilterBar({ filter, facets, change, roomy, setRoomy, search }: TaskFilterBarProps) {
   const { filter: messages } = useMessages(taskMessages);
   const { filters } = useMessages(viewMessages);
-  const { statuses, priorities, completed } = filter;
+  const { view, statuses, priorities, completed, order } = filter;
+  const sort = filter.sort ?? defaultSort(view);
+  const reversed = order !== undefined && order !== orderOf(sort);
   const chip = (key: string, label: string, chosen: boolean, choose: () => void) => (
     <button key={key} type="button" className={styles.chip} aria-pressed={chosen} onClick={choose}>
       <span className={styles.chipLabel}>{label}</span>
@@ -41,12 +46,28 @@ export function TaskFilterBar({ filter, facets, change, search }: TaskFilterBarP
             change({ priorities: toggled(priorities, priority) }),
           ),
         )}
-        {chip("completed", filters.completed, completed, () => change({ completed: !completed }))}
+        {view.kind !== "trash" && chip("completed", filters.completed, completed, () => change({ completed: !completed }))}
+        <select
+          className={styles.sort}
+          aria-label={filters.sort}
+          value={sort}
+          onChange={(event) => change({ sort: event.target.value as Sort, order: undefined })}
+        >
+          {SORTS.map((each) => (
+            <option key={each} value={each}>
+              {filters.sorts[each]}
+            </option>
+          ))}
+        </select>
+        {chip("reversed", filters.reversed, reversed, () => change({ order: reversed ? undefined : opposite(orderOf(sort)) }))}
+        {chip("roomy", filters.roomy, roomy, () => setRoomy(!roomy))}
       </div>
       {search}
     </div>
   );
 }
+
+const opposite = (order: "asc" | "desc") => (order === "asc" ? "desc" : "asc");
 
 const toggled = (chosen: readonly number[], one: number): number[] =>
   chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one];

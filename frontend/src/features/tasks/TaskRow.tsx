@@ -8,6 +8,7 @@ import { RelativeTime } from "@/components/RelativeTime";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { MarkedText } from "./MarkedText";
 import type { ListedTask } from "./pending-changes";
 import { StatusIcon } from "./StatusIcon";
 import { isCompleted, nextStatus, toneOf } from "./status";
@@ -27,10 +28,12 @@ interface TaskRowProps {
   actions: TaskActions;
   /** Whether the single keys are on, and so worth a hint. */
   keys: boolean;
+  /** To be marked in the title; empty where none is in it. */
+  words: string;
 }
 
 /** Memoised: with a thousand tasks on the page, a change to one draws one. */
-export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ task, actions, keys, words }: TaskRowProps) {
   const { row } = useMessages(taskMessages);
   const hint = (words: string, key: string) => (keys ? row.withKey(words, key) : words);
   const completed = isCompleted(task.status);
@@ -59,7 +62,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys }: TaskRowPro
       <div className={styles.text}>
         <h2>
           <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
-            {task.title}
+            <MarkedText text={task.title} words={words} />
           </button>
         </h2>
         {task.description && <p className={styles.description}>{task.description}</p>}

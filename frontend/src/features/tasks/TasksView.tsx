@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { useAnnouncer } from "@/components/use-announcer";
 import { GatewayTrouble } from "@/components/GatewayTrouble";
 import { LoadMore } from "@/components/LoadMore";
@@ -28,6 +28,7 @@ import { TasksLayout } from "./TasksLayout";
 import { useFacets } from "./use-facets";
 import { TrashList } from "./TrashList";
 import TaskPanel from "./TaskPanel";
+import { useRoomyRows } from "./use-roomy-rows";
 import { useRowFocus } from "./use-row-focus";
 import { useScrollRestoration } from "./use-scroll-restoration";
 import { useSearchWords } from "./use-search-words";
@@ -42,6 +43,8 @@ export default function TasksView() {
   const { filter, change, open } = useTaskFilter();
   const search = useCallback((words: string) => change({ words }), [change]);
   const [words, setWords] = useSearchWords(filter.words, search);
+  const marked = useDeferredValue(words.trim());
+  const [roomy, setRoomy] = useRoomyRows();
   const { pages, shown, total } = useTaskList(filter);
   const facets = useFacets();
   const { createTask, createTasks, deleteTask, restoreTask, drafts } = useTaskMutations();
@@ -136,6 +139,8 @@ export default function TasksView() {
         filter={filter}
         facets={facets}
         change={change}
+        roomy={roomy}
+        setRoomy={setRoomy}
         search={<SearchField words={words} change={setWords} field={searchField} />}
       />
       {!pages.data && <NotLoaded pages={pages} />}
@@ -143,7 +148,9 @@ export default function TasksView() {
         <NothingShown filter={filter} clear={() => change(NOT_NARROWED)} />
       )}
       {shown.length > 0 && filter.view.kind === "trash" && <TrashList tasks={shown} restore={restore} />}
-      {shown.length > 0 && filter.view.kind !== "trash" && <TaskList tasks={shown} actions={actions} list={list} rememberFocus={rows.remember} />}
+      {shown.length > 0 && filter.view.kind !== "trash" && (
+        <TaskList tasks={shown} actions={actions} words={marked} roomy={roomy} list={list} rememberFocus={rows.remember} />
+      )}
       <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
       {panel.newTask && (
         <TaskDialog

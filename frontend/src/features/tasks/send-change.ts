@@ -1,8 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
-import type { Task, TaskQuery } from "@/lib/api/types";
+import type { Facets, Task, TaskQuery } from "@/lib/api/types";
 import { isSettled, rebase } from "./conflict";
+import { HERE } from "./due";
+import { withChanged, withCounted } from "./facets";
 import type { OwnVersions } from "./own-versions";
 import { type Create, newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withStored } from "./task-cache";
@@ -80,6 +82,16 @@ export function applyOutcome(client: QueryClient, change: TaskChange, outcome: O
     if (change.kind !== "create") return withStored(pages, outcome.task, query);
     return matches(outcome.task, query) ? withCreated(pages, outcome.task, change.key) : pages;
   });
+  client.setQueryData<Facets>(FACETS_KEY, (facets) => facets && countOutcome(facets, change, outcome));
+}
+
+/** Until the counts are read anew. */
+function countOutcome(facets: Facets, change: TaskChange, outcome: Outcome): Facets {
+  if (outcome.kind === "undone") return facets;
+  if (change.kind !== "create") {
+    return withChanged(facets, change.base, outcome.kind === "stored" ? outcome.task : trashed(change.base), HERE);
+  }
+  return outcome.kind === "stored" ? withCounted(facets, outcome.task, +1, HERE) : facets;
 }
 
 function trashed(task: Task): Task {

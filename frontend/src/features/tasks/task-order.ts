@@ -13,11 +13,14 @@ const KEYS: Record<Sort, (task: Task) => string | number | undefined> = {
 
 const DESCENDING: readonly Sort[] = ["created", "updated", "priority"];
 
+/** The direction in which the gateway sorts, unless another is asked for. */
+export const orderOf = (sort: Sort): "asc" | "desc" => (DESCENDING.includes(sort) ? "desc" : "asc");
+
 /** Negative where `one` stands before `other` in the list of this query, as far as this page can tell. */
 export function compareTasks(one: Task, other: Task, { sort = "created", order }: TaskQuery): number {
   const [left, right] = [KEYS[sort](one), KEYS[sort](other)];
   if ((left === undefined) !== (right === undefined)) return left === undefined ? 1 : -1;
-  const direction = (order ?? (DESCENDING.includes(sort) ? "desc" : "asc")) === "desc" ? -1 : 1;
+  const direction = (order ?? orderOf(sort)) === "desc" ? -1 : 1;
   return direction * (compare(left, right) || compare(one._id, other._id));
 }
 

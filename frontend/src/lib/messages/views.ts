@@ -13,12 +13,11 @@ export interface ViewMessages {
   /** What stands in place of a view that holds nothing. */
   empty: { heading: string; explanation: string; noTrash: string };
   filters: {
-    heading: string;
     priorities: readonly string[];
     completed: string;
     sort: string;
     sorts: Record<Sort, string>;
-    orders: Record<"asc" | "desc", string>;
+    reversed: string;
     roomy: string;
   };
   search: { label: string; placeholder: string; hits: (count: number) => string };
@@ -46,12 +45,11 @@ export const viewMessages = defineMessages<ViewMessages>({
       noTrash: "Nothing was discarded of late.",
     },
     filters: {
-      heading: "Filters",
       priorities: ["No priority", "Low", "Medium", "High"],
       completed: "Show completed",
       sort: "Sort by",
       sorts: { rank: "Your own order", created: "Sworn", updated: "Rewritten", due: "Due", priority: "Priority", title: "Title" },
-      orders: { asc: "Ascending", desc: "Descending" },
+      reversed: "Reversed",
       roomy: "Roomier rows",
     },
     search: {

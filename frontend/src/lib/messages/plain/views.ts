@@ -20,12 +20,11 @@ export const plainViews: ViewMessages = {
     noTrash: "Nothing was deleted lately.",
   },
   filters: {
-    heading: "Filters",
     priorities: ["No priority", "Low", "Medium", "High"],
     completed: "Show completed",
     sort: "Sort by",
     sorts: { rank: "Your own order", created: "Created", updated: "Changed", due: "Due", priority: "Priority", title: "Title" },
-    orders: { asc: "Ascending", desc: "Descending" },
+    reversed: "Reversed",
     roomy: "Roomier rows",
   },
   search: {

@@ -1,0 +1,16 @@
+import styles from "./MarkedText.module.css";
+import { partsOf } from "./hits";
+
+/** A text in which the words that were searched for are marked. */
+export function MarkedText({ text, words }: { text: string; words: string }) {
+  if (words === "") return text;
+  return partsOf(text, words).map(({ text: part, hit }, index) =>
+    hit ? (
+      <mark key={index} className={styles.hit}>
+        {part}
+      </mark>
+    ) : (
+      <span key={index}>{part}</span>
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+import { getMessages } from "@/lib/messages";
+import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
+import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { aTask } from "@/testing/tasks";
+import { openTasksPage } from "@/testing/tasks-page";
+
+const messages = getMessages(taskMessages);
+const views = getMessages(viewMessages);
+const user = userEvent.setup();
+
+let gateway: FakeGateway;
+beforeEach(async () => {
+  gateway = fakeGateway([aTask({ title: "Oil", list: "Home" }), aTask({ title: "Wicks", labels: ["errand"] })]);
+  openTasksPage(gateway, "/hunt");
+  await screen.findByText("Oil");
+});
+
+const titles = () => within(screen.getByRole("list", { name: messages.list })).getAllByRole("heading").map(({ textContent }) => textContent);
+const view = (name: string) => within(screen.getByRole("navigation", { name: views.navigation })).getByRole("link", { name: new RegExp(`^${name}`) });
+const search = () => screen.getByRole("searchbox");
+
+test("a list is a view, and Back leads to the one before", async () => {
+  await user.click(await waitFor(() => view("Home")));
+  await waitFor(() => expect(titles()).toEqual(["Oil"]));
+  expect(view("Home")).toHaveAttribute("aria-current", "page");
+  act(() => window.history.back());
+  await waitFor(() => expect(titles()).toEqual(["Oil", "Wicks"]));
+});
+
+test("a completed task leaves the list and its count at once, and the switch shows it", async () => {
+  await waitFor(() => expect(view("Home")).toHaveTextContent("1"));
+  await user.click(screen.getByRole("button", { name: messages.row.completed("Oil") }));
+  expect(titles()).toEqual(["Wicks"]);
+  expect(screen.queryByRole("link", { name: /^Home/ })).not.toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: views.filters.completed }));
+  await waitFor(() => expect(screen.getByText("Oil")).toBeVisible());
+});
+
+test("what was deleted is in the trash, and comes back from there", async () => {
+  await user.click(screen.getByRole("button", { name: messages.row.delete("Oil") }));
+  window.dispatchEvent(new Event("pagehide"));
+  await waitFor(() => expect(gateway.trash).toHaveLength(1));
+  await user.click(view(views.names.trash));
+  await user.click(await screen.findByRole("button", { name: views.trash.restoreTask("Oil") }));
+  await waitFor(() => expect(gateway.trash).toHaveLength(0));
+  await user.click(view(views.names.all));
+  await waitFor(() => expect(titles()).toContain("Oil"));
+});
+
+test("what is written in a view belongs to it", async () => {
+  await user.click(await waitFor(() => view("#errand")));
+  await user.type(screen.getByLabelText(messages.quickAdd.label), "Ring the bell{Enter}");
+  await waitFor(() => expect(gateway.tasks[0]).toMatchObject({ title: "Ring the bell", labels: ["errand"] }));
+  expect(titles()).toEqual(["Ring the bell", "Wicks"]);
+});
+
+test("the gateway is searched, the hits are marked, and Escape clears the words unless it ends a conversion", async () => {
+  await user.type(search(), "wick");
+  expect(screen.getByText("Wick", { selector: "mark" })).toBeVisible();
+  await waitFor(() => expect(titles()).toEqual(["Wicks"]));
+  expect(gateway.reads.some((query) => query.includes("q=wick"))).toBe(true);
+  fireEvent.keyDown(search(), { key: "Escape", isComposing: true });
+  expect(search()).toHaveValue("wick");
+  await user.keyboard("{Escape}");
+  expect(search()).toHaveValue("");
+  await waitFor(() => expect(titles()).toEqual(["Oil", "Wicks"]));
+});
