@@ -112,6 +112,16 @@ test("a task that is gone is said to be gone", async () => {
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
+test("the address of another person's task opens nothing", async () => {
+  const gateway = open([OIL()], "/hunt?task=ffffffffffffffffffffffff");
+  vi.stubGlobal("fetch", async (input: string, init?: RequestInit) =>
+    input.endsWith("ffff") ? answer(403, { message: "Not authorized to read this task" }) : gateway.fetch(input, init),
+  );
+  await screen.findByText("Oil");
+  await waitFor(() => expect(window.location.search).toBe(""));
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+});
+
 test("a form opened from the reading leads back to it, one opened from the list to the list", async () => {
   const gateway = open([OIL()]);
   await read("Oil");

@@ -1,8 +1,9 @@
 "use client";
 
+import { useEffect, useEffectEvent } from "react";
 import { Button } from "@/components/Button";
 import { SidePanel } from "@/components/SidePanel";
-import { ApiError, isTransient } from "@/lib/api/errors";
+import { hasStatus, isTransient } from "@/lib/api/errors";
 import { useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { panelMessages } from "@/lib/messages/panel";
@@ -34,6 +35,13 @@ export default function TaskPanel({ id, listed, draft, lists, actions, leave, cl
   const messages = useMessages(panelMessages);
   const { form } = useMessages(taskMessages);
   const { task, query } = useTask(id, listed);
+  // The address of whoever used this browser before: it says nothing to this person.
+  const isForeign = hasStatus(query.error, 403);
+  const leaveForeign = useEffectEvent(leave);
+  useEffect(() => {
+    if (isForeign) leaveForeign();
+  }, [isForeign]);
+
   if (draft) {
     return (
       <SidePanel title={form.editHeading} shown={`form of ${id}`} close={leave}>
@@ -41,7 +49,7 @@ export default function TaskPanel({ id, listed, draft, lists, actions, leave, cl
       </SidePanel>
     );
   }
-  const isGone = query.error instanceof ApiError && [400, 403, 404].includes(query.error.status);
+  const isGone = hasStatus(query.error, 400) || hasStatus(query.error, 404);
   if (task && !isGone) {
     return (
       <SidePanel title={task.title} shown={id} close={leave}>
