@@ -10,6 +10,8 @@ import { CloseIcon } from "./icons/CloseIcon";
 import { useNotices } from "./notices/NoticeProvider";
 import { VisuallyHidden } from "./VisuallyHidden";
 
+const CONTROLS = "input, textarea, select, button, a[href]";
+
 interface DialogProps {
   title: string;
   close: () => void;
@@ -41,9 +43,12 @@ export function Dialog({ title, close, closeOnBackdrop = false, wide = false, un
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    const body = dialog?.firstElementChild;
     if (unasked) heading.current?.focus();
+    // What scrolls can have the focus in some browsers: there the body got it, not the first control.
+    else if (body === document.activeElement) body?.querySelector<HTMLElement>(CONTROLS)?.focus();
     // The focus went to the first control; whoever reads begins at the top.
-    if (dialog?.firstElementChild) dialog.firstElementChild.scrollTop = 0;
+    if (body) body.scrollTop = 0;
     // Closed before it is taken out of the page: removal alone does not give the focus back.
     return () => dialog?.close();
   }, [unasked]);
