@@ -1,4 +1,4 @@
-import type { Activity, Facets, Task } from "@/lib/api/types";
+import type { Activity, BulkChange, Facets, Task } from "@/lib/api/types";
 import { accessToken, answer } from "./session";
 import { aTask } from "./tasks";
 
@@ -53,9 +53,11 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       if (before) {
         return before.body === init?.body ? before.response.clone() : answer(422, { message: "used with another body" });
       }
-      const response = pathname.endsWith("/restore")
-        ? restore(gateway, pathname.split("/").at(-2) ?? "")
-        : write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
+      const response = pathname.endsWith("/bulk")
+        ? bulk(gateway, body)
+        : pathname.endsWith("/restore")
+          ? restore(gateway, pathname.split("/").at(-2) ?? "")
+          : write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
       if (key && response.ok) answers.set(key, { body: String(init?.body), response: response.clone() });
       return response;
     },
@@ -94,6 +96,24 @@ function restore(gateway: FakeGateway, id: string): Response {
   const restored = { ...task, version: task.version + 1, deletedAt: null };
   gateway.tasks = [restored, ...gateway.tasks];
   return answer(200, { msg: "", task: restored });
+}
+
+/** Each task by itself, in place. */
+function bulk(gateway: FakeGateway, { ids = [], action, set, addLabels = [], removeLabels = [] }: BulkChange): Response {
+  const results = ids.map((_id) => {
+    const task = (action === "restore" ? gateway.trash : gateway.tasks).find((each) => each._id === _id);
+    if (!task) return { _id, status: 404, version: null };
+    const version = task.version + 1;
+    if (action === "restore") restore(gateway, _id);
+    else if (action === "delete") write(gateway, "DELETE", _id, {}, `"${task.version}"`);
+    else {
+      const labels = [...new Set([...task.labels, ...addLabels])].filter((label) => !removeLabels.includes(label));
+      const amended = { ...task, labels, ...set, version } as Task;
+      gateway.tasks = gateway.tasks.map((each) => (each === task ? amended : each));
+    }
+    return { _id, status: 200, version };
+  });
+  return answer(200, { batchId: "b", results });
 }
 
 /** The filters of a list, but for `due`. */

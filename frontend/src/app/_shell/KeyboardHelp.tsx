@@ -15,6 +15,8 @@ const KEYS = [
   ["complete", "x"],
   ["nextStatus", "s"],
   ["remove", "d"],
+  ["select", "v"],
+  ["selectMore", "Shift ↓", "Shift ↑"],
   ["undo", "u"],
   ["escape", "Esc"],
   ["help", "?"],

@@ -8,6 +8,7 @@ import { hasHit } from "./hits";
 import type { ListedTask } from "./pending-changes";
 import styles from "./TaskList.module.css";
 import { type TaskActions, TaskRow } from "./TaskRow";
+import { type RowSelection, selectByClick } from "./use-selection";
 
 interface TaskListProps {
   tasks: readonly ListedTask[];
@@ -16,17 +17,35 @@ interface TaskListProps {
   words: string;
   roomy: boolean;
   list: RefObject<HTMLUListElement | null>;
+  selection: RowSelection;
   rememberFocus: (target: EventTarget) => void;
 }
 
 /** Every loaded row is in the page, where the browser's own search finds it; the far ones are not painted. */
-export function TaskList({ tasks, actions, words, roomy, list, rememberFocus }: TaskListProps) {
+export function TaskList({ tasks, actions, words, roomy, list, selection, rememberFocus }: TaskListProps) {
   const messages = useMessages(taskMessages);
   const keys = useSingleKeys();
   return (
-    <ul ref={list} aria-label={messages.list} className={styles.list} data-roomy={roomy || undefined} onFocus={(event) => rememberFocus(event.target)}>
+    <ul
+      ref={list}
+      aria-label={messages.list}
+      className={styles.list}
+      data-roomy={roomy || undefined}
+      data-selecting={selection.ids.size > 0 || undefined}
+      onFocus={(event) => rememberFocus(event.target)}
+      onClickCapture={(event) => selectByClick(event, selection)}
+      // Shift would mark the text between two clicks.
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+    >
       {tasks.map((task) => (
-        <TaskRow key={task.key} task={task} actions={actions} keys={keys} words={hasHit(task.title, words) ? words : ""} />
+        <TaskRow
+          key={task.key}
+          task={task}
+          actions={actions}
+          keys={keys}
+          words={hasHit(task.title, words) ? words : ""}
+          selected={selection.ids.has(task._id)}
+        />
       ))}
     </ul>
   );

@@ -12,14 +12,15 @@ import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
 import { batchOf, CreateBatch } from "./create-batch";
-import { type Create, newKey, type TaskChange } from "./pending-changes";
+import { type Create, newKey, type TaskChange, type Together } from "./pending-changes";
 import { applyOutcome, replaceInCache, sendChange } from "./send-change";
 import { isCompleted } from "./status";
 import { UndoWindow } from "./undo-window";
 import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
 
-const CHANGES_KEY = ["task-changes"];
+/** Of every mutation whose variables are a change, or changes together. */
+export const CHANGES_KEY = ["task-changes"];
 
 export interface TaskMutations {
   /** One task for each `key`, however often it is sent. */
@@ -38,6 +39,7 @@ export interface TaskMutations {
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
   flush(): Promise<void>;
   drafts: Drafts;
+  versions: OwnVersions;
 }
 
 interface MutateOptions {
@@ -57,10 +59,11 @@ export function useTaskMutations(): TaskMutations {
 
 /** Every change that is not yet settled, oldest first. A refused one leaves, and so rolls itself back. */
 export function usePendingChanges(): TaskChange[] {
-  return useMutationState({
+  const changes = useMutationState({
     filters: { mutationKey: CHANGES_KEY, status: "pending" },
-    select: (mutation) => mutation.state.variables as TaskChange,
+    select: (mutation) => mutation.state.variables as TaskChange | Together,
   });
+  return useMemo(() => changes.flatMap((change) => (change.kind === "together" ? change.parts : change)), [changes]);
 }
 
 /** Stands above the pages, so that a change begun on one goes on when the person turns to another. */
@@ -156,8 +159,9 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         await allSettled(client);
       },
       drafts,
+      versions,
     }),
-    [client, createAll, drafts, mutate, statusesBefore, undo],
+    [client, createAll, drafts, mutate, statusesBefore, undo, versions],
   );
 
   return (

@@ -11,6 +11,7 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { MarkedText } from "./MarkedText";
 import type { ListedTask } from "./pending-changes";
 import { StatusIcon } from "./StatusIcon";
+import { SelectBox } from "./SelectBox";
 import { isCompleted, nextStatus, toneOf } from "./status";
 import { TaskFacts } from "./TaskFacts";
 import styles from "./TaskRow.module.css";
@@ -21,6 +22,8 @@ export interface TaskActions {
   toggleCompleted: (task: ListedTask) => void;
   moveToNextStatus: (task: ListedTask) => void;
   delete: (task: ListedTask) => void;
+  /** Selects it beside the others, or no more. */
+  select: (task: ListedTask) => void;
 }
 
 interface TaskRowProps {
@@ -30,10 +33,11 @@ interface TaskRowProps {
   keys: boolean;
   /** To be marked in the title; empty where none is in it. */
   words: string;
+  selected: boolean;
 }
 
 /** Memoised: with a thousand tasks on the page, a change to one draws one. */
-export const TaskRow = memo(function TaskRow({ task, actions, keys, words }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selected }: TaskRowProps) {
   const { row } = useMessages(taskMessages);
   const hint = (words: string, key: string) => (keys ? row.withKey(words, key) : words);
   const completed = isCompleted(task.status);
@@ -45,9 +49,11 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words }: Tas
       className={styles.row}
       data-tone={tone}
       data-task={task._id}
+      data-selected={selected || undefined}
       aria-busy={pending || undefined}
       onClick={(event) => isPlainClick(event) && !pending && actions.read(task)}
     >
+      <SelectBox task={task} selected={selected} select={actions.select} />
       <button
         type="button"
         className={styles.complete}
@@ -107,4 +113,4 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words }: Tas
 
 /** Anywhere on the row but on a control, and not at the end of marking text: for a pointer; keys have the title. */
 const isPlainClick = ({ target }: MouseEvent): boolean =>
-  !(target as Element).closest("button, a") && window.getSelection()?.isCollapsed !== false;
+  !(target as Element).closest("button, a, input") && window.getSelection()?.isCollapsed !== false;

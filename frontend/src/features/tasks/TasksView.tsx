@@ -14,6 +14,7 @@ import { hasText } from "./drafts";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
 import { NOT_NARROWED, type TaskFilter } from "./task-filter";
+import { SelectionBar } from "./SelectionBar";
 import { SearchField } from "./SearchField";
 import { newTask, TaskDialog } from "./TaskDialog";
 import { TaskFilterBar } from "./TaskFilterBar";
@@ -30,6 +31,7 @@ import { TrashList } from "./TrashList";
 import TaskPanel from "./TaskPanel";
 import { useRoomyRows } from "./use-roomy-rows";
 import { useRowFocus } from "./use-row-focus";
+import { useSelection } from "./use-selection";
 import { useScrollRestoration } from "./use-scroll-restoration";
 import { useSearchWords } from "./use-search-words";
 import { useTaskFilter } from "./use-task-filter";
@@ -58,6 +60,8 @@ export default function TasksView() {
 
   const lists = useMemo(() => (facets?.lists ?? []).map(({ value }) => value).filter(Boolean).sort(), [facets]);
   const rows = useRowFocus(list, shown);
+  const selection = useSelection(shown);
+  const { toggle } = selection;
   const { say, region } = useAnnouncer();
   const status = useStatusActions(edit);
   const actions = useMemo<TaskActions>(
@@ -69,11 +73,12 @@ export default function TasksView() {
         deleteTask(task);
         closePanel(task._id);
       },
+      select: (task) => toggle(task._id),
     }),
-    [closePanel, deleteTask, edit, read, status],
+    [closePanel, deleteTask, edit, read, status, toggle],
   );
   const opened = shown.find(({ _id }) => _id === panel.id);
-  useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()) });
+  useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()), selection });
 
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -115,6 +120,7 @@ export default function TasksView() {
           />
         )
       }
+      selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} />}
     >
       {region}
       <QuickAdd
@@ -149,7 +155,15 @@ export default function TasksView() {
       )}
       {shown.length > 0 && filter.view.kind === "trash" && <TrashList tasks={shown} restore={restore} />}
       {shown.length > 0 && filter.view.kind !== "trash" && (
-        <TaskList tasks={shown} actions={actions} words={marked} roomy={roomy} list={list} rememberFocus={rows.remember} />
+        <TaskList
+          tasks={shown}
+          actions={actions}
+          words={marked}
+          roomy={roomy}
+          list={list}
+          selection={selection}
+          rememberFocus={rows.remember}
+        />
       )}
       <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
       {panel.newTask && (

@@ -8,7 +8,7 @@ import { compareTasks, isMoved } from "./task-order";
 export type TaskChange =
   | Create
   /** `base` is the task as the person saw it when deciding. */
-  | { kind: "update"; key: string; base: Task; patch: TaskPatch }
+  | { kind: "update"; key: string; base: Task; patch: TaskPatch & { rank?: string } }
   | { kind: "delete"; base: Task }
   | { kind: "restore"; base: Task };
 
@@ -19,6 +19,15 @@ export interface Create {
   input: TaskInput;
   at: string;
   batch?: string;
+}
+
+/** The part that one task has in a change of many. */
+export type BulkPart = Exclude<TaskChange, Create>;
+
+/** Many changes that are sent together. */
+export interface Together {
+  kind: "together";
+  parts: readonly BulkPart[];
 }
 
 /** Names a change for good: the Idempotency-Key of a create. (`randomUUID` is missing on plain http.) */

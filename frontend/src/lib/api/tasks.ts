@@ -1,4 +1,4 @@
-import type { Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
+import type { BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
 import type { AuthorizedSend } from "./http";
 
 interface OneTask {
@@ -16,7 +16,11 @@ export interface TasksApi {
   /** The same task however often it is sent with the same key. */
   create(input: TaskInput, key: string): Promise<Task>;
   update(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
+  /** Puts it behind the task `after`, or on top. Nobody's words are written over, so any version will do. */
+  move(id: string, after: string | null): Promise<Task>;
   delete(id: string, seenVersion: number): Promise<void>;
+  /** Each task by itself, at most 500, in the order asked; done once however often it is sent with the same key. */
+  bulk(change: BulkChange, key: string): Promise<BulkResult[]>;
   /** Takes a task out of the trash. */
   restore(id: string): Promise<Task>;
 }
@@ -38,6 +42,8 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
           ifMatch: seenVersion,
         })
       ).task,
+    move: async (id, after) =>
+      (await authorized<OneTask>({ method: "PATCH", path: `${PATH}/${id}`, body: { after } })).task,
     delete: async (id, seenVersion) => {
       // Sent when the undo seconds are over, which may be because the page is being closed.
       await authorized({
@@ -46,6 +52,10 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
         ifMatch: seenVersion,
         keepalive: true,
       });
+    },
+    bulk: async (change, key) => {
+      const request = { method: "POST", path: `${PATH}/bulk`, body: change, idempotencyKey: key } as const;
+      return (await authorized<{ results: BulkResult[] }>(request)).results;
     },
     restore: async (id) => (await authorized<OneTask>({ method: "POST", path: `${PATH}/${id}/restore` })).task,
   };

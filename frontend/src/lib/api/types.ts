@@ -28,6 +28,8 @@ export type TaskQuery = Partial<Readonly<{
 }>>;
 export type DueState = "overdue" | "today" | "upcoming" | "none";
 export type Sort = "created" | "updated" | "due" | "priority" | "title" | "rank";
+export type BulkChange = Schemas["BulkChange"];
+export type BulkResult = Schemas["BulkResult"];
 export type Activity = Schemas["Activity"];
 export type ActivityPage = Schemas["FeedPage"];
 export type FieldChange = Schemas["Change"];

@@ -45,5 +45,5 @@ const isCharacter = (key: string) => key.length === 1;
 const isBeside = (target: EventTarget | null) => target instanceof Element && target.closest("[data-beside]") !== null;
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target instanceof HTMLElement && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }

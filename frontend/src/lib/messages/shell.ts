@@ -45,6 +45,8 @@ export const shellMessages = defineMessages({
         complete: "Complete it, or reopen it",
         nextStatus: "Move it to its next state",
         remove: "Discard it",
+        select: "Mark the contract in focus, or no more",
+        selectMore: "Mark the contracts one passes",
         undo: "Undo the latest discard or change of state",
         escape: "Close a dialog, or clear the search",
         help: "This page",

@@ -41,6 +41,8 @@ export const plainShell = {
       complete: "Complete it, or reopen it",
       nextStatus: "Move it to its next status",
       remove: "Delete it",
+      select: "Select the task in focus, or no more",
+      selectMore: "Select the tasks one passes",
       undo: "Undo the latest delete or change of status",
       escape: "Close a dialog, or clear the search",
       help: "This list",

@@ -1,0 +1,44 @@
+import { MutationObserver, type QueryClient } from "@tanstack/react-query";
+import type { OwnVersions } from "./own-versions";
+import type { BulkPart, Together } from "./pending-changes";
+import type { BulkOutcome } from "./send-bulk";
+import { applyOutcome, FACETS_KEY, TASKS_KEY } from "./send-change";
+import { CHANGES_KEY } from "./TaskMutationsProvider";
+
+export interface Runner {
+  client: QueryClient;
+  versions: OwnVersions;
+}
+
+/**
+ * Sends changes together by `send`, which never throws. While it is under way the lists show the tasks as they will be.
+ * Those of one `scope` are sent one after another.
+ */
+export async function runTogether(
+  { client, versions }: Runner,
+  parts: readonly BulkPart[],
+  send: () => Promise<BulkOutcome>,
+  scope?: string,
+): Promise<BulkOutcome> {
+  const observer = new MutationObserver<BulkOutcome, Error, Together>(client, {
+    mutationKey: CHANGES_KEY,
+    ...(scope !== undefined && { scope: { id: scope } }),
+    mutationFn: send,
+    onSuccess: ({ done }) => {
+      for (const { part, after } of done) {
+        versions.wrote(part.base.version, after);
+        applyOutcome(client, part, part.kind === "delete" ? { kind: "deleted" } : { kind: "stored", task: after });
+      }
+    },
+  });
+  try {
+    return await observer.mutate({ kind: "together", parts });
+  } finally {
+    observer.reset();
+  }
+}
+
+/** After more was changed than this page can tell by itself. */
+export function readAnew(client: QueryClient): void {
+  for (const queryKey of [TASKS_KEY, FACETS_KEY]) void client.invalidateQueries({ queryKey });
+}

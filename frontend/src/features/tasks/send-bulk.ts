@@ -1,0 +1,84 @@
+import type { TasksApi } from "@/lib/api/tasks";
+import type { BulkChange, BulkResult, Task } from "@/lib/api/types";
+import { type BulkAction, bodyOf, inChunks } from "./bulk-change";
+import { type BulkPart, newKey } from "./pending-changes";
+import { isCompleted } from "./status";
+import { isUnanswered } from "./use-change-errors";
+
+/** A part that the gateway agreed to, and the task as it is then. */
+export interface Done {
+  part: BulkPart;
+  after: Task;
+}
+
+export interface BulkOutcome {
+  done: Done[];
+  /** Those that the gateway did not take, and why the whole request failed, if it did. */
+  failed: BulkPart[];
+  failure?: unknown;
+}
+
+/** How many single requests are under way at once. */
+const AT_ONCE = 6;
+
+/** One request for each 500 tasks, one after another; after one that fails none is sent. */
+export async function sendBulk(tasks: TasksApi, action: BulkAction, parts: readonly BulkPart[]): Promise<BulkOutcome> {
+  const outcome: BulkOutcome = { done: [], failed: [] };
+  for (const chunk of inChunks(parts)) {
+    if (outcome.failure !== undefined) {
+      outcome.failed.push(...chunk);
+      continue;
+    }
+    try {
+      const results = await sendChunk(tasks, { ids: chunk.map(({ base }) => base._id), ...bodyOf(action) });
+      const versions = new Map(results.map(({ _id, status, version }) => [_id, status === 200 ? version : null]));
+      for (const part of chunk) {
+        const version = versions.get(part.base._id);
+        if (typeof version === "number") outcome.done.push({ part, after: after(part, version) });
+        else outcome.failed.push(part);
+      }
+    } catch (failure) {
+      outcome.failed.push(...chunk);
+      outcome.failure = failure;
+    }
+  }
+  return outcome;
+}
+
+/** Once more where no answer came: under the same key it is done once. */
+async function sendChunk(tasks: TasksApi, change: BulkChange): Promise<BulkResult[]> {
+  const key = newKey();
+  return await tasks.bulk(change, key).catch((failure: unknown) => {
+    if (isUnanswered(failure)) return tasks.bulk(change, key);
+    throw failure;
+  });
+}
+
+/** Each by itself, and only if nobody has changed the task since. */
+export async function sendEach(tasks: TasksApi, parts: readonly BulkPart[]): Promise<BulkOutcome> {
+  const outcome: BulkOutcome = { done: [], failed: [] };
+  const waiting = [...parts];
+  const worker = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      if (part.kind !== "update") continue;
+      try {
+        const after = await tasks.update(part.base._id, part.patch, part.base.version);
+        outcome.done.push({ part, after });
+      } catch (failure) {
+        outcome.failed.push(part);
+        outcome.failure = failure;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return outcome;
+}
+
+/** As far as this page can tell; the list is read anew soon after. */
+function after(part: BulkPart, version: number): Task {
+  const now = new Date().toISOString();
+  if (part.kind === "delete") return { ...part.base, version, updatedAt: now, deletedAt: now };
+  if (part.kind === "restore") return { ...part.base, version, updatedAt: now, deletedAt: null };
+  const task = { ...part.base, ...part.patch, version, updatedAt: now };
+  return { ...task, completedAt: isCompleted(task.status) ? (part.base.completedAt ?? now) : null };
+}
