@@ -17,6 +17,7 @@ const KEYS = [
   ["remove", "d"],
   ["select", "v"],
   ["selectMore", "Shift ↓", "Shift ↑"],
+  ["order", "Alt ↓", "Alt ↑"],
   ["undo", "u"],
   ["escape", "Esc"],
   ["help", "?"],

@@ -11,9 +11,10 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import { hasText } from "./drafts";
+import { OrderByHand } from "./OrderByHand";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
-import { NOT_NARROWED, type TaskFilter } from "./task-filter";
+import { NOT_NARROWED, queryOf, type TaskFilter } from "./task-filter";
 import { SelectionBar } from "./SelectionBar";
 import { SearchField } from "./SearchField";
 import { newTask, TaskDialog } from "./TaskDialog";
@@ -40,6 +41,7 @@ import { useTaskList } from "./use-task-list";
 import { useTaskPanel } from "./use-task-panel";
 import { useTaskShortcuts } from "./use-task-shortcuts";
 import { ViewNavigation } from "./ViewNavigation";
+import { HERE } from "./due";
 
 export default function TasksView() {
   const { filter, change, open } = useTaskFilter();
@@ -80,6 +82,8 @@ export default function TasksView() {
   const opened = shown.find(({ _id }) => _id === panel.id);
   useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()), selection });
 
+  const query = queryOf(filter, HERE);
+  const byHand = shown.length > 1 && query.sort === "rank" && query.order !== "desc";
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
@@ -165,6 +169,7 @@ export default function TasksView() {
           rememberFocus={rows.remember}
         />
       )}
+      {byHand && <OrderByHand tasks={shown} list={list} say={say} />}
       <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
       {panel.newTask && (
         <TaskDialog

@@ -47,6 +47,7 @@ export const shellMessages = defineMessages({
         remove: "Discard it",
         select: "Mark the contract in focus, or no more",
         selectMore: "Mark the contracts one passes",
+        order: "Move the contract in focus, where you order them by hand",
         undo: "Undo the latest discard or change of state",
         escape: "Close a dialog, or clear the search",
         help: "This page",

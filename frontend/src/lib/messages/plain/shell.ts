@@ -43,6 +43,7 @@ export const plainShell = {
       remove: "Delete it",
       select: "Select the task in focus, or no more",
       selectMore: "Select the tasks one passes",
+      order: "Move the task in focus, where you order them by hand",
       undo: "Undo the latest delete or change of status",
       escape: "Close a dialog, or clear the search",
       help: "This list",
