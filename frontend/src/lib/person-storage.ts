@@ -1,7 +1,4 @@
-/**
- * What this tab remembers of one person across a reload, a logout or a login. Nobody else is shown any of it, and
- * it goes with the tab. Nothing secret belongs here.
- */
+/** What is remembered of one person across a reload, a logout or a login. Nobody else is shown any of it. */
 export interface PersonStorage {
   read<T>(key: string): T | undefined;
   write(key: string, value: unknown): void;
@@ -13,13 +10,18 @@ export const WORDS = "words.";
 
 const prefixOf = (userId: string) => `task-hunter.${userId}.`;
 
-export function personStorage(userId: string): PersonStorage {
+/** It goes with the tab. Nothing secret belongs here. */
+export const personStorage = (userId: string): PersonStorage => storageIn(() => sessionStorage, userId);
+
+/** It stays in the browser after a logout, for all tabs. */
+export const browserStorage = (userId: string): PersonStorage => storageIn(() => localStorage, userId);
+
+function storageIn(area: () => Storage, userId: string): PersonStorage {
   const prefix = prefixOf(userId);
   return {
-    read: <T>(key: string) =>
-      attempt(() => (JSON.parse(sessionStorage.getItem(prefix + key) ?? "null") as T | null) ?? undefined),
-    write: (key, value) => attempt(() => sessionStorage.setItem(prefix + key, JSON.stringify(value))),
-    drop: (key) => attempt(() => sessionStorage.removeItem(prefix + key)),
+    read: <T>(key: string) => attempt(() => (JSON.parse(area().getItem(prefix + key) ?? "null") as T | null) ?? undefined),
+    write: (key, value) => attempt(() => area().setItem(prefix + key, JSON.stringify(value))),
+    drop: (key) => attempt(() => area().removeItem(prefix + key)),
   };
 }
 

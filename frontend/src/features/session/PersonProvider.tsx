@@ -4,15 +4,18 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 import { type AccountApi, accountApi } from "@/lib/api/account";
 import { type ActivityApi, activityApi } from "@/lib/api/activity";
 import { type TasksApi, tasksApi } from "@/lib/api/tasks";
-import { type PersonStorage, personStorage } from "@/lib/person-storage";
+import { browserStorage, type PersonStorage, personStorage } from "@/lib/person-storage";
 import { useSession } from "./SessionProvider";
 
-/** What the gateway does, and this tab remembers, for one person. */
+/** What the gateway does, and this browser remembers, for one person. */
 export interface PersonApi {
   account: AccountApi;
   tasks: TasksApi;
   activity: ActivityApi;
+  /** Of this tab. */
   storage: PersonStorage;
+  /** Of all tabs of this browser. */
+  browserStorage: PersonStorage;
 }
 
 const Context = createContext<PersonApi | undefined>(undefined);
@@ -30,6 +33,7 @@ export function PersonProvider({ userId, children }: { userId: string; children:
       tasks: tasksApi(authorized),
       activity: activityApi(authorized),
       storage: personStorage(userId),
+      browserStorage: browserStorage(userId),
     };
   });
   return <Context value={api}>{children}</Context>;

@@ -110,7 +110,7 @@ export default function TasksView() {
   };
   return (
     <TasksLayout
-      navigation={<ViewNavigation current={filter.view} facets={facets} open={open} />}
+      navigation={<ViewNavigation filter={filter} facets={facets} open={open} />}
       panel={
         panel.id && (
           <TaskPanel

@@ -1,44 +1,47 @@
 "use client";
 
-import type { MouseEvent } from "react";
+import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import { useApi } from "@/features/session";
 import type { Facets } from "@/lib/api/types";
-import { formatNumber, useMessages } from "@/lib/messages";
+import { useMessages } from "@/lib/messages";
 import { viewMessages } from "@/lib/messages/views";
 import { addressOfView } from "./filter-address";
-import { FIXED_VIEWS, isSameView, type FixedView, type View } from "./task-filter";
+import { filterOfView, isShown, SavedViews } from "./saved-views";
+import { FIXED_VIEWS, isSameView, type FixedView, type TaskFilter, type View } from "./task-filter";
+import { ViewLink } from "./ViewLink";
 import styles from "./ViewNavigation.module.css";
 
+const SavedViewsDialog = lazy(() => import("./SavedViewsDialog"));
+
 interface ViewNavigationProps {
-  current: View;
+  filter: TaskFilter;
   /** Undefined until they are known: the views are there before. */
   facets: Facets | undefined;
-  open: (view: View) => void;
+  open: (view: View, filters?: TaskFilter) => void;
 }
 
 /** A column of views on wide screens, one line that scrolls on narrow ones. */
-export function ViewNavigation({ current, facets, open }: ViewNavigationProps) {
+export function ViewNavigation({ filter, facets, open }: ViewNavigationProps) {
   const messages = useMessages(viewMessages);
-  const link = (view: View, label: string, count: number | undefined) => {
-    const follow = (event: MouseEvent) => {
-      // A new tab or window is the browser's business.
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      open(view);
-    };
-    return (
-      <li key={label}>
-        <a
-          href={`/hunt${addressOfView(view)}`}
-          className={styles.view}
-          aria-current={isSameView(view, current) ? "page" : undefined}
-          data-view={view.kind}
-          onClick={follow}
-        >
-          <span className={styles.name}>{label}</span> {count ? <span className={styles.count}>{formatNumber(count)}</span> : null}
-        </a>
-      </li>
-    );
-  };
+  const { browserStorage } = useApi();
+  const [savedViews] = useState(() => new SavedViews(browserStorage));
+  const saved = useSyncExternalStore(savedViews.watch, savedViews.current);
+  const [managing, setManaging] = useState(false);
+  const current = filter.view;
+  const shown = saved.find((view) => isShown(view, filter));
+
+  const link = (view: View, label: string, count: number | undefined) => (
+    <ViewLink
+      key={label}
+      address={addressOfView(view)}
+      kind={view.kind}
+      current={!shown && isSameView(view, current)}
+      count={count}
+      open={() => open(view)}
+    >
+      {label}
+    </ViewLink>
+  );
   const fixed = (kind: FixedView) => {
     const count = facets && countOf(kind, facets);
     const hidden = kind === "overdue" && !count && current.kind !== kind;
@@ -49,6 +52,22 @@ export function ViewNavigation({ current, facets, open }: ViewNavigationProps) {
   return (
     <nav aria-label={messages.navigation} className={styles.navigation}>
       <ul className={styles.group}>{FIXED_VIEWS.filter((kind) => kind !== "trash").map(fixed)}</ul>
+      {saved.length > 0 && <span aria-hidden="true" className={styles.heading}>{messages.saved.heading}</span>}
+      <ul className={styles.group} aria-label={messages.saved.heading}>
+        {saved.map((view) => (
+          <ViewLink
+            key={view.name}
+            address={view.address}
+            current={view === shown}
+            open={() => {
+              const filters = filterOfView(view);
+              open(filters.view, filters);
+            }}
+          >
+            {view.name}
+          </ViewLink>
+        ))}
+      </ul>
       {lists.length > 0 && <span aria-hidden="true" className={styles.heading}>{messages.lists}</span>}
       <ul className={styles.group} aria-label={messages.lists}>
         {lists.map(({ value, open: count }) => link({ kind: "list", name: value }, value, count))}
@@ -58,6 +77,14 @@ export function ViewNavigation({ current, facets, open }: ViewNavigationProps) {
         {labels.map(({ value, open: count }) => link({ kind: "label", name: value }, messages.label(value), count))}
       </ul>
       <ul className={styles.group}>{fixed("trash")}</ul>
+      <button type="button" className={styles.manage} onClick={() => setManaging(true)}>
+        {saved.length > 0 ? messages.saved.manage : messages.saved.saveThis}
+      </button>
+      {managing && (
+        <Suspense>
+          <SavedViewsDialog savedViews={savedViews} filter={filter} close={() => setManaging(false)} />
+        </Suspense>
+      )}
     </nav>
   );
 }

@@ -10,6 +10,8 @@ export interface ViewMessages {
   lists: string;
   labels: string;
   label: (name: string) => string;
+  /** `manage` opens the same dialog as `saveThis`, once there is something to rename. */
+  saved: { heading: string; saveThis: string; manage: string };
   /** What stands in place of a view that holds nothing. */
   empty: { heading: string; explanation: string; noTrash: string };
   filters: {
@@ -39,6 +41,7 @@ export const viewMessages = defineMessages<ViewMessages>({
     lists: "Lists",
     labels: "Labels",
     label: (name) => `#${name}`,
+    saved: { heading: "Saved views", saveThis: "Save this view…", manage: "Save, rename, delete…" },
     empty: {
       heading: "Nothing hunts you here",
       explanation: "No open contract belongs to this view.",

@@ -14,6 +14,7 @@ export const plainViews: ViewMessages = {
   lists: "Lists",
   labels: "Labels",
   label: (name) => `#${name}`,
+  saved: { heading: "Saved views", saveThis: "Save this view…", manage: "Save, rename, delete…" },
   empty: {
     heading: "Nothing here",
     explanation: "No open task belongs to this view.",
