@@ -6,7 +6,7 @@ import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { AccountLine, AccountName, LogoutButton } from "@/features/session";
-import { useTaskMutations } from "@/features/tasks";
+import { useTaskMutations, useTasksAddress } from "@/features/tasks";
 import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { useMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
@@ -21,13 +21,14 @@ import { TroubleBanner } from "./TroubleBanner";
 export function SignedInShell({ children }: { children: ReactNode }) {
   const messages = useMessages(shellMessages);
   const path = usePathname();
+  const tasks = useTasksAddress();
   const trouble = useGatewayTrouble();
   const { undoLast, flush } = useTaskMutations();
   const [helping, setHelping] = useState(false);
   useShortcuts({ "?": () => setHelping(true), u: undoLast });
 
   const link = (href: string, name: string, title: string) => (
-    <Link href={href} title={title} className={styles.link} aria-current={path === href ? "page" : undefined}>
+    <Link href={href} title={title} className={styles.link} aria-current={href.startsWith(path) ? "page" : undefined}>
       {name}
     </Link>
   );
@@ -35,7 +36,7 @@ export function SignedInShell({ children }: { children: ReactNode }) {
     <>
       <Header>
         <nav aria-label={messages.navigation} className={styles.navigation}>
-          {link("/hunt", messages.tasks, messages.tasksTitle)}
+          {link(tasks, messages.tasks, messages.tasksTitle)}
           {link("/journal", messages.activity, messages.activityTitle)}
         </nav>
         <div className={styles.account}>

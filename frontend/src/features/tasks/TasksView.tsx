@@ -11,10 +11,12 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import { useRefetchNow } from "@/lib/query/use-refetch-now";
 import { hasText } from "./drafts";
+import { addressOfView } from "./filter-address";
 import { OrderByHand } from "./OrderByHand";
 import { QuickAdd } from "./QuickAdd";
 import { TASKS_KEY } from "./send-change";
 import { NOT_NARROWED, queryOf, type TaskFilter } from "./task-filter";
+import { ScrollRestoration } from "./ScrollRestoration";
 import { SelectionBar } from "./SelectionBar";
 import { SearchField } from "./SearchField";
 import { newTask, TaskDialog } from "./TaskDialog";
@@ -33,8 +35,8 @@ import TaskPanel from "./TaskPanel";
 import { useRoomyRows } from "./use-roomy-rows";
 import { useRowFocus } from "./use-row-focus";
 import { useSelection } from "./use-selection";
-import { useScrollRestoration } from "./use-scroll-restoration";
 import { useSearchWords } from "./use-search-words";
+import { useRememberedView } from "./use-tasks-address";
 import { useTaskFilter } from "./use-task-filter";
 import { useStatusActions } from "./use-status-actions";
 import { useTaskList } from "./use-task-list";
@@ -45,6 +47,7 @@ import { HERE } from "./due";
 
 export default function TasksView() {
   const { filter, change, open } = useTaskFilter();
+  useRememberedView(filter);
   const search = useCallback((words: string) => change({ words }), [change]);
   const [words, setWords] = useSearchWords(filter.words, search);
   const marked = useDeferredValue(words.trim());
@@ -82,12 +85,12 @@ export default function TasksView() {
   const opened = shown.find(({ _id }) => _id === panel.id);
   useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()), selection });
 
+  const view = addressOfView(filter.view);
   const query = queryOf(filter, HERE);
   const byHand = shown.length > 1 && query.sort === "rank" && query.order !== "desc";
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
-  useScrollRestoration(list, { pages: pages.data?.pages.length ?? 0, ...paging });
 
   const restore = (task: ListedTask) => {
     restoreTask(task);
@@ -126,6 +129,7 @@ export default function TasksView() {
       }
       selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} />}
     >
+      <ScrollRestoration key={view} view={view} list={list} pages={pages.data?.pages.length ?? 0} {...paging} />
       {region}
       <QuickAdd
         line={line}

@@ -1,6 +1,7 @@
 /** The list of tasks and all that is done to them. */
 export { TaskListLoading } from "./TaskListLoading";
 export { TaskMutationsProvider, useTaskMutations } from "./TaskMutationsProvider";
+export { useTasksAddress } from "./use-tasks-address";
 
 /** The list itself, with everything a first load can do without. */
 export const loadTasksView = () => import("./TasksView");

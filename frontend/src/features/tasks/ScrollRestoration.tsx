@@ -4,7 +4,10 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useApi } from "@/features/session";
 import { holdInPlace, type RowPosition, rowPosition } from "./scroll-position";
 
-interface Paged {
+interface ScrollRestorationProps {
+  list: RefObject<HTMLElement | null>;
+  /** Each has a position of its own, and needs a component of its own (`key`). */
+  view: string;
   pages: number;
   more: boolean;
   busy: boolean;
@@ -18,16 +21,21 @@ const KEY = "position";
 const INPUTS = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
 
 /**
- * Comes back to the row one left at, after another page, a reload or a login, loading as many pages as it takes.
+ * Comes back to the row one left at, after another view or page, a reload or a login, loading as many pages as it takes.
  * The browser cannot: its own restoration runs before those pages are there.
+ *
+ * It stands before the list: React takes it away first, and so it still finds the rows of the view that is left.
  */
-export function useScrollRestoration(list: RefObject<HTMLElement | null>, { pages, more, busy, loadMore }: Paged): void {
+export function ScrollRestoration({ list, view, pages, more, busy, loadMore }: ScrollRestorationProps) {
   const { storage } = useApi();
+  const key = `${KEY}${view}`;
   const wanted = useRef<StoredPosition>(undefined);
   const holding = useRef<AbortController>(undefined);
 
   useEffect(() => {
-    wanted.current = storage.read<StoredPosition>(KEY);
+    wanted.current = storage.read<StoredPosition>(key);
+    // The rows of the view before may have been scrolled.
+    if (!wanted.current) window.scrollTo({ top: 0, behavior: "instant" });
     // The browser would scroll by the pixel, to where the row was before the rows above it had their heights.
     window.history.scrollRestoration = "manual";
     const letGo = () => {
@@ -40,7 +48,7 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
       window.history.scrollRestoration = "auto";
       for (const input of INPUTS) window.removeEventListener(input, letGo);
     };
-  }, [storage]);
+  }, [key, storage]);
 
   useEffect(() => {
     const position = wanted.current;
@@ -67,8 +75,8 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
     const keep = () => {
       if (wanted.current || !list.current) return;
       const position = rowPosition(list.current);
-      if (position) storage.write(KEY, { ...position, pages: loaded.current } satisfies StoredPosition);
-      else storage.drop(KEY);
+      if (position) storage.write(key, { ...position, pages: loaded.current } satisfies StoredPosition);
+      else storage.drop(key);
     };
     const keepWhenHidden = () => document.visibilityState === "hidden" && keep();
     window.addEventListener("pagehide", keep);
@@ -78,5 +86,7 @@ export function useScrollRestoration(list: RefObject<HTMLElement | null>, { page
       document.removeEventListener("visibilitychange", keepWhenHidden);
       keep();
     };
-  }, [list, storage]);
+  }, [key, list, storage]);
+
+  return null;
 }
