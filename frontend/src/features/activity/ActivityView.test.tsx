@@ -8,7 +8,7 @@ import { accessToken, answer } from "@/testing/session";
 import ActivityView from "./ActivityView";
 
 const fields = getMessages(fieldMessages);
-const { empty, openAll, taskEmpty, taskUnknown } = getMessages(activityMessages);
+const { empty, openAll, priorities, taskEmpty, taskUnknown } = getMessages(activityMessages);
 
 /** Opens the feed at this address; the gateway answers every reading of it alike. */
 function open(address: string, reading: (url: string) => Response) {
@@ -49,13 +49,15 @@ test("a change shows what a person set, in words, and a new task nothing of what
   const entry = { taskId: "t", taskTitle: "Oil", message: "", timestamp: "2026-11-22T12:00:00.000Z" };
   const due = { from: null, to: { at: "2026-12-01T09:00", tz: "Europe/Rome" } };
   const checklist = { from: [], to: [{ id: "a1", text: "two bottles", done: false }] };
+  const priority = { from: 0, to: 3 };
   const rank = { from: "a", to: "b" };
   const activities = [
-    { ...entry, id: "2", type: "TaskUpdated", changes: { due, checklist, rank } },
+    { ...entry, id: "2", type: "TaskUpdated", changes: { due, checklist, priority, rank } },
     { ...entry, id: "1", type: "TaskCreated", changes: { title: { from: null, to: "Oil" }, rank } },
   ];
   open("/journal", () => answer(200, { activities, nextCursor: null }));
   await screen.findByText("2026-12-01T09:00 Europe/Rome");
   expect(screen.getByText("☐ two bottles")).toBeInTheDocument();
-  expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual([fields.due, fields.checklist]);
+  expect(screen.getByText(priorities[3] ?? "")).toBeInTheDocument();
+  expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual([fields.due, fields.checklist, fields.priority]);
 });

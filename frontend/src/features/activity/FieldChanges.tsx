@@ -12,6 +12,9 @@ const MARKS = new Set(["rank", "completedAt", "deletedAt"]);
 /** Each changed field, from what to what. */
 export function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
   const labels: Record<string, string> = useMessages(fieldMessages);
+  const { priorities } = useMessages(activityMessages);
+  const textOf = (field: string, value: unknown) =>
+    (field === "priority" ? priorities[Number(value)] : undefined) ?? valueText(value);
   const fields = Object.entries(changes ?? {}).filter(([field]) => !MARKS.has(field));
   if (fields.length === 0) return null;
   return (
@@ -20,9 +23,9 @@ export function FieldChanges({ changes }: { changes: Record<string, FieldChange>
         <div key={field} className={styles.change}>
           <dt className={styles.label}>{Object.hasOwn(labels, field) ? labels[field] : field}</dt>
           <dd className={styles.values}>
-            <Value of="from" value={from} />
+            <Value of="from" text={textOf(field, from)} />
             <ArrowIcon />
-            <Value of="to" value={to} />
+            <Value of="to" text={textOf(field, to)} />
           </dd>
         </div>
       ))}
@@ -30,9 +33,8 @@ export function FieldChanges({ changes }: { changes: Record<string, FieldChange>
   );
 }
 
-function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
+function Value({ of, text }: { of: "from" | "to"; text: string }) {
   const messages = useMessages(activityMessages);
-  const text = textOf(value);
   const Tag = of === "from" ? "del" : "ins";
   return (
     <Tag className={styles[of]}>
@@ -43,11 +45,11 @@ function Value({ of, value }: { of: "from" | "to"; value: unknown }) {
 }
 
 /** A due date is its parts, a list its members, and an item of a checklist its text, ticked or not. */
-function textOf(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(textOf).join(", ");
+  if (Array.isArray(value)) return value.map(valueText).join(", ");
   if (typeof value !== "object") return String(value);
   return "text" in value && "done" in value
-    ? `${value.done ? "☑" : "☐"} ${textOf(value.text)}`
-    : Object.values(value).map(textOf).join(" ");
+    ? `${value.done ? "☑" : "☐"} ${valueText(value.text)}`
+    : Object.values(value).map(valueText).join(" ");
 }

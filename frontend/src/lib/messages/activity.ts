@@ -14,6 +14,8 @@ export const activityMessages = defineMessages({
     from: "from",
     to: "to",
     none: "none",
+    /** From none to high: that of no priority is said as any empty value is. */
+    priorities: ["", "Low", "Medium", "High"],
     /** Its title follows, as far as it is known. */
     ofOneTask: (titled: boolean) => `The pages of one contract only${titled ? ":" : "."}`,
     openAll: "Open the whole journal",

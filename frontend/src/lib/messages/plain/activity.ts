@@ -9,6 +9,7 @@ export const plainActivity = {
   from: "from",
   to: "to",
   none: "none",
+  priorities: ["", "Low", "Medium", "High"],
   ofOneTask: (titled: boolean) => `The activity of one task only${titled ? ":" : "."}`,
   openAll: "Show all activity",
   openOfTask: "Show all of its activity",
