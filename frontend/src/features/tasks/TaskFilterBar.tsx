@@ -21,7 +21,7 @@ interface TaskFilterBarProps {
 
 const PRIORITIES = [3, 2, 1];
 
-/** What narrows a view: one line that scrolls, and the search. */
+/** What narrows a view, in a line that scrolls; how it is arranged, always in sight where there is room; and the search. */
 export function TaskFilterBar({ filter, facets, change, roomy, setRoomy, search }: TaskFilterBarProps) {
   const { filter: messages } = useMessages(taskMessages);
   const { filters } = useMessages(viewMessages);
@@ -36,31 +36,35 @@ export function TaskFilterBar({ filter, facets, change, roomy, setRoomy, search 
   const isChosen = (status: string) => statuses.some((chosen) => foldStatus(chosen) === foldStatus(status));
   return (
     <div className={styles.bar}>
-      <div role="group" aria-label={messages.label} className={styles.chips}>
-        {chip("all", messages.all, statuses.length === 0, () => change({ statuses: [] }))}
-        {offered(facets, statuses).map((status) =>
-          chip(`status ${status}`, status, isChosen(status), () => change({ statuses: isChosen(status) ? [] : [status] })),
-        )}
-        {PRIORITIES.map((priority) =>
-          chip(`priority ${priority}`, filters.priorities[priority] ?? "", priorities.includes(priority), () =>
-            change({ priorities: toggled(priorities, priority) }),
-          ),
-        )}
-        {view.kind !== "trash" && chip("completed", filters.completed, completed, () => change({ completed: !completed }))}
-        <select
-          className={styles.sort}
-          aria-label={filters.sort}
-          value={sort}
-          onChange={(event) => change({ sort: event.target.value as Sort, order: undefined })}
-        >
-          {SORTS.map((each) => (
-            <option key={each} value={each}>
-              {filters.sorts[each]}
-            </option>
-          ))}
-        </select>
-        {chip("reversed", filters.reversed, reversed, () => change({ order: reversed ? undefined : opposite(orderOf(sort)) }))}
-        {chip("roomy", filters.roomy, roomy, () => setRoomy(!roomy))}
+      <div className={styles.line}>
+        <div role="group" aria-label={messages.label} className={styles.chips}>
+          {chip("all", messages.all, statuses.length === 0, () => change({ statuses: [] }))}
+          {offered(facets, statuses).map((status) =>
+            chip(`status ${status}`, status, isChosen(status), () => change({ statuses: isChosen(status) ? [] : [status] })),
+          )}
+          {PRIORITIES.map((priority) =>
+            chip(`priority ${priority}`, filters.priorities[priority] ?? "", priorities.includes(priority), () =>
+              change({ priorities: toggled(priorities, priority) }),
+            ),
+          )}
+          {view.kind !== "trash" && chip("completed", filters.completed, completed, () => change({ completed: !completed }))}
+        </div>
+        <div role="group" aria-label={filters.arrangement} className={styles.arrangement}>
+          <select
+            className={styles.sort}
+            aria-label={filters.sort}
+            value={sort}
+            onChange={(event) => change({ sort: event.target.value as Sort, order: undefined })}
+          >
+            {SORTS.map((each) => (
+              <option key={each} value={each}>
+                {filters.sorts[each]}
+              </option>
+            ))}
+          </select>
+          {chip("reversed", filters.reversed, reversed, () => change({ order: reversed ? undefined : opposite(orderOf(sort)) }))}
+          {chip("roomy", filters.roomy, roomy, () => setRoomy(!roomy))}
+        </div>
       </div>
       {search}
     </div>

@@ -17,6 +17,7 @@ export interface ViewMessages {
   filters: {
     priorities: readonly string[];
     completed: string;
+    arrangement: string;
     sort: string;
     sorts: Record<Sort, string>;
     reversed: string;
@@ -50,6 +51,7 @@ export const viewMessages = defineMessages<ViewMessages>({
     filters: {
       priorities: ["No priority", "Low", "Medium", "High"],
       completed: "Show completed",
+      arrangement: "Order and rows",
       sort: "Sort by",
       sorts: { rank: "Your own order", created: "Sworn", updated: "Rewritten", due: "Due", priority: "Priority", title: "Title" },
       reversed: "Reversed",

@@ -23,6 +23,7 @@ export const plainViews: ViewMessages = {
   filters: {
     priorities: ["No priority", "Low", "Medium", "High"],
     completed: "Show completed",
+    arrangement: "Order and rows",
     sort: "Sort by",
     sorts: { rank: "Your own order", created: "Created", updated: "Changed", due: "Due", priority: "Priority", title: "Title" },
     reversed: "Reversed",
