@@ -15,6 +15,8 @@ interface BulkBarProps {
   /** How many rows there are to select. */
   shown: number;
   lists: readonly string[];
+  /** What is in the trash can only be restored. */
+  inTrash: boolean;
   all: () => void;
   clear: () => void;
 }
@@ -22,7 +24,7 @@ interface BulkBarProps {
 const FIELDS = ["list", "labels", "priority", "due"] as const satisfies readonly BulkField[];
 
 /** What can be done to all selected tasks. */
-export default function BulkBar({ selected, shown, lists, all, clear }: BulkBarProps) {
+export default function BulkBar({ selected, shown, lists, inTrash, all, clear }: BulkBarProps) {
   const messages = useMessages(bulkMessages);
   const change = useBulk();
   const [field, setField] = useState<BulkField>();
@@ -32,13 +34,19 @@ export default function BulkBar({ selected, shown, lists, all, clear }: BulkBarP
         {messages.count(selected.length)}
       </span>
       <div className={styles.actions}>
-        <Button onClick={() => change({ kind: "set", fields: { status: COMPLETED } }, selected)}>{messages.complete}</Button>
-        {FIELDS.map((name) => (
-          <Button key={name} onClick={() => setField(name)}>
-            {messages[name]}
-          </Button>
-        ))}
-        <Button onClick={() => change({ kind: "delete" }, selected)}>{messages.delete}</Button>
+        {inTrash ? (
+          <Button onClick={() => change({ kind: "restore" }, selected)}>{messages.restore}</Button>
+        ) : (
+          <>
+            <Button onClick={() => change({ kind: "set", fields: { status: COMPLETED } }, selected)}>{messages.complete}</Button>
+            {FIELDS.map((name) => (
+              <Button key={name} onClick={() => setField(name)}>
+                {messages[name]}
+              </Button>
+            ))}
+            <Button onClick={() => change({ kind: "delete" }, selected)}>{messages.delete}</Button>
+          </>
+        )}
       </div>
       <div className={styles.choice}>
         {selected.length < shown && (

@@ -7,13 +7,22 @@ interface SelectionBarProps {
   selection: RowSelection;
   shown: number;
   lists: readonly string[];
+  /** Whether the rows are those of the trash. */
+  inTrash: boolean;
 }
 
 /** What can be done to the selected rows, loaded once there are any. */
-export function SelectionBar({ selection, shown, lists }: SelectionBarProps) {
+export function SelectionBar({ selection, shown, lists, inTrash }: SelectionBarProps) {
   return (
     <Suspense>
-      <BulkBar selected={selection.selected} shown={shown} lists={lists} all={selection.all} clear={selection.clear} />
+      <BulkBar
+        selected={selection.selected}
+        shown={shown}
+        lists={lists}
+        inTrash={inTrash}
+        all={selection.all}
+        clear={selection.clear}
+      />
     </Suspense>
   );
 }

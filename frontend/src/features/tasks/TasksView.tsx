@@ -25,7 +25,6 @@ import { TaskList } from "./TaskList";
 import { TaskListLoading } from "./TaskListLoading";
 import { NothingShown, TaskListError } from "./TaskListStates";
 import { useTaskMutations } from "./TaskMutationsProvider";
-import type { ListedTask } from "./pending-changes";
 import type { TaskActions } from "./TaskRow";
 import { belongingTo, wouldList } from "./new-in-view";
 import { TasksLayout } from "./TasksLayout";
@@ -54,7 +53,7 @@ export default function TasksView() {
   const [roomy, setRoomy] = useRoomyRows();
   const { pages, shown, total } = useTaskList(filter);
   const facets = useFacets();
-  const { createTask, createTasks, deleteTask, restoreTask, drafts } = useTaskMutations();
+  const { createTask, createTasks, deleteTask, drafts } = useTaskMutations();
   const messages = useMessages(taskMessages);
   const views = useMessages(viewMessages);
   const panel = useTaskPanel();
@@ -86,16 +85,14 @@ export default function TasksView() {
   useTaskShortcuts({ actions, rows, opened, search: searchField, line, create: () => panel.show(drafts.anyNew() ?? newTask()), selection });
 
   const view = addressOfView(filter.view);
+  const inTrash = filter.view.kind === "trash";
   const query = queryOf(filter, HERE);
   const byHand = shown.length > 1 && query.sort === "rank" && query.order !== "desc";
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };
 
-  const restore = (task: ListedTask) => {
-    restoreTask(task);
-    say(views.trash.restored(task.title));
-  };
+  const rowsShown = { tasks: shown, list, selection, rememberFocus: rows.remember };
   const searched = filter.words.trim() !== "" && !pages.isPlaceholderData && pages.isSuccess;
   useEffect(() => {
     if (searched) say(views.search.hits(total));
@@ -127,7 +124,7 @@ export default function TasksView() {
           />
         )
       }
-      selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} />}
+      selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} inTrash={inTrash} />}
     >
       <ScrollRestoration key={view} view={view} list={list} pages={pages.data?.pages.length ?? 0} {...paging} />
       {region}
@@ -161,18 +158,8 @@ export default function TasksView() {
       {pages.data && shown.length === 0 && !pages.hasNextPage && (
         <NothingShown filter={filter} clear={() => change(NOT_NARROWED)} />
       )}
-      {shown.length > 0 && filter.view.kind === "trash" && <TrashList tasks={shown} restore={restore} />}
-      {shown.length > 0 && filter.view.kind !== "trash" && (
-        <TaskList
-          tasks={shown}
-          actions={actions}
-          words={marked}
-          roomy={roomy}
-          list={list}
-          selection={selection}
-          rememberFocus={rows.remember}
-        />
-      )}
+      {shown.length > 0 && inTrash && <TrashList {...rowsShown} say={say} />}
+      {shown.length > 0 && !inTrash && <TaskList {...rowsShown} actions={actions} words={marked} roomy={roomy} />}
       {byHand && <OrderByHand tasks={shown} list={list} say={say} />}
       <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
       {panel.newTask && (

@@ -5,13 +5,15 @@ import { getMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 
 const bulk = getMessages(bulkMessages);
-const { row, undo } = getMessages(taskMessages);
+const { errors, row, undo } = getMessages(taskMessages);
+const { names, trash } = getMessages(viewMessages);
 const fields = getMessages(fieldMessages);
 
 let gateway: FakeGateway;
@@ -137,4 +139,47 @@ test("a list and labels are written on all that are selected", async () => {
   await user.type(screen.getByLabelText(bulk.label), "errand");
   await user.click(screen.getByRole("button", { name: bulk.removeLabel }));
   await waitFor(() => expect(stored("Oil")?.labels).toEqual([]));
+});
+
+async function openTrash(...titles: string[]) {
+  gateway.trash = titles.map((title) => aTask({ title, deletedAt: "2026-11-22T13:00:00.000Z" }));
+  await user.click(screen.getByRole("link", { name: new RegExp(`^${names.trash}`) }));
+  for (const title of titles) await screen.findByText(title);
+}
+
+test("many are restored out of the trash by one request, and one undo puts them back", async () => {
+  await openTrash("Rope", "Chalk", "Salt");
+  await user.click(box("Rope"));
+  await clickWith("Shift", "Chalk");
+  expect((await bar()).queryByRole("button", { name: bulk.complete })).not.toBeInTheDocument();
+  await press(bulk.restore);
+  await screen.findByText(bulk.told.restored(2));
+  expect(gateway.writes).toHaveLength(1);
+  expect(stored("Rope")?.deletedAt).toBeNull();
+  await pressUndo();
+  await screen.findByText(bulk.told.undone(2));
+  expect(gateway.trash.map(({ title }) => title).sort()).toEqual(["Chalk", "Rope", "Salt"]);
+});
+
+test("in the trash the keys select, and do nothing else to a task", async () => {
+  await openTrash("Rope");
+  await user.keyboard("{ArrowDown}xsdev");
+  expect(selected()).toEqual(boxes("Rope"));
+  expect(gateway.writes).toEqual([]);
+  expect(window.location.search).toBe("?view=trash");
+});
+
+test("what is no longer in the trash is told in plain words, once it is asked back", async () => {
+  await openTrash("Rope", "Chalk", "Salt");
+  gateway.trash = gateway.trash.filter(({ title }) => title === "Chalk");
+  await user.click(screen.getByText(trash.restoreTask("Salt")));
+  expect(await screen.findByText(errors.notInTrash("Salt"))).toBeVisible();
+});
+
+test("of many, those that are no longer in the trash are told", async () => {
+  await openTrash("Rope", "Chalk");
+  for (const title of ["Rope", "Chalk"]) await user.click(box(title));
+  gateway.trash = gateway.trash.filter(({ title }) => title === "Chalk");
+  await press(bulk.restore);
+  expect(await screen.findByText(bulk.told.notRestored(1))).toBeVisible();
 });

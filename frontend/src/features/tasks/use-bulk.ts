@@ -45,11 +45,10 @@ async function change(parts: Parts, action: BulkAction, tasks: readonly Task[]):
   const outcome = await runTogether(parts, changes, () => sendBulk(parts.api, action, changes));
   readAnew(parts.client);
   const count = outcome.done.length;
-  const text = isComplete(action) ? words.completed(count) : action.kind === "delete" ? words.deleted(count) : words.changed(count);
   parts.notices.show({
     tone: outcome.failed.length > 0 ? "alarm" : "quiet",
-    text: count > 0 ? text : words.none(changes.length),
-    detail: whatFailed(outcome),
+    text: count > 0 ? told(action, count) : words.none(changes.length),
+    detail: whatFailed(action, outcome),
     ...(count > 0 && {
       action: { label: getMessages(taskMessages).undo.action, shortcut: "u", run: () => void undo(parts, action, outcome) },
     }),
@@ -59,8 +58,9 @@ async function change(parts: Parts, action: BulkAction, tasks: readonly Task[]):
 
 async function undo(parts: Parts, action: BulkAction, { done }: BulkOutcome): Promise<void> {
   const inverse = done.map(({ part, after }) => inverseOf(part, after));
+  const back = oppositeOf(action);
   const outcome = await runTogether(parts, inverse, () =>
-    action.kind === "delete" ? sendBulk(parts.api, { kind: "restore" }, inverse) : sendEach(parts.api, inverse),
+    back ? sendBulk(parts.api, { kind: back }, inverse) : sendEach(parts.api, inverse),
   );
   readAnew(parts.client);
   const words = getMessages(bulkMessages).told;
@@ -72,10 +72,22 @@ async function undo(parts: Parts, action: BulkAction, { done }: BulkOutcome): Pr
   });
 }
 
-const isComplete = (action: BulkAction) => action.kind === "set" && action.fields.status !== undefined;
+/** Into the trash and out of it is one request for all; a field gets the value that each task had. */
+function oppositeOf({ kind }: BulkAction): "delete" | "restore" | undefined {
+  if (kind === "delete") return "restore";
+  return kind === "restore" ? "delete" : undefined;
+}
 
-function whatFailed({ failed, failure }: BulkOutcome): string | undefined {
+function told(action: BulkAction, count: number): string {
+  const words = getMessages(bulkMessages).told;
+  if (action.kind === "delete") return words.deleted(count);
+  if (action.kind === "restore") return words.restored(count);
+  return action.kind === "set" && action.fields.status !== undefined ? words.completed(count) : words.changed(count);
+}
+
+function whatFailed(action: BulkAction, { failed, failure }: BulkOutcome): string | undefined {
   if (failed.length === 0) return undefined;
   const words = getMessages(bulkMessages).told;
-  return failure === undefined ? words.failed(failed.length) : `${words.failed(failed.length)} ${why(failure)}`;
+  if (failure !== undefined) return `${words.failed(failed.length)} ${why(failure)}`;
+  return action.kind === "restore" ? words.notRestored(failed.length) : words.failed(failed.length);
 }

@@ -42,7 +42,9 @@ export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorPa
       );
     } else if (hasStatus(failure, 404) && change.kind !== "create") {
       removeFromCache(client, change.base._id);
-      tellGone(change.base.title);
+      // It may be in a list again.
+      if (change.kind === "restore") void client.invalidateQueries({ queryKey: TASKS_KEY });
+      tellGone(change.kind === "restore" ? errors.notInTrash(change.base.title) : errors.gone(change.base.title));
     } else {
       tell(failure);
     }
@@ -52,13 +54,13 @@ export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorPa
       unsettled.settle(change);
     }
 
-    function tellGone(title: string): void {
+    function tellGone(text: string): void {
       const words = newDraftFrom(change);
       if (words) drafts.keep(words);
       unsettled.settle(change);
       notices.show({
         tone: "alarm",
-        text: errors.gone(title),
+        text,
         ...(words && { action: { label: draft.resume, run: () => resumeDraft(drafts, words, router) } }),
       });
     }

@@ -22,7 +22,7 @@ interface TaskShortcuts {
 export function useTaskShortcuts({ actions, rows, opened, search, line, create, selection }: TaskShortcuts): void {
   const onRow = (action: keyof TaskActions) => () => {
     const task = rows.current() ?? (isBesideFocused() ? opened : undefined);
-    if (task?.stored) actions[action](task);
+    if (task?.stored && (action === "select" || !isInTrash(task))) actions[action](task);
   };
   /** With Shift an arrow takes the rows that it passes into the selection. */
   const step = (by: 1 | -1) => (event: KeyboardEvent) => {
@@ -46,5 +46,8 @@ export function useTaskShortcuts({ actions, rows, opened, search, line, create, 
   };
   useShortcuts(keys);
 }
+
+/** It can only be restored. */
+const isInTrash = ({ deletedAt }: ListedTask) => deletedAt !== null;
 
 const isBesideFocused = () => Boolean(document.activeElement?.closest("[data-beside]"));

@@ -112,6 +112,7 @@ export const taskMessages = defineMessages({
     },
     errors: {
       gone: (title: string) => `“${title}” is gone: it was discarded elsewhere.`,
+      notInTrash: (title: string) => `“${title}” is no longer in the trash: it was restored elsewhere, or its 30 days are over.`,
       unanswered: {
         create: (title: string) => `No answer came: whether “${title}” was sworn the list will tell.`,
         update: (title: string) => `No answer came: whether “${title}” was rewritten the list will tell.`,

@@ -107,6 +107,7 @@ export const plainTasks = {
   },
   errors: {
     gone: (title: string) => `“${title}” is gone: it was deleted elsewhere.`,
+    notInTrash: (title: string) => `“${title}” is no longer in the Trash: it was restored elsewhere, or its 30 days are over.`,
     unanswered: {
       create: (title: string) => `No answer came: the list will show whether “${title}” was created.`,
       update: (title: string) => `No answer came: the list will show whether “${title}” was changed.`,
