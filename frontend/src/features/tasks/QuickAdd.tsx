@@ -4,33 +4,18 @@ import { type FormEvent, type ClipboardEvent, type KeyboardEvent, lazy, type Ref
 import { Button } from "@/components/Button";
 import { CharacterCount } from "@/components/CharacterCount";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
-import { useApi } from "@/features/session";
 import { TASK_LIMITS, lengthOf } from "@/lib/api/limits";
 import type { TaskInput } from "@/lib/api/types";
 import { useMessages } from "@/lib/messages";
 import { quickAddMessages } from "@/lib/messages/quick-add";
 import { taskMessages } from "@/lib/messages/tasks";
-import { type PersonStorage, WORDS } from "@/lib/person-storage";
-import { now } from "@/lib/time/clock";
 import { newInput } from "./fields";
 import { linesOf } from "./pasted-lines";
-import { newKey } from "./pending-changes";
 import { type Chip, fieldsOf, understand } from "./quick-add-text";
 import { chipText, QuickAddChips } from "./QuickAddChips";
 import styles from "./QuickAdd.module.css";
 import { useDueFinder } from "./use-due-finder";
-
-const KEY = `${WORDS}quick-add`;
-
-interface Line {
-  text: string;
-  /** What stays words in it though it could be understood. */
-  kept: readonly string[];
-  /** Under which it will be sent: two tabs with the same line make one task. */
-  key: string;
-  /** When it was typed, in milliseconds since 1970: "tomorrow" is seen from there. */
-  at: number;
-}
+import { useTypedLine } from "./use-typed-line";
 
 /** Several lines that were pasted, and the part of the text that they would replace. */
 interface Paste {
@@ -40,8 +25,6 @@ interface Paste {
 }
 
 const PastedLines = lazy(() => import("./PastedLines"));
-
-const emptyLine = (): Line => ({ text: "", kept: [], key: newKey(), at: now() });
 
 interface QuickAddProps {
   line: RefObject<HTMLInputElement | null>;
@@ -56,9 +39,7 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
   const { quickAdd } = useMessages(taskMessages);
   const messages = useMessages(quickAddMessages);
   const noteId = useId();
-  const { storage } = useApi();
-  // What was typed before a reload, a look into the journal, or the end of a session.
-  const [line, setLine] = useState<Line>(() => keptLine(storage));
+  const { line, type, keepWords: keepTyped, clear } = useTypedLine();
   const { text, kept } = line;
   const [pasted, setPasted] = useState<Paste>();
   const { findDue, load } = useDueFinder(line.at);
@@ -72,20 +53,15 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
     if (begun) load();
   }, [begun, load]);
 
-  const put = (next: Line) => {
-    setLine(next);
-    if (next.text) storage.write(KEY, next);
-    else storage.drop(KEY);
-  };
   const keepWords = (chip: Chip) => {
-    put({ ...line, kept: [...kept, chip.text] });
+    keepTyped(chip.text);
     input.current?.focus();
   };
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (length === 0 || tooLong) return;
     add(task, line.key);
-    put(emptyLine());
+    clear();
   };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
     const lines = linesOf(event.clipboardData.getData("text/plain"));
@@ -123,7 +99,7 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
           placeholder={quickAdd.placeholder}
           value={text}
           onFocus={load}
-          onChange={(event) => put({ ...line, text: event.target.value, at: now() })}
+          onChange={(event) => type(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           autoComplete="off"
@@ -137,7 +113,7 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
           className={styles.more}
           onClick={() => {
             openForm(task);
-            put(emptyLine());
+            clear();
           }}
         >
           {quickAdd.more}
@@ -159,7 +135,7 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
               closePaste();
             }}
             join={() => {
-              put({ ...line, text: text.slice(0, pasted.from) + pasted.lines.join(" ") + text.slice(pasted.to), at: now() });
+              type(text.slice(0, pasted.from) + pasted.lines.join(" ") + text.slice(pasted.to));
               closePaste();
             }}
             close={closePaste}
@@ -168,8 +144,4 @@ export function QuickAdd({ line: input, add, addMany, openForm }: QuickAddProps)
       )}
     </>
   );
-}
-
-function keptLine(storage: PersonStorage): Line {
-  return { ...emptyLine(), ...storage.read<Partial<Line>>(KEY) };
 }

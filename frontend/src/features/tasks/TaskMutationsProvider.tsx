@@ -1,6 +1,6 @@
 "use client";
 
-import { MutationObserver, type QueryClient, useMutationState, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
@@ -11,16 +11,14 @@ import { type Conflict, ConflictDialog } from "./ConflictDialog";
 import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
-import { batchOf, CreateBatch } from "./create-batch";
-import { type Create, newKey, type TaskChange, type Together } from "./pending-changes";
-import { applyOutcome, replaceInCache, sendChange } from "./send-change";
+import { batchOf } from "./create-batch";
+import { newKey, type TaskChange, type Together } from "./pending-changes";
+import { CHANGES_KEY, replaceInCache } from "./send-change";
 import { isCompleted } from "./status";
 import { UndoWindow } from "./undo-window";
 import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
-
-/** Of every mutation whose variables are a change, or changes together. */
-export const CHANGES_KEY = ["task-changes"];
+import { useSendChanges } from "./use-send-changes";
 
 export interface TaskMutations {
   /** One task for each `key`, however often it is sent. */
@@ -40,13 +38,6 @@ export interface TaskMutations {
   flush(): Promise<void>;
   drafts: Drafts;
   versions: OwnVersions;
-}
-
-interface MutateOptions {
-  /** Tells of its creates as one. */
-  batch?: CreateBatch;
-  /** Told when the gateway did not take the change. */
-  refused?: () => void;
 }
 
 const Context = createContext<TaskMutations | undefined>(undefined);
@@ -70,7 +61,7 @@ export function usePendingChanges(): TaskChange[] {
 export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const notices = useNotices();
-  const { tasks, storage } = useApi();
+  const { storage } = useApi();
   const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
   const [statusesBefore] = useState(() => new Map<string, string>());
@@ -81,44 +72,13 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const report = useChangeErrors({ drafts, unsettled, onConflict: addConflict });
   const [conflict] = conflicts;
 
-  const mutate = useCallback(
-    function mutate(change: TaskChange, { batch, refused }: MutateOptions = {}): void {
-      unsettled.keep(change);
+  const { mutate: send, createAll } = useSendChanges({ versions, undo, drafts, unsettled, report });
+  const mutate = useCallback<typeof send>(
+    (change, options) => {
       if (completes(change)) statusesBefore.set(change.base._id, change.base.status);
-      // Asked at once, though the change may have to wait for the one before it.
-      const confirmed = change.kind === "delete" ? undo.ask(change.base) : Promise.resolve(true);
-      const observer = new MutationObserver(client, {
-        mutationKey: CHANGES_KEY,
-        // The changes of one task are sent one after another.
-        ...scopeOf(change),
-        mutationFn: (sent: TaskChange) => sendChange(sent, { tasks, versions, confirmed }),
-        onSuccess: (outcome) => {
-          unsettled.settle(change);
-          drafts.dropTyped(change);
-          if (outcome.kind === "deleted" && change.kind === "delete") drafts.drop(change.base._id);
-          applyOutcome(client, change, outcome);
-          batch?.stored();
-        },
-        onError: (failure) => {
-          refused?.();
-          if (batch) batch.notStored(change, failure);
-          else report(failure, change, () => mutate(change));
-        },
-      });
-      void observer
-        .mutate(change)
-        .catch(() => undefined) // reported by then
-        .finally(() => observer.reset());
+      send(change, options);
     },
-    [client, drafts, report, statusesBefore, tasks, undo, unsettled, versions],
-  );
-
-  const createAll = useCallback(
-    function createAll(changes: readonly Create[]): void {
-      const batch = new CreateBatch(changes.length, { notices, drafts, unsettled, retry: createAll });
-      for (const change of changes) mutate(change, { batch });
-    },
-    [drafts, mutate, notices, unsettled],
+    [send, statusesBefore],
   );
 
   const resent = useRef(false);
@@ -199,12 +159,6 @@ function upon(theirs: Task, change: Conflict["change"]): Conflict["change"] {
 function giveBack(change: TaskChange, drafts: Drafts, unsettled: UnsettledChanges): void {
   drafts.keepTyped(change);
   unsettled.settle(change);
-}
-
-/** The changes of one task are sent one after another, and so are the tasks that are created together. */
-function scopeOf(change: TaskChange): { scope?: { id: string } } {
-  const id = change.kind === "create" ? change.batch : change.base._id;
-  return id === undefined ? {} : { scope: { id } };
 }
 
 function allSettled(client: QueryClient): Promise<void> {

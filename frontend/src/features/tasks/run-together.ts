@@ -2,8 +2,7 @@ import { MutationObserver, type QueryClient } from "@tanstack/react-query";
 import type { OwnVersions } from "./own-versions";
 import type { BulkPart, Together } from "./pending-changes";
 import type { BulkOutcome } from "./send-bulk";
-import { applyOutcome, FACETS_KEY, TASKS_KEY } from "./send-change";
-import { CHANGES_KEY } from "./TaskMutationsProvider";
+import { applyOutcome, CHANGES_KEY, FACETS_KEY, TASKS_KEY } from "./send-change";
 
 export interface Runner {
   client: QueryClient;

@@ -10,6 +10,9 @@ import { type Create, newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withStored } from "./task-cache";
 import { matches } from "./task-match";
 
+/** Of every mutation whose variables are a change, or changes together. */
+export const CHANGES_KEY = ["task-changes"];
+
 /** Begins the key of every cached list. */
 export const TASKS_KEY = ["tasks"];
 

@@ -14,7 +14,7 @@ import { resumeDraft } from "./resume-draft";
 import { removeFromCache, TASKS_KEY } from "./send-change";
 import type { UnsettledChanges } from "./unsettled-changes";
 
-type ReportError = (failure: unknown, change: TaskChange, retry: () => void) => void;
+export type ReportError = (failure: unknown, change: TaskChange, retry: () => void) => void;
 
 interface ChangeErrorParts {
   drafts: Drafts;
