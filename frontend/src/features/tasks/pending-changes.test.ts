@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aTask } from "@/testing/tasks";
 import { newInput } from "./fields";
-import { isTyped, type TaskChange, patchOf, withPending } from "./pending-changes";
+import { isTyped, keepKey, type TaskChange, patchOf, withPending } from "./pending-changes";
 
 const update = (base: ReturnType<typeof aTask>, status: string): TaskChange => ({ kind: "update", key: "k", base, patch: { status } });
 
@@ -25,11 +25,13 @@ test("a deleted task is gone while its undo seconds run", () => {
 
 test("a new task stands first, and is not shown twice when its stored self arrives", () => {
   const input = newInput("new");
-  const creation: TaskChange = { kind: "create", key: "new-1", input, at: "2026-11-22T12:00:00.000Z" };
+  const creation = { kind: "create", key: "new-1", input, at: "2026-11-22T12:00:00.000Z" } satisfies TaskChange;
   const old = aTask();
   const shown = withPending([old], [creation]);
   expect(shown.map(({ title, stored }) => [title, stored])).toEqual([["new", false], [old.title, true]]);
-  const arrived = withPending([{ ...aTask({ title: "new" }), key: "new-1" }, old], [creation]);
+  const stored = aTask({ title: "new" });
+  keepKey(stored._id, creation.key);
+  const arrived = withPending([stored, old], [creation]);
   expect(arrived.map(({ key, stored }) => [key, stored])).toEqual([["new-1", true], [old._id, true]]);
 });
 

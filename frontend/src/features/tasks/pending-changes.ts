@@ -41,7 +41,16 @@ export interface ListedTask extends Task {
   stored: boolean;
 }
 
-export type CachedTask = Task & { key?: string };
+/** The keys of tasks that were created here, by id: a row stays the same one when the list is read anew. */
+const keys = new Map<string, string>();
+const taken = new Set<string>();
+
+/** A key stays with the first task that was created under it. */
+export function keepKey(id: string, key: string): void {
+  if (taken.has(key)) return;
+  taken.add(key);
+  keys.set(id, key);
+}
 
 /** Only what differs from `base`; undefined when nothing does. Text is compared as the gateway trims it. */
 export function patchOf(base: Task, input: TaskInput): TaskPatch | undefined {
@@ -69,7 +78,7 @@ type Update = Extract<TaskChange, { kind: "update" }>;
  * `complete`: whether `tasks` are all there are, so that something may stand behind them.
  */
 export function withPending(
-  tasks: readonly CachedTask[],
+  tasks: readonly Task[],
   changes: readonly TaskChange[],
   query: TaskQuery = {},
   complete = true,
@@ -95,8 +104,8 @@ export function withPending(
 }
 
 /** What pending changes make of the tasks that they change, by id. */
-function changedTasks(tasks: readonly CachedTask[], changes: readonly TaskChange[]): Map<string, CachedTask> {
-  const latest = new Map<string, CachedTask>();
+function changedTasks(tasks: readonly Task[], changes: readonly TaskChange[]): Map<string, Task> {
+  const latest = new Map<string, Task>();
   if (changes.length === 0) return latest;
   const known = new Map(tasks.map((task) => [task._id, task]));
   for (const change of changes) {
@@ -107,13 +116,13 @@ function changedTasks(tasks: readonly CachedTask[], changes: readonly TaskChange
   return latest;
 }
 
-export function afterChange(task: CachedTask, change: Exclude<TaskChange, { kind: "create" }>): CachedTask {
+export function afterChange(task: Task, change: Exclude<TaskChange, { kind: "create" }>): Task {
   if (change.kind === "update") return { ...task, ...change.patch };
   return { ...task, deletedAt: change.kind === "delete" ? new Date().toISOString() : null };
 }
 
-function placeholders(tasks: readonly CachedTask[], changes: readonly TaskChange[], query: TaskQuery): ListedTask[] {
-  const arrived = new Set(tasks.map((task) => task.key));
+function placeholders(tasks: readonly Task[], changes: readonly TaskChange[], query: TaskQuery): ListedTask[] {
+  const arrived = new Set(tasks.map(({ _id }) => keys.get(_id)));
   return changes
     .filter((change) => change.kind === "create" && !arrived.has(change.key))
     .map((change) => placeholder(change as Create))
@@ -122,15 +131,15 @@ function placeholders(tasks: readonly CachedTask[], changes: readonly TaskChange
 }
 
 /** The same object for the same task, so that a row whose task did not change is not drawn again. */
-const unchanged = new WeakMap<CachedTask, ListedTask>();
+const unchanged = new WeakMap<Task, ListedTask>();
 
-function listed(task: CachedTask): ListedTask {
+function listed(task: Task): ListedTask {
   const known = unchanged.get(task) ?? made(task);
   unchanged.set(task, known);
   return known;
 }
 
-const made = (task: CachedTask): ListedTask => ({ ...task, key: task.key ?? task._id, stored: true });
+const made = (task: Task): ListedTask => ({ ...task, key: keys.get(task._id) ?? task._id, stored: true });
 
 function placeholder({ key, input, at }: Create): ListedTask {
   // One that waits from before a field existed lacks it.

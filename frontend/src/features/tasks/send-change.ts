@@ -6,7 +6,7 @@ import { isSettled, rebase } from "./conflict";
 import { HERE } from "./due";
 import { withChanged, withCounted } from "./facets";
 import type { OwnVersions } from "./own-versions";
-import { type Create, newKey, type TaskChange } from "./pending-changes";
+import { type Create, keepKey, newKey, type TaskChange } from "./pending-changes";
 import { type TaskPages, withCreated, withoutTask, withStored } from "./task-cache";
 import { matches } from "./task-match";
 
@@ -79,11 +79,12 @@ async function sendDelete(base: Task, { tasks, versions }: SendingParts): Promis
 /** Writes what the gateway agreed to into every cached list. */
 export function applyOutcome(client: QueryClient, change: TaskChange, outcome: Outcome): void {
   if (outcome.kind === "stored") keepTask(client, outcome.task);
+  if (outcome.kind === "stored" && change.kind === "create") keepKey(outcome.task._id, change.key);
   edit(client, (pages, query) => {
     if (outcome.kind === "deleted" && change.kind !== "create") return withStored(pages, trashed(change.base), query);
     if (outcome.kind !== "stored") return pages;
     if (change.kind !== "create") return withStored(pages, outcome.task, query);
-    return matches(outcome.task, query) ? withCreated(pages, outcome.task, change.key) : pages;
+    return matches(outcome.task, query) ? withCreated(pages, outcome.task) : pages;
   });
   client.setQueryData<Facets>(FACETS_KEY, (facets) => facets && countOutcome(facets, change, outcome));
 }

@@ -1,6 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Task, TaskPage, TaskQuery } from "@/lib/api/types";
-import type { CachedTask } from "./pending-changes";
 import { matches, staysListed } from "./task-match";
 import { compareTasks, isMoved } from "./task-order";
 
@@ -8,8 +7,8 @@ import { compareTasks, isMoved } from "./task-order";
 export type TaskPages = InfiniteData<TaskPage>;
 
 /** Every task once: one created while paging can stand on two pages for a moment. */
-export function allTasks(pages: TaskPages | undefined): CachedTask[] {
-  const seen = new Map<string, CachedTask>();
+export function allTasks(pages: TaskPages | undefined): Task[] {
+  const seen = new Map<string, Task>();
   for (const page of pages?.pages ?? []) {
     for (const task of page.tasks) if (!seen.has(task._id)) seen.set(task._id, task);
   }
@@ -19,11 +18,10 @@ export function allTasks(pages: TaskPages | undefined): CachedTask[] {
 /** How many there are at the gateway, by the latest page that said so. */
 export const totalTasks = (pages: TaskPages | undefined): number => pages?.pages.at(-1)?.totalTasks ?? 0;
 
-export function withCreated(pages: TaskPages, task: Task, key: string): TaskPages {
+export function withCreated(pages: TaskPages, task: Task): TaskPages {
   const [first, ...rest] = pages.pages;
   if (!first || first.tasks.some(({ _id }) => _id === task._id)) return pages;
-  const kept: CachedTask = { ...task, key };
-  return counted({ ...pages, pages: [{ ...first, tasks: [kept, ...first.tasks] }, ...rest] }, +1);
+  return counted({ ...pages, pages: [{ ...first, tasks: [task, ...first.tasks] }, ...rest] }, +1);
 }
 
 /** The task as it is stored now: in its place in the list of this query, or no longer in it. */

@@ -40,6 +40,17 @@ test("a completed task leaves the list and its count at once, and the switch sho
   await waitFor(() => expect(screen.getByText("Oil")).toBeVisible());
 });
 
+test("a row that was created here keeps the focus when the list is read anew", async () => {
+  await user.type(screen.getByLabelText(messages.quickAdd.label), "Ring the bell{Enter}");
+  await waitFor(() => expect(gateway.tasks).toHaveLength(3));
+  await waitFor(() => expect(screen.getByRole("button", { name: "Ring the bell" })).toBeEnabled());
+  gateway.tasks.push(aTask({ title: "Ashes", status: "Completed" }));
+  screen.getByRole("button", { name: "Ring the bell" }).focus();
+  fireEvent.click(screen.getByRole("button", { name: views.filters.completed }));
+  await screen.findByText("Ashes");
+  expect(screen.getByRole("button", { name: "Ring the bell" })).toHaveFocus();
+});
+
 test("what was deleted is in the trash, and comes back from there", async () => {
   await user.click(screen.getByRole("button", { name: messages.row.delete("Oil") }));
   window.dispatchEvent(new Event("pagehide"));
