@@ -57,7 +57,7 @@ interface FieldGroupProps {
 /** Several controls under one label. */
 export function FieldGroup({ label, children }: FieldGroupProps) {
   return (
-    <fieldset>
+    <fieldset className={styles.group}>
       <legend className={`${styles.label} ${styles.legend}`}>{label}</legend>
       {children}
     </fieldset>
