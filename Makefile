@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons
+.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -98,6 +98,11 @@ scroll: $(INSTALLED) ## How smoothly a thousand tasks scroll: PAGE_BASE=http://l
 	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
 	@$(DEVSTACK) install browser
 	$(BIN)/python benchmarks/scroll.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
+
+interactions: $(INSTALLED) ## How soon the page shows what one does, with two thousand tasks: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
+	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
+	@$(DEVSTACK) install browser
+	$(BIN)/python benchmarks/interactions.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
 
 screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
