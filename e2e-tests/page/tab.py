@@ -78,7 +78,7 @@ class Tab:
         await expect(self.row(title).and_(settled)).to_have_count(1)
         await expect(self.row(title)).to_have_count(1)
 
-    def stores(self, method: str) -> AbstractAsyncContextManager[object]:
+    def stores(self, method: str) -> AbstractAsyncContextManager[Any]:
         """What is done in the body makes the page send such a change; the gateway has it at the end.
 
         A reload, or another tab, must not come before that: the list shows a change at once.
@@ -106,7 +106,8 @@ class Tab:
 
     @property
     def rows(self) -> Locator:
-        return self.page.get_by_role("list", name=words.TASK_LIST).get_by_role("listitem")
+        """Not the items of the lists in them: what is known of a task is one, too."""
+        return self.page.get_by_role("list", name=words.TASK_LIST).locator("> li")
 
     def row(self, title: str) -> Locator:
         heading = self.page.get_by_role("heading", name=title, exact=True, level=2)

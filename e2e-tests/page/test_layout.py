@@ -56,6 +56,19 @@ async def test_at_200_percent_a_row_is_in_sight_and_the_navigation_on_one_line(u
     assert await page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["width"]
 
 
+@pytest.mark.parametrize(("size", "least"), [((1280, 800), 10), ((360, 740), 4)])
+async def test_enough_rows_are_in_sight_at_load(
+    user: Tab, gateway_url: str, size: tuple[int, int], least: int
+) -> None:
+    await user.page.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
+    await user.open_with(gateway_url, *({"title": f"Task {number}"} for number in range(12)))
+    await user.page.evaluate("document.fonts.ready")
+    in_sight = await user.rows.evaluate_all(
+        "rows => rows.filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"
+    )
+    assert in_sight >= least
+
+
 @pytest.mark.parametrize("size", [ZOOMED, ViewportSize(width=360, height=480)])
 async def test_the_buttons_of_a_dialog_stay_in_sight_on_a_low_window(
     user: Tab, size: ViewportSize

@@ -134,7 +134,9 @@ async def test_a_filter_stands_in_the_address_and_outlives_a_reload(user: Tab) -
 
 async def test_two_windows_move_complete_and_restore_and_agree(user: Tab, new_tab: NewTab) -> None:
     for title in ("Oil", "Wicks", "Bell"):
-        await user.create(f"{title} #Home")
+        await user.quick_add.fill(f"{title} #Home")
+        await user.quick_add.press("Enter")
+        await user.expect_stored(title)
     other = await new_tab()
     await other.open("/hunt")
     await other.view("Home")
