@@ -114,9 +114,7 @@ async def main() -> None:
             times = [await measured(page, number) for number in range(TIMES)]
             p95 = statistics.quantiles(times, n=20)[18]
             median = statistics.median(times)
-            print(
-                f"{measured.__name__:<22}{median:>10.1f}{p95:>10.1f}{max(times):>10.1f}{goal:>8}"
-            )
+            print(f"{measured.__name__:<22}{median:>10.1f}{p95:>10.1f}{max(times):>10.1f}{goal:>8}")
         await page.get_by_role("searchbox").fill("")
         await asyncio.sleep(2)
         print(await growth(page))
