@@ -54,6 +54,5 @@ async def _read(tab: Tab) -> None:
     await expect(tab.activity(words.COMPLETED, "Wicks")).to_be_visible()
     await page.get_by_role("link", name=words.ALL_ACTIVITY).click()
     await expect(tab.activity(words.DELETED, "Oil")).to_be_visible()
-    await tab.to(words.TASKS)
-    await tab.show_completed()
+    await tab.to(words.TASKS)  # with its filter, as it was left
     await expect(tab.rows).to_have_count(1)

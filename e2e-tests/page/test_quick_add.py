@@ -23,7 +23,7 @@ async def test_a_line_is_understood_shown_and_stored_in_the_zone_of_the_browser(
     await expect(understood.get_by_role("listitem")).to_have_count(4)
     async with user.stores("POST") as answered:
         await page.keyboard.press("Control+Enter")
-    task = await (await answered.value).json()
+    task = (await (await answered.value).json())["task"]
     tomorrow |= {await _tomorrow(page)}  # midnight may have passed
     zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
     assert task["title"] == "Oil for the lamps"

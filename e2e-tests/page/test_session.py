@@ -55,11 +55,12 @@ async def test_a_session_ended_elsewhere_leads_to_login_and_back(
 ) -> None:
     email = await tab.register()
     await tab.create("Unfinished")
-    await (
-        tab.page.get_by_role("group", name=words.FILTER)
-        .get_by_role("button", name="Not Started")
-        .click()
-    )
+    async with tab.page.expect_response(lambda answer: "status=" in answer.url):
+        await (
+            tab.page.get_by_role("group", name=words.FILTER)
+            .get_by_role("button", name="Not Started")
+            .click()
+        )
     # Logged out by the token and the cookie themselves, behind the page's back.
     ended = await tab.page.context.request.post(
         f"{gateway_url}/api/users/auth/logout", headers={"authorization": tab.authorization}
