@@ -1,6 +1,6 @@
 """Writes docs/screenshots anew: `python screenshots.py PAGE_URL`, with the suite behind it running.
 
-Each page at desktop and at phone width, as JPEG (a PNG of the night sky passes the bound), of somebody new who has a few tasks.
+Each page at desktop and at phone width, as JPEG (a PNG of the night sky passes the bound), of somebody new who has some tasks.
 """
 
 import asyncio
@@ -20,12 +20,26 @@ WIDTHS = {
     # Both multiples of 16, as are the blocks of a JPEG: a part of one shows as a strip at the edge.
     "phone": ViewportSize(width=384, height=832),
 }
-TITLES = [
-    "Find the bell maiden above the stairs",
-    "Return the letter to the clinic before the moon is low",
-    "Oil for the lamps",
-    "A word with Eileen",
-]
+# Typed from the last to the first, so that the first stands on top.
+LINES = {
+    "Find the bell maiden above the stairs": " today #Old Yharnam @hunt !high",
+    "Return the letter to the clinic": " tomorrow 9am #Home @errand !medium",
+    "Oil for the lamps": " tomorrow #Home @errand",
+    "A word with Eileen": " friday 8pm @hunt",
+    "Mend the coat": " #Home !low",
+    "Write down the way past the great bridge": " #Old Yharnam",
+    "Antidotes, five of them": " #Home @errand",
+    "Ask Gilbert about the sewers": " in 3 days",
+    "Sharpen the saw": " @hunt",
+    "Wake before the bells": "",
+}
+TITLES = list(LINES)
+DESCRIPTION = """Third street **past the great bridge**. She rings until she is found.
+
+- Look up: she stands *above* the stairs.
+- The way is in [the old map](https://map.example/yharnam).
+"""
+STEPS = ("Light the lamp at the bridge", "Count the bells", "Climb")
 
 
 async def main(address: str) -> None:
@@ -66,12 +80,18 @@ async def _take_all(browser: Browser, address: str, width: str, viewport: Viewpo
         await tab.page.wait_for_load_state("networkidle")
         await take(name)
     await tab.register()
-    for title in TITLES:
-        await tab.create(title)
+    for title, facts in reversed(LINES.items()):
+        await tab.quick_add.fill(title + facts.replace("#Old Yharnam", '#"Old Yharnam"'))
+        await tab.quick_add.press("Enter")
+        await tab.expect_stored(title)
     await _work(tab)
     await take("hunt")
     await tab.edit(TITLES[0])
     await take("contract")
+    await tab.page.keyboard.press("Escape")
+    await tab.read(TITLES[0])
+    await expect(tab.dialog.get_by_role("checkbox", name=STEPS[0])).to_be_checked()
+    await take("reading")
     await tab.page.keyboard.press("Escape")
     await tab.delete(TITLES[3])
     await take("undo")
@@ -79,21 +99,44 @@ async def _take_all(browser: Browser, address: str, width: str, viewport: Viewpo
     await tab.to(words.ACTIVITY)
     await expect(tab.activity(words.COMPLETED)).to_be_visible()
     await take("journal")
+    await tab.to(words.TASKS)
+    await _say_it_plainly(tab)
+    await take("plain")
     await context.close()
 
 
 async def _work(tab: Tab) -> None:
     await tab.show_completed()
-    await tab.complete_button(TITLES[2]).click()
+    await tab.complete_button(TITLES[9]).click()
     await tab.row(TITLES[1]).get_by_role("button", name="Not Started").click()
     await tab.edit(TITLES[0])
-    await tab.dialog.get_by_label(words.DESCRIPTION).fill("Third street past the great bridge.")
-    await tab.dialog.get_by_role("button", name=words.SAVE).click()
+    for step in STEPS:
+        await tab.dialog.get_by_label(words.NEW_ITEM).fill(step)
+        await tab.dialog.get_by_label(words.NEW_ITEM).press("Enter")
+    await tab.dialog.get_by_label(words.DESCRIPTION).fill(DESCRIPTION)
+    await tab.dialog.get_by_label(words.DESCRIPTION).press("Control+Enter")
+    await tab.read(TITLES[0])
+    await tab.dialog.get_by_role("checkbox", name=STEPS[0]).check()
+    await expect(tab.dialog.get_by_text(f"☑ {STEPS[0]}")).to_be_visible()
+    await tab.page.keyboard.press("Escape")
     await tab.edit(TITLES[3])
     await tab.dialog.get_by_text(words.OTHER_STATUS).click()
     await tab.dialog.get_by_label(words.OTHER_STATUS_LABEL).fill("Waiting")
     await tab.dialog.get_by_role("button", name=words.SAVE).click()
     await expect(tab.row(TITLES[3])).to_contain_text("Waiting")
+    for notice in await tab.page.get_by_role("button", name=words.DISMISS).all():
+        await notice.click()
+
+
+async def _say_it_plainly(tab: Tab) -> None:
+    """The light theme, and plain words."""
+    settings = tab.page.get_by_role("button", name=words.SETTINGS, exact=True)
+    await settings.click()
+    await tab.page.get_by_role("radio", name=words.say("settings.themes.light")).check()
+    await tab.page.get_by_role("radio", name=words.say("settings.locales.en")).click()
+    heading = tab.page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text(words.say("pages.tasks.heading", locale=words.PLAIN))
+    await tab.page.keyboard.press("Escape")
 
 
 if __name__ == "__main__":
