@@ -1,15 +1,22 @@
 """`python -m api_gateway.quota`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from api_gateway import quota
 from chassis import mongo
+from chassis_helpers.logs import unchanged_logs
 from devstack.testing import NOBODYS_PORT
 
 USER = "0123456789abcdef01234567"
 
 Command = Callable[[str], tuple[int, str]]
+
+
+@pytest.fixture(autouse=True)
+def _logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with unchanged_logs(quota, monkeypatch):
+        yield
 
 
 @pytest.fixture
