@@ -1,7 +1,7 @@
 """What the tests of tasks-service share."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
@@ -9,7 +9,7 @@ import pytest_asyncio
 from bson import ObjectId
 from chassis.mongo import Database, ensure_indexes, open_mongo
 from chassis.rabbit import RabbitConnection
-from chassis_helpers.patience import be_patient
+from chassis_helpers.patience import be_patient, patience
 from devstack.shared import Run
 from starlette.types import ASGIApp
 from tasks_helpers.inbox import Inbox
@@ -19,6 +19,12 @@ from tasks_helpers.tasks import replica_of
 from tasks_service import relay
 from tasks_service.collection import INDEXES
 from tasks_service.tasks import Tasks
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_from_the_start() -> Iterator[None]:
+    with patience():  # `app` and `database` are opened before the first test
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from chassis.background import keep_running, retry_until_done, running
 from chassis.mongo_pool import PoolMetrics
 
 CHECK_TIMEOUT = 1.5  # seconds for a look whether it is there
+CONNECT_TIMEOUT = 2.0  # seconds for a connection, and for an answer to the driver's own heartbeat
 OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selection included
 INDEX_INTERVAL = 60.0  # seconds between two looks at the indexes
 INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer waits for it
@@ -54,7 +55,7 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         tz_aware=True,
         timeoutMS=int(OPERATION_TIMEOUT * 1000),
         serverSelectionTimeoutMS=2000,
-        connectTimeoutMS=2000,
+        connectTimeoutMS=int(CONNECT_TIMEOUT * 1000),
         w="majority",
         journal=True,
         appname="task-hunter",
