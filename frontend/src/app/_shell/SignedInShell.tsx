@@ -4,6 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button";
+import { useNotices } from "@/components/notices/NoticeProvider";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { AccountLine, AccountName, LogoutButton } from "@/features/session";
 import { useTaskMutations, useTasksAddress } from "@/features/tasks";
@@ -23,9 +24,10 @@ export function SignedInShell({ children }: { children: ReactNode }) {
   const path = usePathname();
   const tasks = useTasksAddress();
   const trouble = useGatewayTrouble();
-  const { undoLast, flush } = useTaskMutations();
+  const { flush } = useTaskMutations();
+  const notices = useNotices();
   const [helping, setHelping] = useState(false);
-  useShortcuts({ "?": () => setHelping(true), u: undoLast });
+  useShortcuts({ "?": () => setHelping(true), u: () => notices.press("u") });
 
   const link = (href: string, name: string, title: string) => (
     <Link href={href} title={title} className={styles.link} aria-current={href.startsWith(path) ? "page" : undefined}>

@@ -23,7 +23,7 @@ export interface NewNotice {
 
 export interface Notice extends NewNotice {
   id: number;
-  /** Another number for each time its clock was wound up. */
+  /** Grows over all notices with each time that one is shown or says something else. */
   round: number;
 }
 
@@ -34,6 +34,7 @@ export class Notices {
   private readonly watchers = new Set<() => void>();
   private readonly holders = new Set<string>();
   private lastId = 0;
+  private lastRound = 0;
 
   readonly watch = (changed: () => void): (() => void) => {
     this.watchers.add(changed);
@@ -46,14 +47,15 @@ export class Notices {
 
   show(notice: NewNotice): number {
     const id = ++this.lastId;
-    this.change([...this.shown, { ...notice, id, round: 0 }]);
+    this.change([...this.shown, { ...notice, id, round: ++this.lastRound }]);
     this.wind(id, notice.seconds);
     return id;
   }
 
   /** Says something else in the same place, with its seconds anew. */
   update(id: number, notice: NewNotice): void {
-    this.change(this.shown.map((each) => (each.id === id ? { ...notice, id, round: each.round + 1 } : each)));
+    const round = ++this.lastRound;
+    this.change(this.shown.map((each) => (each.id === id ? { ...notice, id, round } : each)));
     clearTimeout(this.clocks.get(id)?.timer);
     this.wind(id, notice.seconds);
   }
@@ -63,6 +65,13 @@ export class Notices {
     const action = this.shown.find((notice) => notice.id === id)?.action;
     if (!action?.repeats) this.remove(id, "acted");
     action?.run?.();
+  }
+
+  /** Runs the action that has this shortcut, of several the one that was told last. */
+  press(shortcut: string): void {
+    const having = this.shown.filter(({ action }) => action?.shortcut === shortcut);
+    const latest = having.sort((a, b) => a.round - b.round).at(-1);
+    if (latest) this.act(latest.id);
   }
 
   dismiss(id: number): void {

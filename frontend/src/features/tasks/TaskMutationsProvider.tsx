@@ -32,8 +32,6 @@ export interface TaskMutations {
   completedFrom(id: string): string | undefined;
   deleteTask(base: Task): void;
   restoreTask(base: Task): void;
-  /** Takes back the latest of what can still be taken back. */
-  undoLast(): void;
   /** Sends what waits for its undo seconds, and resolves when every change is settled. */
   flush(): Promise<void>;
   drafts: Drafts;
@@ -113,7 +111,6 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       completedFrom: (id) => statusesBefore.get(id),
       deleteTask: (base) => mutate({ kind: "delete", base }),
       restoreTask: (base) => mutate({ kind: "restore", base }),
-      undoLast: () => undo.undoLast(),
       flush: async () => {
         undo.sendAll();
         await allSettled(client);

@@ -34,7 +34,7 @@ test("a delete goes out when its seconds have passed, and not before", async () 
 
 test("undo takes back the latest delete only", async () => {
   const [first, second] = [undo.ask(aTask({ title: "first" })), undo.ask(aTask({ title: "second" }))];
-  undo.undoLast();
+  notices.press("u");
   expect(await answered(second)).toBe(false);
   expect(await answered(first)).toBeUndefined();
 });
@@ -87,13 +87,13 @@ test("what is done already is undone by its reverse, unless it was refused or it
   undo.offer("first", first);
   const withdraw = undo.offer("second", second);
   undo.offer("third", third);
-  undo.undoLast();
+  notices.press("u");
   expect(third).toHaveBeenCalledOnce();
   expect(notices.current()[0]).toMatchObject({ text: "second" });
   withdraw();
   expect(notices.current()[0]).toMatchObject({ text: "first" });
   await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000);
-  undo.undoLast();
+  notices.press("u");
   expect(notices.current()).toEqual([]);
   expect(first).not.toHaveBeenCalled();
   expect(second).not.toHaveBeenCalled();

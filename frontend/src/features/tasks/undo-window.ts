@@ -40,7 +40,7 @@ export class UndoWindow {
     if (this.notice !== undefined) this.notices.expire(this.notice);
   }
 
-  undoLast(): void {
+  private undoLast(): void {
     const latest = this.open.pop();
     this.tell();
     latest?.answer(false);
