@@ -137,6 +137,7 @@ async def _say_it_plainly(tab: Tab) -> None:
     heading = tab.page.get_by_role("heading", level=1)
     await expect(heading).to_have_text(words.say("pages.tasks.heading", locale=words.PLAIN))
     await tab.page.keyboard.press("Escape")
+    await settings.blur()
 
 
 if __name__ == "__main__":
