@@ -50,7 +50,7 @@ class State(TypedDict):
 def create_app(settings: Settings) -> FastAPI:
     """The service; MongoDB and the broker are opened in its lifespan, there or not."""
     rabbitmq_uri = settings.rabbitmq_uri.get_secret_value()
-    cursors = Cursors(Position, purpose="activity", secret=settings.internal_secret)
+    cursors = Cursors(Position, purpose="activity", secrets=settings.internal_secrets)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:

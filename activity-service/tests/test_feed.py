@@ -14,7 +14,6 @@ from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 TASKS = [f"{number:024x}" for number in range(3)]
 
@@ -34,7 +33,7 @@ def document(user_id: str, event_id: str, millisecond: int, version: int, task: 
 
 @pytest.fixture
 def feed(database: Database) -> Feed:
-    codec = Cursors(Position, purpose="activity", secret=SecretStr(SECRET))
+    codec = Cursors(Position, purpose="activity", secrets=[SECRET])
     return Feed(database, codec)
 
 
@@ -117,7 +116,7 @@ async def test_a_page_at_any_depth_is_a_range_of_an_index(
         at = Position(
             START + timedelta(milliseconds=1000 - depth), 1, "a" * 24 + f"-{1000 - depth:04}"
         )
-        cursor = Cursors(Position, purpose="activity", secret=SecretStr(SECRET)).encode(at)
+        cursor = Cursors(Position, purpose="activity", secrets=[SECRET]).encode(at)
     page = await feed.page("a" * 24, limit=50, cursor=cursor, task_id=None)
     assert len(page.activities) == 50
     assert_index_range(await plan(profiled), 50 + 3)

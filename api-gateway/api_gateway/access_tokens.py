@@ -1,9 +1,10 @@
 """Access tokens: which user the bearer is, or why the request goes no further (401)."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import jwt
 from chassis.errors import Unauthorized
@@ -25,10 +26,13 @@ class InvalidToken(Unauthorized):
 
 
 class AccessTokens:
-    """Verifies access tokens; the signature of a valid one is verified once."""
+    """Verifies access tokens; the signature of a valid one is verified once.
 
-    def __init__(self, secret: str, *, clock: Callable[[], float] = time.time) -> None:
-        self._secret = secret
+    It may be signed with any of `secrets`.
+    """
+
+    def __init__(self, secrets: Sequence[str], *, clock: Callable[[], float] = time.time) -> None:
+        self._secrets = secrets
         self._clock = clock
         self._verify_once = lru_cache(maxsize=MAX_CACHED)(self._verify)
 
@@ -50,18 +54,23 @@ class AccessTokens:
         if len(token) > MAX_TOKEN_BYTES or b"=" in token:
             raise InvalidToken
         try:
-            payload = jwt.decode(
-                token,
-                self._secret,
-                algorithms=[ALGORITHM],
-                issuer=ISSUER,
-                audience=AUDIENCE,
-                options={"require": list(REQUIRED_CLAIMS), "verify_iat": False},
-            )
-            claims = AccessClaims.model_validate(payload, strict=True)
+            claims = AccessClaims.model_validate(self._payload(token), strict=True)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
             raise InvalidToken from None
         earliest = claims.iat - CLOCK_LEEWAY
         if not (0 <= claims.iat < claims.exp <= LATEST_TIME and earliest <= self._clock()):
             raise InvalidToken
         return IdentifiedUser(id=claims.user.id, sid=claims.sid, exp=claims.exp)
+
+    def _payload(self, token: bytes) -> dict[str, Any]:
+        for secret in self._secrets:
+            with contextlib.suppress(jwt.InvalidSignatureError):
+                return jwt.decode(
+                    token,
+                    secret,
+                    algorithms=[ALGORITHM],
+                    issuer=ISSUER,
+                    audience=AUDIENCE,
+                    options={"require": list(REQUIRED_CLAIMS), "verify_iat": False},
+                )
+        raise InvalidToken

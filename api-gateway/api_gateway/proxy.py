@@ -46,7 +46,7 @@ class Proxy:
     def __init__(self, app: ASGIApp, *, settings: Settings, cors: Cors) -> None:
         self._app = app
         self._cors = cors
-        self._admission = Admission(AccessTokens(settings.jwt_secret.get_secret_value()), cors)
+        self._admission = Admission(AccessTokens(settings.jwt_secrets), cors)
         self._client_ips = ClientIps(settings.trusted_proxies)
         self._max_body_bytes = settings.max_body_bytes
         self._slow_bodies = ClientLimits(

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from chassis.settings import CommaSeparated, ServiceSettings, StoreUri
+from chassis.settings import CommaSeparated, Fallback, ServiceSettings, StoreUri, with_fallback
 from pydantic import AfterValidator, Field, SecretStr
 
 from api_gateway.origins import browser_origin
@@ -48,6 +48,8 @@ class Settings(ServiceSettings):
     """The port on which the service listens."""
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")
     """Signs access tokens: user-service signs, the gateway verifies."""
+    jwt_secret_fallback: Fallback = None
+    """During a rotation: access tokens that are signed with this one are accepted, too."""
     redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
     """Where Redis is, with the user and the password of this service."""
     user_service_url: ServiceUrl = "http://127.0.0.1:4001"
@@ -92,6 +94,11 @@ class Settings(ServiceSettings):
     """Connections that may be open of one client that is no trusted proxy."""
     max_slow_bodies_per_client: Annotated[int, Field(gt=0)] = 32
     """Request bodies of one client that may be arriving slowly at a time."""
+
+    @property
+    def jwt_secrets(self) -> tuple[str, ...]:
+        """`jwt_secret` and its fallback."""
+        return with_fallback(self.jwt_secret, self.jwt_secret_fallback)
 
     def default_limits(self) -> dict[str, int]:
         """The limits of the default plan, by name."""

@@ -19,7 +19,7 @@ NO_TOKEN = "No authorization token, access denied"
 
 def bearer(text: str | bytes) -> Any:  # noqa: ANN401 — an IdentifiedUser, or it raises
     raw = text.encode("latin-1") if isinstance(text, str) else text
-    return AccessTokens(SECRET).user_of([b"Bearer " + raw])
+    return AccessTokens([SECRET]).user_of([b"Bearer " + raw])
 
 
 def encoded(value: object) -> str:
@@ -42,19 +42,19 @@ def test_the_bearer_of_a_good_token_is_known() -> None:
 
 @pytest.mark.parametrize("scheme", [b"Bearer ", b"bearer ", b"BEARER  "])
 def test_the_scheme_is_read_in_any_case(scheme: bytes) -> None:
-    assert AccessTokens(SECRET).user_of([scheme + token().encode()]).id == USER_ID
+    assert AccessTokens([SECRET]).user_of([scheme + token().encode()]).id == USER_ID
 
 
 @pytest.mark.parametrize("value", [None, b"", b"Bearer", b"Bearer ", b"Basic abc", b"Bearertoken"])
 def test_without_a_bearer_token_access_is_denied(value: bytes | None) -> None:
     with pytest.raises(Unauthorized, match=NO_TOKEN):
-        AccessTokens(SECRET).user_of([] if value is None else [value])
+        AccessTokens([SECRET]).user_of([] if value is None else [value])
 
 
 def test_two_authorization_headers_are_none() -> None:
     good = b"Bearer " + token().encode()
     with pytest.raises(InvalidToken):
-        AccessTokens(SECRET).user_of([good, good])
+        AccessTokens([SECRET]).user_of([good, good])
 
 
 def unsigned(**header: Any) -> str:  # noqa: ANN401 — any shape a forger may think of
@@ -89,6 +89,20 @@ FORGED: dict[str, Callable[[], str]] = {
 def test_a_forged_token_is_invalid(name: str) -> None:
     with pytest.raises(InvalidToken):
         bearer(FORGED[name]())
+
+
+def test_a_token_signed_with_the_fallback_is_good_until_that_is_gone() -> None:
+    value = [b"Bearer " + token().encode()]
+    assert AccessTokens(["x" * 32, SECRET]).user_of(value).id == USER_ID
+    for secrets in (["x" * 32], ["x" * 32, "y" * 32]):
+        with pytest.raises(InvalidToken):
+            AccessTokens(secrets).user_of(value)
+
+
+@pytest.mark.parametrize("changes", [{"exp": 1, "iat": 0}, {"aud": "task-hunter/other"}])
+def test_the_fallback_verifies_all_that_the_secret_does(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidToken):
+        AccessTokens(["x" * 32, SECRET]).user_of([b"Bearer " + token(**changes).encode()])
 
 
 STRANGE: list[Any] = [
@@ -157,7 +171,7 @@ def test_another_issuer_is_invalid(issuer: object) -> None:
 
 def test_a_remembered_token_still_expires() -> None:
     moment = time.time()
-    tokens = AccessTokens(SECRET, clock=lambda: moment)
+    tokens = AccessTokens([SECRET], clock=lambda: moment)
     value = [b"Bearer " + token().encode()]
     user = tokens.user_of(value)
     assert tokens.user_of(value) is user
@@ -174,6 +188,6 @@ def test_the_clock_of_user_service_may_be_a_little_ahead() -> None:
 
 
 def test_memory_for_tokens_is_bounded() -> None:
-    tokens = AccessTokens(SECRET)
+    tokens = AccessTokens([SECRET])
     tokens.user_of([b"Bearer " + token().encode()])
     assert tokens._verify_once.cache_info()[2:] == (MAX_CACHED, 1)

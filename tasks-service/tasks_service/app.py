@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The service: HTTP for tasks, and beside it the relay that sends their events."""
     retention = timedelta(days=settings.event_retention_days)
     trash = timedelta(days=settings.trash_days)
-    cursors = Cursors(Position, purpose="tasks", secret=settings.internal_secret)
+    cursors = Cursors(Position, purpose="tasks", secrets=settings.internal_secrets)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:

@@ -10,7 +10,6 @@ from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 from pymongo.asynchronous.collection import AsyncCollection
 from tasks_helpers import model, random_tasks
 from tasks_helpers.listing import document
@@ -42,7 +41,7 @@ async def stored_tasks(
 
 
 def listing_at_noon(database: Database, few: int = 1000) -> Listing:
-    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    cursors = Cursors(Position, purpose="tasks", secrets=["s" * 32])
     return Listing(database, cursors, few=few, now=lambda: random_tasks.NOW)
 
 

@@ -7,6 +7,7 @@ from user_helpers.projection import compose
 from user_helpers.service import HERE, THERE, AdjustableClock, Client, StartService
 from user_service.tokens import stored_form, successor_of
 
+OLD, NEW = "old-refresh-secret-0123456789abcdef", "new-refresh-secret-0123456789abcdef"
 INVALID = (401, "Invalid refresh token")
 
 
@@ -136,6 +137,39 @@ async def test_a_lost_answer_at_the_end_of_a_tokens_life_is_given_again(
     clock.advance(seconds=8)
     again = client.granted(await client.refresh(first.refresh_token))
     assert again.refresh_token == second.refresh_token
+
+
+@pytest.mark.parametrize(("seconds", "address"), [(59, THERE), (599, HERE)])
+async def test_a_token_used_before_the_secret_was_rotated_gives_its_successor_again(
+    start_service: StartService, clock: AdjustableClock, seconds: int, address: str
+) -> None:
+    clock.stop()
+    async with start_service(refresh_secret=OLD) as before:
+        first = before.granted(await before.register())
+        second = before.granted(await before.refresh(first.refresh_token))
+    clock.advance(seconds=seconds)
+    async with start_service(refresh_secret=NEW, refresh_secret_fallback=OLD) as rotated:
+        again = rotated.granted(await rotated.from_ip(address).refresh(first.refresh_token))
+        assert again.refresh_token == second.refresh_token
+        third = rotated.granted(await rotated.refresh(second.refresh_token))
+        clock.advance(seconds=1)  # now that the successor is used, it is theft at any time
+        assert (await rotated.refresh(first.refresh_token)).status_code == 401
+        assert (await rotated.refresh(third.refresh_token)).status_code == 401
+
+
+async def test_a_token_used_after_the_rotation_has_a_successor_of_the_new_secret_alone(
+    start_service: StartService,
+) -> None:
+    async with start_service(refresh_secret=OLD, refresh_secret_fallback=NEW) as before:
+        first = before.granted(await before.register())
+        async with start_service(refresh_secret=NEW, refresh_secret_fallback=OLD) as rotated:
+            second = rotated.granted(await rotated.refresh(first.refresh_token))
+        assert second.refresh_token == successor_of(first.refresh_token, NEW)
+        # A replica that is not yet rotated knows what this one gave.
+        again = before.granted(await before.refresh(first.refresh_token))
+        assert again.refresh_token == second.refresh_token
+    async with start_service(refresh_secret=NEW) as after:
+        assert (await after.refresh(second.refresh_token)).status_code == 200
 
 
 async def test_under_another_refresh_secret_there_is_no_second_successor(

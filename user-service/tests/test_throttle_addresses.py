@@ -4,7 +4,15 @@ import asyncio
 from collections import Counter
 
 from chassis.mongo import open_mongo
-from user_helpers.service import THERE, AdjustableClock, Client, StartService, message, wrong_logins
+from user_helpers.service import (
+    EMAIL,
+    THERE,
+    AdjustableClock,
+    Client,
+    StartService,
+    message,
+    wrong_logins,
+)
 
 
 async def test_past_an_addresss_bound_accounts_that_signed_in_from_there_are_still_tried(
@@ -57,6 +65,27 @@ async def test_an_account_is_known_at_its_20_last_addresses_for_30_days(
         clock.advance(days=30)
         assert (await client.login()).status_code == 200
         account = await database["users"].find_one({})
+    assert account is not None
+    assert len(account["signIns"]) == 1
+
+
+async def test_an_account_stays_known_at_its_addresses_when_the_secret_is_rotated(
+    start_service: StartService, mongo_uri: str
+) -> None:
+    bound = {"login_failures_per_address": 1}
+    async with start_service(refresh_secret="old" * 11) as client:
+        await client.register()
+        await client.register(email="away@example.com")
+    rotated = {"refresh_secret": "new" * 11, "refresh_secret_fallback": "old" * 11}
+    async with start_service(**bound, **rotated) as client:
+        await wrong_logins(client, 1, "new@example.com")
+        assert await wrong_logins(client, 1, "new@example.com") == {429: 1}
+        assert (await client.login()).status_code == 200
+    async with start_service(**bound, refresh_secret="new" * 11) as client:
+        assert (await client.login()).status_code == 200  # it signed in meanwhile
+        assert (await client.login(email="away@example.com")).status_code == 429
+    async with open_mongo(mongo_uri, {}) as database:
+        account = await database["users"].find_one({"email": EMAIL})
     assert account is not None
     assert len(account["signIns"]) == 1
 

@@ -12,7 +12,7 @@ from chassis.mongo import Database, typed_collection
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from user_service.addresses import address_digest
+from user_service.addresses import address_digests
 from user_service.passwords import PasswordHasher
 from user_service.schemas import MAX_PASSWORD_BYTES, Credentials, Registration, composed
 from user_service.settings import Settings
@@ -62,7 +62,7 @@ class Accounts:
         self._hasher = hasher
         self._logins = LoginThrottle(database, settings, now)
         self._registrations = RegistrationThrottle(database, settings, now)
-        self._secret = settings.refresh_secret.get_secret_value()
+        self._secrets = settings.refresh_secrets
         self._now = now
         self._turns = KeyedLocks[str]()
 
@@ -93,7 +93,7 @@ class Accounts:
             "email": registration.email,
             "passwordHash": await self._hasher.hash(composed(registration.password)),
             "createdAt": self._now(),
-            "signIns": [self._sign_in(user_id, client_ip)],
+            "signIns": [{"address": self._addresses(user_id, client_ip)[0], "at": self._now()}],
         }
         try:
             await self._users.insert_one(user)
@@ -122,21 +122,20 @@ class Accounts:
         await self._remember(user, client_ip)
         return str(user["_id"])
 
-    def _sign_in(self, user_id: ObjectId, client_ip: str) -> SignIn:
-        address = address_digest(client_ip, owner=str(user_id), secret=self._secret)
-        return {"address": address, "at": self._now()}
+    def _addresses(self, user_id: ObjectId, client_ip: str) -> list[str]:
+        return address_digests(client_ip, owner=str(user_id), secrets=self._secrets)
 
     def _has_signed_in(self, user: Account, client_ip: str) -> bool:
         """Whether this account has signed in from this address within `KNOWN_FOR`."""
-        here = self._sign_in(user["_id"], client_ip)
-        since = here["at"] - KNOWN_FOR
-        known = [one["address"] for one in user.get("signIns", ()) if one["at"] > since]
-        return here["address"] in known
+        since = self._now() - KNOWN_FOR
+        known = {one["address"] for one in user.get("signIns", ()) if one["at"] > since}
+        return not known.isdisjoint(self._addresses(user["_id"], client_ip))
 
     async def _remember(self, user: Account, client_ip: str) -> None:
-        here = self._sign_in(user["_id"], client_ip)
+        addresses = self._addresses(user["_id"], client_ip)
+        here: SignIn = {"address": addresses[0], "at": self._now()}
         stored = {"$ifNull": ["$signIns", []]}
-        is_another = {"$ne": ["$$this.address", here["address"]]}
+        is_another = {"$not": {"$in": ["$$this.address", addresses]}}
         is_known = {"$gt": ["$$this.at", here["at"] - KNOWN_FOR]}
         others = {"$filter": {"input": stored, "cond": {"$and": [is_another, is_known]}}}
         newest_first = {"$concatArrays": [[here], others]}

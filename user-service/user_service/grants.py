@@ -12,7 +12,7 @@ from chassis.errors import Unauthorized
 from contracts.identity import IdentifiedUser
 
 from user_service import tokens
-from user_service.addresses import address_digest
+from user_service.addresses import address_digests
 from user_service.refresh_tokens import RefreshToken, RefreshTokens, Reused, is_alive
 from user_service.sessions import Session, Sessions
 from user_service.settings import Settings
@@ -52,7 +52,7 @@ class Grants:
         self._sessions = sessions
         self._refresh_tokens = refresh_tokens
         self._jwt_secret = settings.jwt_secret.get_secret_value()
-        self._refresh_secret = settings.refresh_secret.get_secret_value()
+        self._refresh_secrets = settings.refresh_secrets
         self._access_token_ttl = timedelta(seconds=settings.access_token_ttl_seconds)
         self._now = now
 
@@ -75,10 +75,10 @@ class Grants:
         # made from here on stays in the blacklist for longer than a token that is issued here.
         now = self._now()
         token, stored, session = await self._choose(presented, now)
-        address = address_digest(client_ip, owner=session["_id"], secret=self._refresh_secret)
+        addresses = address_digests(client_ip, owner=session["_id"], secrets=self._refresh_secrets)
         try:
             successor = await self._refresh_tokens.exchange(
-                token, stored, session["expiresAt"], address, now
+                token, stored, session["expiresAt"], addresses, now
             )
         except Reused:
             log.warning("refresh token reused", session=session["_id"], user=session["user"])

@@ -6,7 +6,7 @@ costs the client a retry and no more.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NotRequired, TypedDict
 
@@ -51,7 +51,7 @@ class RefreshTokens:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._tokens = typed_collection(database, COLLECTION, RefreshToken)
-        self._secret = settings.refresh_secret.get_secret_value()
+        self._secrets = settings.refresh_secrets
         self._ttl = timedelta(seconds=settings.refresh_token_ttl_seconds)
 
     async def issue_first(self, sid: str, session_end: datetime, now: datetime) -> str:
@@ -73,23 +73,22 @@ class RefreshTokens:
         presented: str,
         stored: RefreshToken,
         session_end: datetime,
-        address: str,
+        addresses: Sequence[str],
         now: datetime,
     ) -> str:
         """The successor of the token, which is used from now on.
 
         Presented again while the successor is unused, a token gives the same successor: for `GRACE`
-        after its first use, and from the same `address` for `GRACE_FOR_SAME_ADDRESS`. Raises Reused
-        otherwise, and Unauthorized for an expired one.
+        after its first use, and from the same address for `GRACE_FOR_SAME_ADDRESS`. `addresses` are
+        the digests of the client's. Raises Reused otherwise, and Unauthorized for an expired one.
         """
-        successor = tokens.successor_of(presented, self._secret)
+        successors = [tokens.successor_of(presented, secret) for secret in self._secrets]
         if "usedAt" not in stored:
             _refuse_expired(stored, now)
-            await self._store(successor, stored["sid"], session_end, now)
-            if await self._use(stored, successor, address, now):
-                return successor
-        await self._check_grace(stored["_id"], tokens.stored_form(successor), address, now)
-        return successor
+            await self._store(successors[0], stored["sid"], session_end, now)
+            if await self._use(stored, successors[0], addresses[0], now):
+                return successors[0]
+        return await self._give_again(stored["_id"], successors, addresses, now)
 
     async def _store(self, token: str, sid: str, session_end: datetime, now: datetime) -> None:
         fields = {"sid": sid, "issuedAt": now, "expiresAt": min(now + self._ttl, session_end)}
@@ -106,21 +105,25 @@ class RefreshTokens:
         )
         return result.modified_count == 1
 
-    async def _check_grace(
-        self, used_id: str, successor_id: str, address: str, now: datetime
-    ) -> None:
+    async def _give_again(
+        self, used_id: str, successors: Iterable[str], addresses: Sequence[str], now: datetime
+    ) -> str:
+        texts = {tokens.stored_form(text): text for text in successors}
         found = {
             token["_id"]: token
-            async for token in self._tokens.find({"_id": {"$in": [used_id, successor_id]}})
+            async for token in self._tokens.find({"_id": {"$in": [used_id, *texts]}})
         }
-        used, successor = found.get(used_id), found.get(successor_id)
-        # Under another REFRESH_SECRET the derived successor is not the one that was given out.
-        if not used or not successor or used.get("successor") != successor_id:
+        used = found.get(used_id)
+        successor_id = used.get("successor", "") if used else ""
+        successor = found.get(successor_id)
+        # Derived with a secret that is gone, the one that was given out cannot be given again.
+        if not used or not successor or successor_id not in texts:
             raise Reused
-        grace = GRACE_FOR_SAME_ADDRESS if used.get("usedFrom") == address else GRACE
+        grace = GRACE_FOR_SAME_ADDRESS if used.get("usedFrom") in addresses else GRACE
         if "usedAt" in successor or now - used["usedAt"] > grace:
             raise Reused
         _refuse_expired(successor, now)
+        return texts[successor_id]
 
 
 def is_alive(token: RefreshToken, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from chassis.settings import ServiceSettings, StoreUri
+from chassis.settings import Fallback, ServiceSettings, StoreUri, with_fallback
 from pydantic import Field, SecretStr
 
 Seconds = Annotated[int, Field(ge=1)]
@@ -29,7 +29,9 @@ class Settings(ServiceSettings):
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")
     """Signs access tokens: user-service signs, the gateway verifies."""
     refresh_secret: SecretStr = SecretStr("change-me-refresh-secret-of-32-characters-or-more")
-    """Derives the successor of each refresh token."""
+    """Derives the successor of each refresh token, and the digests of addresses."""
+    refresh_secret_fallback: Fallback = None
+    """During a rotation: what was derived with this one is known, too."""
     access_token_ttl_seconds: Seconds = 900
     """Life of an access token, in seconds."""
     refresh_token_ttl_seconds: Seconds = 604_800
@@ -50,3 +52,8 @@ class Settings(ServiceSettings):
     """Failed logins within 15 minutes from one address; 0 is no limit."""
     registrations_per_address: Bound = Field(default_factory=_default_registrations)
     """Accounts that one address may make within 15 minutes; 0 is no limit."""
+
+    @property
+    def refresh_secrets(self) -> tuple[str, ...]:
+        """`refresh_secret` and its fallback."""
+        return with_fallback(self.refresh_secret, self.refresh_secret_fallback)

@@ -80,7 +80,7 @@ class Seen:
         return verify_identity(
             self.one("x-internal-identity"),
             audience=service,
-            secret=secret,
+            secrets=(secret,),
             method=self.method,
             path=self.path.decode(),
         )

@@ -74,7 +74,7 @@ def create_service_app(
     identity = Middleware(
         IdentityMiddleware,
         service=name,
-        secret=settings.internal_secret.get_secret_value(),
+        secrets=settings.internal_secrets,
         public_paths=health.PATHS,
     )
     middleware = [Middleware(RequestMiddleware), identity]

@@ -38,15 +38,18 @@ def sign_identity(
 ) -> str:
     """A token for one request to the service `audience`, valid for `MAX_AGE_SECONDS`."""
     claims = IdentityClaims(identity=identity, method=method, path=path, issued_at=time.time())
-    return _signer(audience, secret).sign(claims.model_dump_json()).decode()
+    return _signer(audience, (secret,)).sign(claims.model_dump_json()).decode()
 
 
 def verify_identity(
-    token: str, *, audience: str, secret: str, method: str, path: str
+    token: str, *, audience: str, secrets: tuple[str, ...], method: str, path: str
 ) -> InternalIdentity:
-    """The identity in `token`; NotBelieved unless the gateway has just signed it for this request."""
+    """The identity in `token`; NotBelieved unless the gateway has just signed it for this request.
+
+    It may be signed with any of `secrets`.
+    """
     try:
-        claims = IdentityClaims.model_validate_json(_signer(audience, secret).unsign(token))
+        claims = IdentityClaims.model_validate_json(_signer(audience, secrets).unsign(token))
     except (BadSignature, ValueError):
         raise NotBelieved("Invalid internal identity") from None
     age = time.time() - claims.issued_at
@@ -56,10 +59,11 @@ def verify_identity(
 
 
 @lru_cache
-def _signer(audience: str, secret: str) -> Signer:
+def _signer(audience: str, secrets: tuple[str, ...]) -> Signer:
     # The audience is part of the key, so a token for one service is no token for another.
     salt = f"internal-identity.{audience}"
-    return Signer(secret, salt=salt, digest_method=hashlib.sha256)
+    # Signer verifies by the last key first.
+    return Signer(secrets[::-1], salt=salt, digest_method=hashlib.sha256)
 
 
 class IdentityMiddleware:
@@ -70,11 +74,16 @@ class IdentityMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, *, service: str, secret: str, public_paths: Container[str]
+        self,
+        app: ASGIApp,
+        *,
+        service: str,
+        secrets: tuple[str, ...],
+        public_paths: Container[str],
     ) -> None:
         self._app = app
         self._service = service
-        self._secret = secret
+        self._secrets = secrets
         self._public_paths = public_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +101,7 @@ class IdentityMiddleware:
             return verify_identity(
                 token,
                 audience=self._service,
-                secret=self._secret,
+                secrets=self._secrets,
                 method=scope["method"],
                 path=scope["raw_path"].decode("latin-1"),
             )

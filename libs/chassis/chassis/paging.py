@@ -6,11 +6,12 @@ The signature is there so that a changed cursor is refused.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from contracts.errors import FieldError
 from itsdangerous import BadData, URLSafeSerializer
-from pydantic import BeforeValidator, SecretStr, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from chassis.errors import BadRequest
 
@@ -41,35 +42,42 @@ def page_length(limit: int) -> int:
 class Cursors(Generic[Position]):
     """Turns positions (a NamedTuple class, the fields of the sort key) into text and back.
 
-    `purpose` names the list that is read; a cursor of another list, or signed with another
-    `secret`, is refused.
+    `purpose` names the list that is read; a cursor of another list is refused. The first of
+    `secrets` signs, and a cursor that is signed with none of them is refused.
     """
 
-    def __init__(self, position: type[Position], *, purpose: str, secret: SecretStr) -> None:
+    def __init__(self, position: type[Position], *, purpose: str, secrets: Sequence[str]) -> None:
         self._positions: TypeAdapter[Position] = TypeAdapter(position)
         self._purpose = purpose
-        self._serializer = URLSafeSerializer(
-            secret.get_secret_value(),
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+        self._serializers = [_serializer(secret) for secret in secrets]
 
     def encode(self, position: Position, *, of: str = "") -> str:
         """The cursor of one list; `of` says which, and the cursor is refused for any other."""
-        shape = self._positions.dump_python(position, mode="json")
-        return self._serializer.dumps(shape, salt=self._salt(of))
+        return self._encode(position, self._serializers[0], of)
 
     def decode(self, cursor: str, *, of: str = "") -> Position:
         """The position in `cursor`; BadRequest for anything that `encode` did not give."""
-        try:
-            loaded = self._serializer.loads(cursor, salt=self._salt(of))
-            position = self._positions.validate_python(loaded)
+        for serializer in self._serializers:
+            try:
+                loaded = serializer.loads(cursor, salt=self._salt(of))
+                position = self._positions.validate_python(loaded)
+            except (BadData, ValidationError):
+                continue
             # base64 can spell the same bytes in several ways, and only one of them is ours.
-            if self.encode(position, of=of) == cursor:
+            if self._encode(position, serializer, of) == cursor:
                 return position
-        except (BadData, ValidationError):
-            pass
         fault = FieldError(field="cursor", message="not a cursor of this list")
         raise BadRequest("Invalid input", errors=[fault])
 
+    def _encode(self, position: Position, serializer: URLSafeSerializer, of: str) -> str:
+        shape = self._positions.dump_python(position, mode="json")
+        return serializer.dumps(shape, salt=self._salt(of))
+
     def _salt(self, of: str) -> str:
         return f"cursor of {self._purpose}" + (f": {of}" if of else "")
+
+
+def _serializer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    )

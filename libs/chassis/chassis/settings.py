@@ -50,6 +50,10 @@ def _store_uri(value: SecretStr) -> SecretStr:
     return value
 
 
+def _none_if_empty(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was given
+    return value or None  # an empty file is as good as none
+
+
 def _http_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -60,6 +64,13 @@ def _http_url(value: str) -> str:
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 StoreUri = Annotated[SecretStr, AfterValidator(_store_uri)]
 """Where a store is, with the user and the password that it knows the service by."""
+Fallback = Annotated[SecretStr | None, BeforeValidator(_none_if_empty)]
+"""A secret that counts beside another one while that is rotated. Nothing new is made with it."""
+
+
+def with_fallback(secret: SecretStr, fallback: SecretStr | None) -> tuple[str, ...]:
+    """The secrets that count: with the first one all is signed, by each it is verified."""
+    return tuple(one.get_secret_value() for one in (secret, fallback) if one is not None)
 
 
 def _is_loopback(address: str) -> bool:
@@ -99,6 +110,8 @@ class ServiceSettings(BaseSettings):
     """`json`, `console`, or `auto`: coloured in a terminal and JSON elsewhere."""
     internal_secret: SecretStr = SecretStr("change-me-internal-secret-of-32-chars-or-more")
     """Signs the identity that the gateway sends to the services, and the cursors of lists."""
+    internal_secret_fallback: Fallback = None
+    """During a rotation: what is signed with this one is accepted, too."""
 
     otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(_http_url)] | None = None
     """Where traces go, by OTLP over HTTP, such as `http://collector:4318`; without it there are none."""
@@ -113,6 +126,11 @@ class ServiceSettings(BaseSettings):
     """Which requests are traced; `parentbased_…` does as the caller's `traceparent` says, if there is one."""
     otel_traces_sampler_arg: Annotated[float, Field(ge=0, le=1)] = 1.0
     """The share of traces that the two samplers with `traceidratio` keep."""
+
+    @property
+    def internal_secrets(self) -> tuple[str, ...]:
+        """`internal_secret` and its fallback."""
+        return with_fallback(self.internal_secret, self.internal_secret_fallback)
 
     @property
     def in_production(self) -> bool:

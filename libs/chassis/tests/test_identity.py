@@ -42,7 +42,7 @@ def sign(identity: InternalIdentity, secret: str = SECRET, audience: str = SERVI
 
 
 def verify(token: str, method: str = METHOD, path: str = PATH) -> InternalIdentity:
-    return verify_identity(token, audience=SERVICE, secret=SECRET, method=method, path=path)
+    return verify_identity(token, audience=SERVICE, secrets=(SECRET,), method=method, path=path)
 
 
 def claiming(**changed: object) -> str:
@@ -113,6 +113,15 @@ def test_another_secret_or_another_service_is_refused() -> None:
     refused(sign(ALICE, audience="user-service"))
 
 
+def test_a_token_signed_with_the_fallback_is_good_until_that_is_gone() -> None:
+    def by(*secrets: str) -> InternalIdentity:
+        return verify_identity(TOKEN, audience=SERVICE, secrets=secrets, method=METHOD, path=PATH)
+
+    assert by("new" * 11, SECRET) == ALICE
+    with pytest.raises(NotBelieved):
+        by("new" * 11, "another" * 5)
+
+
 def test_a_token_lives_for_ten_seconds_and_clocks_may_differ_a_little() -> None:
     now = time.time()
     for age in (MAX_AGE_SECONDS + 0.1, -CLOCK_LEEWAY - 1, 3600):
@@ -145,6 +154,16 @@ async def client() -> AsyncIterator[httpx2.AsyncClient]:
     settings = ServiceSettings(port=1, internal_secret=SecretStr(SECRET))
     async with client_of(router, name="tasks-service", settings=settings) as client:
         yield client
+
+
+async def test_a_service_takes_its_fallback_from_the_settings() -> None:
+    settings = ServiceSettings(
+        port=1,
+        internal_secret=SecretStr("new" * 11),
+        internal_secret_fallback=SecretStr(SECRET),
+    )
+    async with client_of(router, name=SERVICE, settings=settings) as client:
+        assert (await client.get("/who", auth=as_gateway(ALICE))).status_code == 200
 
 
 def as_gateway(identity: InternalIdentity, audience: str = SERVICE) -> SignedByGateway:

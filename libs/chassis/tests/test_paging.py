@@ -10,7 +10,7 @@ from chassis.errors import BadRequest
 from chassis.paging import Cursors, WholeNumber
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 
 class Position(NamedTuple):
@@ -19,8 +19,8 @@ class Position(NamedTuple):
     id: str
 
 
-SECRET = SecretStr("a-secret-of-the-tests-alone-0123456789")
-codec = Cursors(Position, purpose="activity", secret=SECRET)
+SECRET = "a-secret-of-the-tests-alone-0123456789"
+codec = Cursors(Position, purpose="activity", secrets=[SECRET])
 CURSOR = codec.encode(Position(datetime(2026, 11, 22, tzinfo=UTC), 3, "event"))
 
 positions = st.builds(
@@ -85,11 +85,22 @@ def test_another_spelling_of_the_same_signature_is_refused() -> None:
 
 
 def test_a_cursor_of_another_list_or_another_secret_is_refused() -> None:
-    other_list = Cursors(Position, purpose="tasks", secret=SECRET)
-    other_secret = Cursors(Position, purpose="activity", secret=SecretStr("another" * 6))
+    other_list = Cursors(Position, purpose="tasks", secrets=[SECRET])
+    other_secret = Cursors(Position, purpose="activity", secrets=["another" * 6])
     for other in (other_list, other_secret):
         with pytest.raises(BadRequest):
             other.decode(CURSOR)
+
+
+def test_a_cursor_signed_with_the_fallback_is_good_until_that_is_gone() -> None:
+    rotated = Cursors(Position, purpose="activity", secrets=["another" * 6, SECRET])
+    position = rotated.decode(CURSOR)
+    assert position == codec.decode(CURSOR)
+    new = rotated.encode(position)
+    assert Cursors(Position, purpose="activity", secrets=["another" * 6]).decode(new) == position
+    for changed in ("A" + CURSOR[1:], CURSOR + "=", CURSOR[:-1]):
+        with pytest.raises(BadRequest):
+            rotated.decode(changed)
 
 
 NUMBER: TypeAdapter[int] = TypeAdapter(WholeNumber)

@@ -69,6 +69,15 @@ def test_a_secret_may_stand_in_a_file(env: pytest.MonkeyPatch, tmp_path: Path) -
     assert settings.internal_secret.get_secret_value() == ANOTHER_SECRET
 
 
+def test_an_empty_file_is_no_fallback(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "internal_secret_fallback").write_text("\n")
+    env.setenv("SECRETS_DIR", str(tmp_path))
+    env.setenv("INTERNAL_SECRET", GOOD_SECRET)
+    assert load_settings(Settings).internal_secrets == (GOOD_SECRET,)
+    (tmp_path / "internal_secret_fallback").write_text(ANOTHER_SECRET)
+    assert load_settings(Settings).internal_secrets == (GOOD_SECRET, ANOTHER_SECRET)
+
+
 def test_settings_do_not_change_afterwards(env: pytest.MonkeyPatch) -> None:
     env.setenv("PORT", "4001")
     settings = load_settings(Settings)
@@ -101,6 +110,10 @@ def test_a_service_that_others_reach_starts_on_secrets_of_its_own(
         ("JWT_SECRET", "a" * 64, "different characters"),
         ("JWT_SECRET", "abcdefghij" * 5, "over and over"),
         ("JWT_SECRET", ANOTHER_SECRET, "is the same as"),
+        ("INTERNAL_SECRET_FALLBACK", "change-me-but-long-enough-0123456789", "is an example"),
+        ("INTERNAL_SECRET_FALLBACK", "too-short", "is shorter than"),
+        ("INTERNAL_SECRET_FALLBACK", ANOTHER_SECRET, "is the same as INTERNAL_SECRET"),
+        ("INTERNAL_SECRET_FALLBACK", GOOD_SECRET, "is the same as"),
         ("INTERNAL_SECRET", "change-me-but-long-enough-to-be-taken-0123456789", "is an example"),
         ("REDIS_URI", "redis://:change-me@redis:6379/0", "is an example"),
         ("REDIS_URI", "redis://:guest@redis:6379/0", "different characters"),

@@ -38,18 +38,27 @@ def find_mongod() -> str:
 class Mongo:
     """A mongod with its data under `directory`/data; with a secret it has users.
 
+    Users with passwords of the secret `fallback` get those of `secret`.
+
     `fail_points` lets a test make single commands fail, see `failing`.
     """
 
     name = "mongo"
 
     def __init__(
-        self, directory: Path, port: int, *, secret: str = "", fail_points: bool = False
+        self,
+        directory: Path,
+        port: int,
+        *,
+        secret: str = "",
+        fallback: str = "",
+        fail_points: bool = False,
     ) -> None:
         self.directory = directory
         self.port = port
         self._fail_points = fail_points
         self._secret = secret
+        self._fallback = fallback
 
     @property
     def uri(self) -> str:
@@ -87,7 +96,7 @@ class Mongo:
         """Whether it is the primary of its replica set; the set and its users are made if need be."""
         host = f"{LOOPBACK}:{self.port}"
         try:
-            return mongo.set_up(host, self._secret, member=host)
+            return mongo.set_up(host, self._secret, member=host, fallback=self._fallback)
         except mongo.OtherPasswordError:
             raise StartError(
                 f"MongoDB's data in {self.directory} were made with another password: "

@@ -89,10 +89,11 @@ class Plan:
     def _store(self, name: str) -> Store:
         directory = self._directory / name
         secret = self._secrets[f"{name.upper()}_PASSWORD"]
+        fallback = self._secrets.get(f"{name.upper()}_PASSWORD_FALLBACK", "")
         if name == "mongo":
-            return Mongo(directory, self._ports(name, 1)[0], secret=secret)
+            return Mongo(directory, self._ports(name, 1)[0], secret=secret, fallback=fallback)
         if name == "redis":
-            return Redis(directory, self._ports(name, 1)[0], secret=secret)
+            return Redis(directory, self._ports(name, 1)[0], secret=secret, fallback=fallback)
         return RabbitMQ(directory, self._ports(name, 4), secret=secret)
 
     @property

@@ -15,17 +15,26 @@ from devstack.program import Program, StartError
 class Redis:
     """A redis-server with an append-only file under `directory`/data; with a secret it has users.
 
+    The passwords of the secret `fallback` are theirs, too.
+
     `fsync` is Redis's appendfsync: "always", "everysec" or "no".
     """
 
     name = "redis"
 
     def __init__(
-        self, directory: Path, port: int, *, secret: str = "", fsync: str = "everysec"
+        self,
+        directory: Path,
+        port: int,
+        *,
+        secret: str = "",
+        fallback: str = "",
+        fsync: str = "everysec",
     ) -> None:
         self.directory = directory
         self.port = port
         self._secret = secret
+        self._fallback = fallback
         self._fsync = fsync
 
     @property
@@ -49,7 +58,7 @@ class Redis:
         lines = [f"bind {LOOPBACK}", f"port {self.port}", f'dir "{data}"', 'save ""']
         lines += ["appendonly yes", f"appendfsync {self._fsync}"]
         if self._secret:
-            lines += users.configuration(self._secret)
+            lines += users.configuration(self._secret, self._fallback)
         config = self.directory / "redis.conf"
         config.touch(0o600)
         config.write_text("\n".join(lines) + "\n")

@@ -13,6 +13,7 @@ from devstack.suite import ROOT
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 # Not in a container's environment: the image says where to listen, and files hold the secrets.
 NOT_PASSED = {"HOST", "JWT_SECRET", "INTERNAL_SECRET", "REFRESH_SECRET"}
+NOT_PASSED |= {f"{name}_FALLBACK" for name in NOT_PASSED}
 NOT_PASSED |= {"MONGO_URI", "REDIS_URI", "RABBITMQ_URI"}
 
 

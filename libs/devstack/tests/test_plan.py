@@ -1,5 +1,6 @@
 """Ports, secrets and variables of a suite that does not run."""
 
+import json
 import socket
 import stat
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ import pytest
 from devstack.plan import Plan, own_stores
 from devstack.ports import LOOPBACK, free_port
 from devstack.program import StartError
+from devstack.redis import Redis
 from devstack.services import SERVICES
 
 PORTS = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
@@ -90,6 +92,22 @@ def test_a_given_secret_is_used_and_not_kept(tmp_path: Path) -> None:
     given = plan(tmp_path, JWT_SECRET="given")
     assert given.environment("user-service")["JWT_SECRET"] == "given"
     assert "given" not in (tmp_path / "secrets.json").read_text()
+
+
+def test_during_a_rotation_stores_and_services_are_told_both_secrets(tmp_path: Path) -> None:
+    plan(tmp_path)
+    file = tmp_path / "secrets.json"
+    known = json.loads(file.read_text())
+    added = {"REDIS_PASSWORD_FALLBACK": "old", "JWT_SECRET_FALLBACK": "old"}
+    file.write_text(json.dumps(known | added))
+    rotated = plan(tmp_path, INTERNAL_SECRET_FALLBACK="given")
+    told = rotated.environment("api-gateway")
+    assert (told["JWT_SECRET"], told["JWT_SECRET_FALLBACK"]) == (known["JWT_SECRET"], "old")
+    assert told["INTERNAL_SECRET_FALLBACK"] == "given"
+    assert {name for name in told if "REDIS" in name} == {"REDIS_URI"}
+    [store] = [store for store in rotated.stores if isinstance(store, Redis)]
+    store.programs()
+    assert (store.directory / "redis.conf").read_text().count("#") == 2 * 3
 
 
 def test_two_starts_have_the_same_ports(tmp_path: Path) -> None:

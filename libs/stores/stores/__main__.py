@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from chassis.settings import load_settings
+from chassis.settings import load_settings, with_fallback
 
 from stores import mongo
 from stores.files import MONGO_HOST, write
@@ -24,20 +24,24 @@ def main() -> None:
         case ["files", directory]:
             write(Path(directory), settings)
         case ["mongo"]:
-            _set_up_mongo(settings.mongo_password.get_secret_value())
+            _set_up_mongo(settings)
         case _:
             sys.exit(__doc__)
 
 
-def _set_up_mongo(secret: str) -> None:
+def _set_up_mongo(settings: Settings) -> None:
+    secret, *rest = with_fallback(settings.mongo_password, settings.mongo_password_fallback)
+    fallback = "".join(rest)
     deadline = time.monotonic() + _WITHIN
     try:
-        while not mongo.set_up("127.0.0.1:27017", secret, member=MONGO_HOST):
+        while not mongo.set_up("127.0.0.1:27017", secret, member=MONGO_HOST, fallback=fallback):
             if time.monotonic() > deadline:
                 sys.exit(f"MongoDB was not ready within {_WITHIN:.0f} s: see its log.")
             time.sleep(_EVERY)
     except mongo.OtherPasswordError:
-        sys.exit("MongoDB's data were made with another MONGO_PASSWORD: set the one of that time.")
+        sys.exit(
+            "MongoDB's data were made with another MONGO_PASSWORD: set that one as MONGO_PASSWORD_FALLBACK."
+        )
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+from pydantic import SecretStr
 
 from stores import mongo, rabbitmq, redis
 from stores.settings import Settings
@@ -16,11 +18,24 @@ _RABBITMQ_HOST = "rabbitmq:5672"
 _MONGO_KEY_FILE = "mongo_db/key-file"
 _MONGOD_USER = 999  # in the official image
 
+_SECRETS: Final[Mapping[str, Sequence[str]]] = {
+    "api-gateway": ["internal_secret", "jwt_secret"],
+    "user-service": ["internal_secret", "jwt_secret", "refresh_secret"],
+    "tasks-service": ["internal_secret"],
+    "activity-service": ["internal_secret"],
+}
+
 
 def write(directory: Path, settings: Settings) -> None:
-    """Write each container's files to the folder of its name, which exists."""
+    """Write each container's files to the folder of its name, which exists.
+
+    A fallback that is no longer set is left in no file.
+    """
     for name, content in _files(settings).items():
         file = directory / name
+        if not content:
+            file.unlink(missing_ok=True)
+            continue
         new = file.with_suffix(".new")
         new.write_text(content)
         if name == _MONGO_KEY_FILE:  # mongod refuses one that others may read
@@ -32,22 +47,20 @@ def write(directory: Path, settings: Settings) -> None:
 
 
 def _files(settings: Settings) -> Mapping[str, str]:
-    internal, jwt = (
-        secret.get_secret_value() for secret in (settings.internal_secret, settings.jwt_secret)
-    )
     mongo_secret = settings.mongo_password.get_secret_value()
     redis_secret = settings.redis_password.get_secret_value()
     rabbitmq_secret = settings.rabbitmq_pass.get_secret_value()
     files = {
-        "api-gateway/jwt_secret": jwt,
-        "user-service/jwt_secret": jwt,
-        "user-service/refresh_secret": settings.refresh_secret.get_secret_value(),
         _MONGO_KEY_FILE: mongo.key_file(mongo_secret),
-        "redis/redis.conf": _redis_configuration(redis_secret),
+        "redis/redis.conf": _redis_configuration(
+            redis_secret, _text(settings.redis_password_fallback)
+        ),
         "rabbitmq/definitions.json": json.dumps(rabbitmq.definitions("/", rabbitmq_secret)),
     }
-    for service in ("api-gateway", "user-service", "tasks-service", "activity-service"):
-        files[f"{service}/internal_secret"] = internal
+    for service, names in _SECRETS.items():
+        for name in names:
+            for variable in (name, f"{name}_fallback"):
+                files[f"{service}/{variable}"] = _text(getattr(settings, variable))
     for service in mongo.DATABASES:
         files[f"{service}/mongo_uri"] = mongo.service_uri(service, MONGO_HOST, mongo_secret)
     for service in ("api-gateway", "user-service"):
@@ -58,7 +71,11 @@ def _files(settings: Settings) -> Mapping[str, str]:
     return files
 
 
-def _redis_configuration(secret: str) -> str:
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+def _redis_configuration(secret: str, fallback: str) -> str:
     # Its network has no way in but for the services, and who gives no password may only ping.
-    lines = ["appendonly yes", "protected-mode no", *redis.configuration(secret)]
+    lines = ["appendonly yes", "protected-mode no", *redis.configuration(secret, fallback)]
     return "\n".join(lines) + "\n"

@@ -52,10 +52,10 @@ def open_server(host: str, secret: str = "", *, timeout: float = 2.0) -> Client:
     )
 
 
-def set_up(host: str, secret: str = "", *, member: str) -> bool:
+def set_up(host: str, secret: str = "", *, member: str, fallback: str = "") -> bool:
     """Make what is missing of the replica set and, with a secret, of its users; whether all is there.
 
-    `host` must be on loopback for mongod: as long as there are no users, whoever comes from there
+    Users whose passwords are those of the secret `fallback` get those of `secret`. `host` must be on loopback for mongod: as long as there are no users, whoever comes from there
     may make the first one. So data that were stored without users get theirs. `member` is the
     server's own address, as clients see it. Raises OtherPasswordError.
     """
@@ -67,7 +67,9 @@ def set_up(host: str, secret: str = "", *, member: str) -> bool:
                 _make_service_users(client, secret)
             return True
     except OperationFailure as error:
-        if error.code == _AUTHENTICATION_FAILED:
+        if error.code == _AUTHENTICATION_FAILED and not (
+            fallback and _change_passwords(host, fallback, secret)
+        ):
             _make_administrator(host, secret, member)
         return False
     except PyMongoError:
@@ -110,6 +112,25 @@ def _make_administrator(host: str, secret: str, member: str) -> None:
                 raise OtherPasswordError from None
         except PyMongoError:
             return
+
+
+def _change_passwords(host: str, old: str, new: str) -> bool:
+    """Give each user its password of the secret `new`; False if `old` is not the one before.
+
+    Connections that are open stay signed in. The administrator is the last, so that after a failure
+    the rest can be done again.
+    """
+    try:
+        with open_server(host, old) as client:
+            found = client.admin.command("usersInfo", {"forAllDBs": True})["users"]
+            for user in sorted(found, key=lambda user: user["user"] == ADMIN):
+                password = password_of(user["user"], new)
+                client[user["db"]].command("updateUser", user["user"], pwd=password)
+    except OperationFailure as error:
+        return error.code != _AUTHENTICATION_FAILED
+    except PyMongoError:
+        return True  # the next attempt will tell
+    return True
 
 
 def _make_service_users(client: Client, secret: str) -> None:

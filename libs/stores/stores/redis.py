@@ -25,13 +25,15 @@ def user_uri(user: str, host: str, secret: str) -> str:
     return f"redis://{user}:{password_of(user, secret)}@{host}/0"
 
 
-def configuration(secret: str) -> list[str]:
+def configuration(secret: str, fallback: str = "") -> list[str]:
     """The lines of redis.conf that make the users; it holds no password, only their hashes.
 
-    Who gives no password may ping.
+    With a `fallback` each user has a second password, that of this secret. Who gives no password
+    may ping.
     """
     lines = ["user default on nopass resetkeys resetchannels -@all +ping"]
     for user, rights in _RIGHTS.items():
-        digest = hashlib.sha256(password_of(user, secret).encode()).hexdigest()
-        lines.append(f"user {user} on #{digest} {rights}")
+        passwords = [password_of(user, one) for one in (secret, fallback) if one]
+        digests = [f"#{hashlib.sha256(password.encode()).hexdigest()}" for password in passwords]
+        lines.append(f"user {user} on {' '.join(digests)} {rights}")
     return lines

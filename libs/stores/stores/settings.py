@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from chassis.settings import ServiceSettings
+from chassis.settings import Fallback, ServiceSettings
 from pydantic import Field, SecretStr
 
 Secret = Annotated[SecretStr, Field(min_length=1)]
@@ -18,3 +18,8 @@ class Settings(ServiceSettings):
     mongo_password: Secret
     redis_password: Secret
     rabbitmq_pass: Secret
+
+    jwt_secret_fallback: Fallback = None
+    refresh_secret_fallback: Fallback = None
+    mongo_password_fallback: Fallback = None
+    redis_password_fallback: Fallback = None

@@ -1,20 +1,26 @@
 """What each container of the suite is told."""
 
+from pathlib import Path
 from secrets import token_hex
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
-from stores.files import _files
+from stores.files import _files, write
 from stores.settings import Settings
 
 NAMES = [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
 SECRETS = {name: token_hex(32) for name in NAMES}
 
 
+def settings(**given: str) -> Settings:
+    return Settings.model_validate(SECRETS | given)
+
+
 @pytest.fixture
 def files() -> dict[str, str]:
-    return dict(_files(Settings.model_validate(SECRETS)))
+    return {name: content for name, content in _files(settings()).items() if content}
 
 
 def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, str]) -> None:
@@ -38,6 +44,30 @@ def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, 
         "user-service/redis_uri",
         "user-service/refresh_secret",
     ]
+
+
+def test_fallbacks_go_where_the_secrets_go_and_go_away_with_them(tmp_path: Path) -> None:
+    fallbacks = {f"{name}_fallback": f"old {name}" for name in NAMES if name != "rabbitmq_pass"}
+    told = {
+        name: text for name, text in _files(settings(**fallbacks)).items() if "fallback" in name
+    }
+    assert told == {
+        "activity-service/internal_secret_fallback": "old internal_secret",
+        "api-gateway/internal_secret_fallback": "old internal_secret",
+        "api-gateway/jwt_secret_fallback": "old jwt_secret",
+        "tasks-service/internal_secret_fallback": "old internal_secret",
+        "user-service/internal_secret_fallback": "old internal_secret",
+        "user-service/jwt_secret_fallback": "old jwt_secret",
+        "user-service/refresh_secret_fallback": "old refresh_secret",
+    }
+    for name in _files(settings()):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+    left = tmp_path / "user-service/refresh_secret_fallback"
+    with patch("os.chown"):  # to mongod's user, which root alone may
+        write(tmp_path, settings(**fallbacks))
+        assert left.read_text() == "old refresh_secret"
+        write(tmp_path, settings(refresh_secret_fallback="\n".strip()))
+    assert not left.exists()
 
 
 def test_the_secret_of_a_store_is_told_to_nobody(files: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from devstack.ports import free_port
 from devstack.program import StartError
 from devstack.servers import Server
 from devstack.shared import Run
+from devstack.testing import eventually
 from pymongo.errors import OperationFailure
 from stores.mongo import DATABASES
 
@@ -70,9 +71,32 @@ def test_a_lost_user_is_made_again(taken_over: Server[Mongo]) -> None:
         client.get_default_database().users.find_one()
 
 
+async def test_with_the_secret_before_as_the_fallback_all_users_get_new_passwords(
+    taken_over: Server[Mongo], directory: Path
+) -> None:
+    port, before = taken_over.port, taken_over.store
+    rotated = Mongo(directory, port, secret="two", fallback="one")
+    one_connection = Client(before.service_uris["tasks-service"], maxPoolSize=1)
+    with one_connection as signed_in:
+        signed_in.get_default_database().things.find_one()
+        await eventually(rotated.is_ready)
+        for service, uri in rotated.service_uris.items():
+            with Client(uri) as client:
+                client.get_default_database().things.find_one()
+            with (
+                Client(before.service_uris[service]) as client,
+                pytest.raises(OperationFailure, match="Authentication failed"),
+            ):
+                client.get_default_database().things.find_one()
+        signed_in.get_default_database().things.insert_one({"name": "on an open connection"})
+    await eventually(Mongo(directory, port, secret="one", fallback="two").is_ready)
+    assert before.is_ready()
+
+
 def test_another_secret_is_one_sentence_with_the_remedy(
     taken_over: Server[Mongo], directory: Path
 ) -> None:
-    other = Mongo(directory, taken_over.port, secret="another")
-    with pytest.raises(StartError, match=r"made with another password.*`make clean`"):
-        other.is_ready()
+    for fallback in ("", "neither"):
+        other = Mongo(directory, taken_over.port, secret="another", fallback=fallback)
+        with pytest.raises(StartError, match=r"made with another password.*`make clean`"):
+            other.is_ready()

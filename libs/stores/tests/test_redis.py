@@ -103,6 +103,26 @@ def test_without_a_password_there_is_an_answer_to_a_ping_alone(taken_over: Serve
             anyone.get(KEY)
 
 
+def test_while_a_secret_is_rotated_each_user_has_two_passwords(devstack_run: Run) -> None:
+    directory, port = devstack_run.own_directory("redis-rotated"), free_port()
+    old = Redis(directory, port, secret="old")
+    rotated = devstack_run.server(Redis(directory, port, secret="new", fallback="old"))
+    rotated.start()
+    for uri in (*rotated.store.service_uris.values(), *old.service_uris.values()):
+        with redis.Redis.from_url(uri) as client:
+            assert client.ping()
+    rotated.stop()
+    after = devstack_run.server(Redis(directory, port, secret="new"))
+    after.start()
+    with (
+        redis.Redis.from_url(old.service_uris["user-service"]) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
+    assert after.store.is_ready()
+    after.stop()
+
+
 def test_no_password_stands_in_the_configuration(taken_over: Server[Redis]) -> None:
     configuration = (Path(taken_over.store.directory) / "redis.conf").read_text()
     for uri in taken_over.store.service_uris.values():

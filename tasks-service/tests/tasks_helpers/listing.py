@@ -6,7 +6,6 @@ import httpx2
 from bson import ObjectId
 from chassis.mongo import Database, Document
 from chassis.paging import Cursors
-from pydantic import SecretStr
 from tasks_service.listing import FEW, Listing, Position
 
 from tasks_helpers.service import Json
@@ -33,7 +32,7 @@ def document(millis: int, *, user: str, **fields: object) -> Document:
 
 
 def listing_of(database: Database, *, few: int = FEW) -> Listing:
-    cursors = Cursors(Position, purpose="tasks", secret=SecretStr("s" * 32))
+    cursors = Cursors(Position, purpose="tasks", secrets=["s" * 32])
     return Listing(database, cursors, few=few)
 
 
