@@ -8,7 +8,7 @@ import { accessToken, answer } from "@/testing/session";
 import ActivityView from "./ActivityView";
 
 const fields = getMessages(fieldMessages);
-const { empty, openAll, priorities, taskEmpty, taskUnknown } = getMessages(activityMessages);
+const { empty, loadMore, openAll, priorities, taskEmpty, taskUnknown } = getMessages(activityMessages);
 
 /** Opens the feed at this address; the gateway answers every reading of it alike. */
 function open(address: string, reading: (url: string) => Response) {
@@ -60,4 +60,35 @@ test("a change shows what a person set, in words, and a new task nothing of what
   expect(screen.getByText("☐ two bottles")).toBeInTheDocument();
   expect(screen.getByText(priorities[3] ?? "")).toBeInTheDocument();
   expect(screen.getAllByRole("term").map((term) => term.textContent)).toEqual([fields.due, fields.checklist, fields.priority]);
+});
+
+/** The foot of the list is in sight, always. */
+class InSight {
+  constructor(private readonly told: (entries: { isIntersecting: boolean }[]) => void) {}
+  observe() {
+    queueMicrotask(() => this.told([{ isIntersecting: true }]));
+  }
+  disconnect() {}
+}
+
+test("a cursor that is refused makes the feed begin anew, and is not asked for without an end", async () => {
+  vi.stubGlobal("IntersectionObserver", InSight);
+  const first = { id: "2", taskId: "t", taskTitle: "Oil", type: "TaskCreated", message: "", timestamp: "2026-11-22T12:00:00.000Z", changes: {} };
+  const refused: string[] = [];
+  let given = 0;
+  open("/journal", (url) => {
+    const cursor = new URL(url).searchParams.get("cursor");
+    if (cursor === null) return answer(200, { activities: [first], nextCursor: `c${++given}` });
+    refused.push(cursor);
+    return answer(400, { message: "Invalid input", errors: [{ field: "cursor", message: "not a cursor of this list" }] });
+  });
+  await vi.waitFor(() => expect(refused).toHaveLength(2));
+  expect(refused[0]).not.toBe(refused[1]);
+  const more = screen.getByRole("button", { name: loadMore });
+  await vi.waitFor(() => expect(more).toBeEnabled());
+  more.click(); // from here on only when a person asks for it
+  await vi.waitFor(() => expect(refused.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(more).toBeEnabled());
+  expect(refused).toHaveLength(3);
+  expect(screen.getByText("Oil")).toBeInTheDocument();
 });

@@ -38,7 +38,7 @@ export default function ActivityView() {
       {days.map((day) => (
         <ActivityDay key={day.key} day={day} isNew={isNew} />
       ))}
-      <LoadMore label={messages.loadMore} more={feed.hasNextPage} busy={feed.isFetching} automatic loadMore={loadMore} />
+      <LoadMore label={messages.loadMore} more={feed.hasNextPage} busy={feed.isFetching} automatic={!feed.isError} loadMore={loadMore} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useApi } from "@/features/session";
+import { useFreshCursors } from "@/lib/query/use-fresh-cursors";
 import { type FeedPages, withNewest } from "./feed";
 
 const PAGE = 50;
@@ -24,6 +25,7 @@ export function useFeed(taskId: string | undefined, lookEveryMs = LOOK_EVERY_MS)
     // The look below keeps it true; reading all its pages again would not.
     staleTime: Infinity,
   });
+  useFreshCursors(pages);
 
   useQuery({
     queryKey: ["activity-head", taskId ?? "all"],

@@ -126,7 +126,7 @@ export default function TasksView() {
       }
       selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} inTrash={inTrash} />}
     >
-      <ScrollRestoration key={view} view={view} list={list} pages={pages.data?.pages.length ?? 0} {...paging} />
+      <ScrollRestoration key={view} view={view} list={list} pages={pages.data?.pages.length ?? 0} {...paging} more={pages.hasNextPage && !pages.isError} />
       {region}
       <QuickAdd
         line={line}
@@ -161,7 +161,7 @@ export default function TasksView() {
       {shown.length > 0 && inTrash && <TrashList {...rowsShown} say={say} />}
       {shown.length > 0 && !inTrash && <TaskList {...rowsShown} actions={actions} words={marked} roomy={roomy} />}
       {byHand && <OrderByHand tasks={shown} list={list} say={say} />}
-      <LoadMore label={messages.loadMore(shown.length, total)} automatic {...paging} />
+      <LoadMore label={messages.loadMore(shown.length, total)} automatic={!pages.isError} {...paging} />
       {panel.newTask && (
         <TaskDialog
           key={panel.newTask.id}

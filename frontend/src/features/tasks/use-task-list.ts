@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useApi } from "@/features/session";
 import type { TaskQuery } from "@/lib/api/types";
+import { useFreshCursors } from "@/lib/query/use-fresh-cursors";
 import { withPending } from "./pending-changes";
 import { listKey } from "./send-change";
 import { allTasks, totalTasks } from "./task-cache";
@@ -24,6 +25,7 @@ export function useTaskList(filter: TaskFilter) {
     placeholderData: (before, beforeQuery) =>
       beforeQuery && isSameView(beforeQuery.queryKey[1] as TaskQuery, query) ? before : undefined,
   });
+  useFreshCursors(pages);
   const pending = usePendingChanges();
   const complete = !pages.hasNextPage;
   const loaded = useMemo(() => allTasks(pages.data), [pages.data]);
