@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions
+.PHONY: help env up page down doctor status top logs trace clean backup restore dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -64,6 +64,13 @@ debug: $(INSTALLED) ## Run one of the running suite here, where it waits for a d
 
 clean: $(INSTALLED) ## Stop everything and drop the data
 	@$(DEVSTACK) clean
+
+backup: $(INSTALLED) ## Write a backup of the running suite into backups/, or to FILE=...
+	@$(DEVSTACK) backup $(FILE)
+
+restore: $(INSTALLED) ## Restore a backup into a suite that is down and has no data: FILE=backups/...
+	$(if $(FILE),,$(error Which one? Say `make restore FILE=backups/...`))
+	@$(DEVSTACK) restore '$(FILE)'
 
 check: lint page-check unit ## The fast half of the tests: style, types, import rules, unit tests
 

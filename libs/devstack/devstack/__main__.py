@@ -12,6 +12,8 @@ commands:
   trace [ID]               show the last requests as waterfalls, or the traces whose ids begin so
   dev NAME                 run a service, or the page, here, anew whenever its code changes
   debug NAME PORT          run a service here, where it waits on a port for a debugger
+  backup [TARGET]          write a backup to a file or into a directory (backups/)
+  restore FILE             restore a backup into a suite that is down and has no data
   run NAME -- PROGRAM ...  run a program with the environment of a service
   install NAME ...         install what these need and the machine lacks
   reach URL ...            see that something answers at each address
@@ -33,8 +35,9 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 
-from devstack import dev, doctor, install, logs, top, traces
+from devstack import backups, dev, doctor, install, logs, top, traces
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
@@ -42,6 +45,7 @@ from devstack.status import table
 from devstack.suite import ROOT, Suite
 
 DIRECTORY = ROOT / ".devstack"
+BACKUPS = ROOT / "backups"
 
 
 def up(suite: Suite) -> None:
@@ -54,6 +58,14 @@ def up(suite: Suite) -> None:
     if page == "on":
         print(f"page     {suite.page_url}")
     print(f"gateway  {suite.gateway_url}")
+
+
+def back_up(suite: Suite, target: Path = BACKUPS) -> None:
+    """Write a backup to a file or into a directory."""
+    if target == BACKUPS:
+        target.mkdir(mode=0o700, exist_ok=True)
+    file = backups.make_backup(suite, target)
+    print(f"{file}: {file.stat().st_size:,} bytes")
 
 
 def run(suite: Suite, service: str, program: list[str]) -> None:
@@ -113,6 +125,11 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
             return dev.reload(suite, name)
         case ["debug", name, port]:
             return dev.debug(suite, name, port)
+        case ["backup", *target] if len(target) <= 1:
+            back_up(suite, *map(Path, target))
+        case ["restore", file]:
+            install.ensure_installed(["mongo"])
+            print(f"Now: {backups.restore_backup(suite, Path(file))}")
         case ["run", service, "--", *program] if program:
             run(suite, service, program)
         case ["install", *names] if set(names) <= set(install.NAMES):

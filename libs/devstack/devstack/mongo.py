@@ -121,6 +121,6 @@ class Mongo:
             finally:
                 client.admin.command(fail_point | {"mode": "off"})
 
-    def client(self) -> mongo.Client:
-        """A client of this very server that may do everything."""
-        return mongo.open_server(f"{LOOPBACK}:{self.port}", self._secret, timeout=_PATIENCE)
+    def client(self, *, timeout: float | None = _PATIENCE) -> mongo.Client:
+        """A client of this very server that may do everything, see `stores.mongo.open_server`."""
+        return mongo.open_server(f"{LOOPBACK}:{self.port}", self._secret, timeout=timeout)

@@ -54,6 +54,13 @@ def test_a_service_that_is_none_is_told_from_one_that_was_never_started(
     assert said == "user-service was never started here: `make up` first."
 
 
+def test_a_backup_of_a_suite_that_is_down_comes_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "`make up` first" in complaint(monkeypatch, "backup", str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_program_that_does_not_run_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, directory: Path
 ) -> None:

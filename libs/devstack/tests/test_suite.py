@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from devstack.backups import restore_backup
 from devstack.local_http import local_client
 from devstack.ports import LOOPBACK
+from devstack.program import StartError
 from devstack.status import table
 from devstack.suite import Suite
 from devstack.testing import eventually
@@ -69,6 +71,13 @@ def test_an_up_with_another_setting_restarts_the_one_that_knows_it(started: Suit
     Suite(started.root, started.directory, settings, tied=True).up()
     after = pids(started)
     assert {name for name in before if before[name] != after[name]} == {"api-gateway"}
+
+
+def test_nothing_is_restored_into_a_suite_that_runs(started: Suite, tmp_path: Path) -> None:
+    before = pids(started)
+    with pytest.raises(StartError, match="`make down` first"):
+        restore_backup(started, tmp_path / "any.zip")
+    assert pids(started) == before
 
 
 async def test_a_killed_service_comes_back(started: Suite) -> None:

@@ -37,15 +37,17 @@ def key_file(secret: str) -> str:
     return password_of("key file", secret)
 
 
-def open_server(host: str, secret: str = "", *, timeout: float = 2.0) -> Client:
+def open_server(host: str, secret: str = "", *, timeout: float | None = 2.0) -> Client:
     """A client of this very server, whatever its replica set says; `timeout` is in seconds.
 
-    With the secret it is the administrator's.
+    With the secret it is the administrator's. Without a time-out an operation goes on for as long as
+    the server answers.
     """
     return pymongo.MongoClient(
         host,
         directConnection=True,
-        timeoutMS=int(timeout * 1000),
+        timeoutMS=None if timeout is None else int(timeout * 1000),
+        socketTimeoutMS=60_000,
         connectTimeoutMS=1000,
         username=ADMIN if secret else None,
         password=password_of(ADMIN, secret) if secret else None,

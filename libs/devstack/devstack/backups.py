@@ -1,0 +1,54 @@
+"""Backup and restore of what the suite has in its own MongoDB."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from stores.backup import BackupError, back_up
+from stores.restore import restore
+
+from devstack.install import announced
+from devstack.mongo import Mongo
+from devstack.program import StartError
+from devstack.servers import START_WITHIN
+from devstack.state import State
+from devstack.supervision import Supervisor
+
+
+def make_backup(suite: Supervisor, target: Path) -> Path:
+    """Back up the running suite to a file, or into a directory; the file."""
+    if not ("mongo" in (states := suite.states()) and states["mongo"].pid):
+        raise StartError("The suite is down, or its MongoDB is a server of yours: `make up` first.")
+    mongo = _mongo(suite, in_use=True)
+    try:
+        with mongo.client(timeout=None) as client:
+            return back_up(client, target, announced)
+    except BackupError as error:
+        raise StartError(str(error)) from None
+
+
+def restore_backup(suite: Supervisor, file: Path) -> str:
+    """Restore a backup while the suite is down; what is to be done then."""
+    if any(process.pid for process in suite.states().values()):
+        raise StartError("The suite runs: `make down` first.")
+    with suite.alone("suite"):
+        suite.end_if_lost()
+        suite.launch()
+        try:
+            mongo = _mongo(suite, in_use=False)
+            suite.add(mongo.programs(), only=True)
+            suite.start(mongo.name)
+            suite.wait_until(mongo.is_ready, mongo.name, START_WITHIN)
+            with mongo.client(timeout=None) as client:
+                moment = restore(client, file, announced)
+        except BackupError as error:
+            raise StartError(str(error)) from None
+        finally:
+            suite.shut_down()
+    since = moment - timedelta(days=1)
+    return f"make up && make replay SINCE={since:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _mongo(suite: Supervisor, *, in_use: bool) -> Mongo:
+    state = State(suite.directory)
+    [port] = state.ports("mongo", 1, in_use=in_use)
+    return Mongo(suite.directory / "mongo", port, secret=state.secrets({})["MONGO_PASSWORD"])
