@@ -4,8 +4,8 @@ import base64
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -104,6 +104,17 @@ def another(suite: Suite, service: str, settings: Mapping[str, str]) -> Iterator
             yield url
         finally:
             process.terminate()
+
+
+@contextmanager
+def others(suite: Suite, services: Sequence[str], settings: Mapping[str, str]) -> Iterator[str]:
+    """One more process of each service, each told where those before it are; the last one's address."""
+    with ExitStack() as stack:
+        urls = dict[str, str]()
+        for name in services:
+            known = {f"{one.upper().replace('-', '_')}_URL": url for one, url in urls.items()}
+            urls[name] = stack.enter_context(another(suite, name, dict(settings) | known))
+        yield urls[services[-1]]
 
 
 def _wait_until_alive(url: str, process: subprocess.Popen[bytes]) -> None:

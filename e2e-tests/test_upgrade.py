@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from client import TASKS as LIST
 from client import Json, User, new_http, path_of
 from devstack.suite import Suite
 from devstack.testing import eventually
-from inside import ACTIVITY, GATEWAY, TASKS, Broker, another, database_of, run
+from inside import ACTIVITY, GATEWAY, TASKS, Broker, database_of, others, run
 from last_release import settings_of_last_release
 
 # The order of an upgrade, as docs/operations.md names it; back again it is the other way round.
@@ -40,15 +40,11 @@ class LastRelease:
     @asynccontextmanager
     async def serving(self, user: User) -> AsyncIterator[User]:
         """The same user as a client of the last release: its gateway and the services behind it."""
-        async with AsyncExitStack() as stack:
-            urls = dict[str, str]()
-            for name in ORDER:
-                variables = {f"{one.upper().replace('-', '_')}_URL": urls[one] for one in urls}
-                running = another(self._suite, name, self._settings | variables)
-                urls[name] = stack.enter_context(running)
-            old = User(await stack.enter_async_context(new_http(urls[GATEWAY])))
-            old.token = user.token
-            yield old
+        with others(self._suite, ORDER, self._settings) as gateway:
+            async with new_http(gateway) as http:
+                old = User(http)
+                old.token = user.token
+                yield old
 
 
 async def stop(suite: Suite) -> None:
