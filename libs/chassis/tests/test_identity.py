@@ -54,9 +54,6 @@ def claiming(**changed: object) -> str:
     return signer.sign(json.dumps(present)).decode()
 
 
-TOKEN = sign(ALICE)
-
-
 def refused(token: str) -> None:
     with pytest.raises(NotBelieved):
         verify(token)
@@ -68,23 +65,27 @@ def test_an_identity_comes_back_from_its_token(identity: InternalIdentity) -> No
     assert verify(claiming()) == ALICE
 
 
-@given(st.integers(0, len(TOKEN) - 2), st.characters(codec="latin-1"))
-def test_a_token_with_one_character_changed_is_refused(index: int, character: str) -> None:
+@given(st.floats(0, 1, exclude_max=True), st.characters(codec="latin-1"))
+def test_a_token_with_one_character_changed_is_refused(place: float, character: str) -> None:
+    token = sign(ALICE)
     # Not the very last character: two bits of it are no part of the signature.
-    changed = TOKEN[:index] + character + TOKEN[index + 1 :]
-    if changed != TOKEN:
+    index = int(place * (len(token) - 1))
+    changed = token[:index] + character + token[index + 1 :]
+    if changed != token:
         refused(changed)
 
 
-@given(st.text(st.characters(codec="latin-1")) | st.just(TOKEN[:-2]) | st.just(TOKEN + "."))
+@given(st.text(st.characters(codec="latin-1")))
 def test_any_other_text_is_refused(text: str) -> None:
     refused(text)
+    refused(sign(ALICE)[:-2])
+    refused(sign(ALICE) + text + ".")
 
 
 def test_a_token_is_for_one_method_and_one_path() -> None:
     for method, path in (("DELETE", PATH), (METHOD, "/api/tasks/abd"), (METHOD, "/api/tasks")):
         with pytest.raises(NotBelieved):
-            verify(TOKEN, method, path)
+            verify(sign(ALICE), method, path)
 
 
 USER: dict[str, Any] = ALICE.model_dump()["user"]
@@ -115,7 +116,8 @@ def test_another_secret_or_another_service_is_refused() -> None:
 
 def test_a_token_signed_with_the_fallback_is_good_until_that_is_gone() -> None:
     def by(*secrets: str) -> InternalIdentity:
-        return verify_identity(TOKEN, audience=SERVICE, secrets=secrets, method=METHOD, path=PATH)
+        token = sign(ALICE)
+        return verify_identity(token, audience=SERVICE, secrets=secrets, method=METHOD, path=PATH)
 
     assert by("new" * 11, SECRET) == ALICE
     with pytest.raises(NotBelieved):
@@ -176,7 +178,7 @@ async def test_a_route_knows_the_user_and_the_address(client: httpx2.AsyncClient
 
 
 async def test_a_service_reached_directly_answers_401(client: httpx2.AsyncClient) -> None:
-    for headers in ({}, {"x-user-id": "a" * 24}, {"authorization": "Bearer " + TOKEN}):
+    for headers in ({}, {"x-user-id": "a" * 24}, {"authorization": "Bearer " + sign(ALICE)}):
         assert (await client.get("/where", headers=headers)).status_code == 401
 
 
