@@ -19,6 +19,7 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 
+from chassis import mongo_conditions
 from chassis.background import keep_running, retry_until_done, running
 from chassis.mongo_pool import PoolMetrics
 
@@ -33,6 +34,8 @@ INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer wait
 _UNAVAILABLE_CODES = frozenset({13, 18, 64, 8000, 10107, 11600, 11601, 13435, 13436, 14031})
 
 MAX_DOUBLINGS = 64  # of PyMongo's back-off, which reaches its longest wait of seconds after few
+
+mongo_conditions.mend()
 
 CLOSE_GRACE = 0.5  # seconds that the connection just being made gets when all is closed
 
