@@ -1,5 +1,6 @@
 """What a browser prefers: the voice of the page, and its colours."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx2
@@ -35,6 +36,8 @@ async def test_voice_and_colours_outlive_a_reload_and_can_be_read(
     await expect(heading).to_have_text(words.say("pages.tasks.heading", locale=words.PLAIN))
     adding = words.say("tasks.quickAdd.label", locale=words.PLAIN)
     await expect(page.get_by_label(adding)).to_be_visible()
+    # The old title goes a moment before the new one comes.
+    await expect(page).to_have_title(re.compile(words.say("pages.tasks.title", locale=words.PLAIN)))
     assert await violations(page) == []
 
     # As the server sends it: no other voice and no other colours come first.
