@@ -49,11 +49,13 @@ async def test_each_change_appears_once_with_its_message_newest_first(user: User
     ]
     for entry in feed:
         assert set(entry) == {
-            "id", "type", "taskId", "taskTitle", "message", "timestamp", "changes",
+            "id", "type", "taskId", "taskTitle", "message", "timestamp", "recordedAt", "changes",
             "batchId", "causedBy",
         }  # fmt: skip
         assert entry["taskId"] == task["_id"]
         assert TIME.fullmatch(entry["timestamp"])
+        assert TIME.fullmatch(entry["recordedAt"])
+        assert entry["recordedAt"] >= entry["timestamp"]
     assert feed[-1]["timestamp"] == task["createdAt"]
     assert len({entry["id"] for entry in feed}) == 5
 
@@ -69,7 +71,8 @@ async def test_the_feed_of_a_new_user_is_empty(user: User) -> None:
     answer = await user.get(ACTIVITY)
 
     assert answer.status_code == 200
-    assert answer.json() == {"activities": [], "nextCursor": None}
+    body = answer.json()
+    assert (body["activities"], body["nextCursor"]) == ([], None)
 
 
 async def test_the_feed_is_read_by_task(user: User) -> None:

@@ -34,7 +34,8 @@ ChangedField = TypedDict("ChangedField", {"field": str, "from": Any, "to": Any})
 class ActivityDocument(TypedDict):
     """An activity as it is stored; another version of this service may have left out or added fields.
 
-    `timestamp` is aware, in UTC, precise to the millisecond. `version` counts the changes of the
+    `timestamp` and `recordedAt` are aware, in UTC, precise to the millisecond; `recordedAt` is never
+    before `timestamp`, and missing in what was stored before it existed. `version` counts the changes of the
     task from 1; it is 0 for a message of the original. `batchId` is that of the bulk or undo that the
     event was part of, `causedBy` the event that it undoes.
     """
@@ -45,6 +46,7 @@ class ActivityDocument(TypedDict):
     type: str
     taskTitle: str
     timestamp: datetime
+    recordedAt: NotRequired[datetime]
     version: NotRequired[int]
     changes: NotRequired[list[ChangedField]]
     batchId: NotRequired[str]
@@ -57,8 +59,11 @@ def activities_in(database: Database) -> AsyncCollection[ActivityDocument]:
     return cast("AsyncCollection[ActivityDocument]", database[COLLECTION])
 
 
-def to_document(event: TaskEvent) -> ActivityDocument:
-    """The activity of an event."""
+def to_document(event: TaskEvent, recorded_at: datetime) -> ActivityDocument:
+    """The activity of an event; `recorded_at` is aware.
+
+    The clock of whoever changed the task may be ahead of ours, and nothing is recorded before it is.
+    """
     document = ActivityDocument(
         _id=event.event_id,
         userId=event.user_id,
@@ -66,6 +71,7 @@ def to_document(event: TaskEvent) -> ActivityDocument:
         type=event.type,
         taskTitle=event.task_title,
         timestamp=event.timestamp,
+        recordedAt=max(recorded_at, event.timestamp),
         version=event.version,
         changes=[
             {"field": field, "from": change.from_, "to": change.to}

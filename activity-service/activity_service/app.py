@@ -4,7 +4,7 @@
 half of its job. It keeps no request out: the feed is read as long as MongoDB answers.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypedDict
@@ -27,9 +27,11 @@ from prometheus_client import Gauge
 
 from activity_service.activities import INDEXES
 from activity_service.feed import Feed, Position
+from activity_service.live import LiveFeed
 from activity_service.recorder import Recorder
 from activity_service.routes import router
 from activity_service.settings import Settings
+from activity_service.streams import StreamPosition, Streams
 from activity_service.topology import TOPOLOGY
 
 SERVICE = "activity-service"
@@ -44,13 +46,17 @@ class State(TypedDict):
     """What the lifespan opens, and the routes use."""
 
     feed: Feed
+    streams: Streams
     checks: Checks
+    on_drain: Callable[[], None]
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The service; MongoDB and the broker are opened in its lifespan, there or not."""
     rabbitmq_uri = settings.rabbitmq_uri.get_secret_value()
-    cursors = Cursors(Position, purpose="activity", secrets=settings.internal_secrets)
+    secrets = settings.internal_secrets
+    cursors = Cursors(Position, purpose="activity", secrets=secrets)
+    stream_cursors = Cursors(StreamPosition, purpose="activity stream", secrets=secrets)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
@@ -65,12 +71,16 @@ def create_app(settings: Settings) -> FastAPI:
             depths = [_MESSAGES.labels(queue) for queue in QUEUES]
             look = partial(waiting_messages, rabbit, QUEUES)
             measure = keep_running("queues", partial(keep_refreshing, depths, look))
+            live = LiveFeed(database)
+            streams = Streams(live, stream_cursors)
             async with (
                 running(measure),
+                running(keep_running("live feed", live.run)),
                 BatchConsumer(rabbit, QUEUE, recorder.record, dead_letters) as consumer,
             ):
                 yield State(
                     feed=Feed(database, cursors),
+                    streams=streams,
                     checks=Checks(
                         {
                             "mongo": partial(check_mongo, database),
@@ -78,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
                             "consumer": consumer.check,
                         }
                     ),
+                    on_drain=streams.end_all,
                 )
 
     return create_service_app(SERVICE, settings, lifespan, router)

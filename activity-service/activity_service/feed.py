@@ -3,23 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import structlog
 from chassis.errors import Forbidden, NotFound
 from chassis.mongo import Database
 from chassis.paging import Cursors, page_length
-from contracts.events import Change
 
-from activity_service.activities import (
-    NEWEST_FIRST,
-    ActivityDocument,
-    activities_in,
-    sentence,
-)
+from activity_service.activities import NEWEST_FIRST, ActivityDocument, activities_in
+from activity_service.answers import activity_of
 from activity_service.schemas import Activity, FeedPage
 
 MAX_UNREADABLE = 20  # activities that the search for a task's newest one leaves out
-
-log = structlog.get_logger()
 
 
 class Position(NamedTuple):
@@ -38,11 +30,18 @@ class Feed:
         self._cursors = cursors
 
     async def page(
-        self, user_id: str, *, limit: int, cursor: str | None, task_id: str | None
+        self,
+        user_id: str,
+        *,
+        limit: int,
+        cursor: str | None,
+        task_id: str | None,
+        stream_cursor: str,
     ) -> FeedPage:
         """The activities of a user, or of one task of theirs, behind `cursor`.
 
-        BadRequest for a cursor that this feed did not give.
+        `stream_cursor` is of a moment before this call, so that nothing falls between the page and
+        the stream. BadRequest for a cursor that this feed did not give.
         """
         query: dict[str, Any] = {"userId": user_id}
         if task_id is not None:
@@ -54,15 +53,18 @@ class Feed:
         shown = found[:limit]
         position = _last_position(shown) if found[limit:] else None
         return FeedPage(
-            activities=[activity for document in shown if (activity := _read(document))],
+            activities=[activity for document in shown if (activity := activity_of(document))],
             next_cursor=self._cursors.encode(position) if position else None,
+            stream_cursor=stream_cursor,
         )
 
     async def latest(self, user_id: str, task_id: str) -> str:
         """The newest activity of a task, as a sentence; NotFound, or Forbidden if not theirs."""
         own = {"taskId": task_id, "userId": user_id}
         newest = await self._activities.find_one(own, sort=NEWEST_FIRST)
-        if newest is not None and (activity := _read(newest) or await self._newest_readable(own)):
+        if newest is not None and (
+            activity := activity_of(newest) or await self._newest_readable(own)
+        ):
             return activity.message
         if await self._activities.find_one({"taskId": task_id}, projection=["_id"]):
             raise Forbidden("Not authorized")
@@ -72,7 +74,7 @@ class Feed:
         """Behind the newest one, which cannot be read."""
         found = self._activities.find(query).sort(NEWEST_FIRST).skip(1).limit(MAX_UNREADABLE)
         async for document in found:
-            if activity := _read(document):
+            if activity := activity_of(document):
                 return activity
         return None
 
@@ -99,27 +101,3 @@ def _last_position(shown: list[ActivityDocument]) -> Position | None:
                 timestamp, version if isinstance(version, int) else None, document["_id"]
             )
     return None
-
-
-def _read(document: ActivityDocument) -> Activity | None:
-    """None, and an error in the log, for what no version of this service has stored."""
-    try:
-        return Activity(
-            id=document["_id"],
-            type=document["type"],
-            task_id=document["taskId"],
-            task_title=document["taskTitle"],
-            message=sentence(document),
-            timestamp=document["timestamp"],
-            changes={
-                change["field"]: Change(from_=change["from"], to=change["to"])
-                for change in document.get("changes", [])
-            },
-            batch_id=document.get("batchId"),
-            caused_by=document.get("causedBy"),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        log.error(  # noqa: TRY400 — a traceback would show what is stored
-            "activity cannot be read", id=str(document["_id"]), error=type(error).__name__
-        )
-        return None

@@ -1,6 +1,7 @@
 """From a message to the document to store, or to the reason why that cannot be."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import bson
 from bson.raw_bson import RawBSONDocument
@@ -22,7 +23,7 @@ class Poison(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """An event, and its activity as it will be stored."""
+    """An event, and its activity as it is to be stored at once: it says when that is."""
 
     event: TaskEvent
     document: RawBSONDocument
@@ -34,7 +35,7 @@ def read(body: bytes) -> Readable:
         raise Poison(f"over {MAX_MESSAGE_BYTES} bytes: {len(body)}")
     try:
         event = TaskEvent.model_validate_json(body)
-        return Readable(event, RawBSONDocument(bson.encode(to_document(event))))
+        return Readable(event, RawBSONDocument(bson.encode(to_document(event, datetime.now(UTC)))))
     except ValidationError as error:
         raise Poison(_reason(error)) from None
     except Exception as error:  # what depends on the bytes alone would be raised again

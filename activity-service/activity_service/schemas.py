@@ -14,7 +14,7 @@ class _Answer(BaseModel):
 
 
 class Activity(_Answer):
-    """One line of the feed. `id` is the event's; in `changes` of a create every `from` is null.
+    """One line of the feed. `id` is the event's; `recorded_at` is when the feed got it; in `changes` of a create every `from` is null.
 
     `batch_id` is that of the bulk or undo that it was part of, `caused_by` the event that it undoes.
     """
@@ -25,6 +25,7 @@ class Activity(_Answer):
     task_title: Annotated[str, Field(examples=["Water the plants"])]
     message: Annotated[str, Field(examples=["Task 'Water the plants' updated."])]
     timestamp: Annotated[UtcMillis, Field(examples=["2026-11-22T12:00:00.000Z"])]
+    recorded_at: Annotated[UtcMillis, Field(examples=["2026-11-22T12:00:00.020Z"])]
     changes: Annotated[
         dict[str, Change],
         Field(examples=[{"status": {"from": "Not Started", "to": "In Progress"}}]),
@@ -34,10 +35,14 @@ class Activity(_Answer):
 
 
 class FeedPage(_Answer):
-    """A page, newest first; `next_cursor` is None on the last one."""
+    """A page, newest first; `next_cursor` is None on the last one.
+
+    After `stream_cursor` the stream goes on, with nothing left out between the page and it.
+    """
 
     activities: list[Activity]
     next_cursor: Annotated[str | None, Field(examples=[None])]
+    stream_cursor: Annotated[str, Field(examples=["WyI4MjZCMDkzQUQ1Il0.Jw5tJ2y3dC0"])]
 
 
 class LatestActivity(_Answer):

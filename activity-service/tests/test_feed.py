@@ -72,7 +72,11 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
     cursor = None
     for turn in range(len(documents) + 1):
         page = await feed.page(
-            user_id, limit=limits[turn % len(limits)], cursor=cursor, task_id=task_id
+            user_id,
+            limit=limits[turn % len(limits)],
+            cursor=cursor,
+            task_id=task_id,
+            stream_cursor="s",
         )
         seen += [activity.id for activity in page.activities]
         newer = document(user_id, f"newer-{turn}", 100 + turn, 1, 1)
@@ -117,19 +121,19 @@ async def test_a_page_at_any_depth_is_a_range_of_an_index(
             START + timedelta(milliseconds=1000 - depth), 1, "a" * 24 + f"-{1000 - depth:04}"
         )
         cursor = Cursors(Position, purpose="activity", secrets=[SECRET]).encode(at)
-    page = await feed.page("a" * 24, limit=50, cursor=cursor, task_id=None)
+    page = await feed.page("a" * 24, limit=50, cursor=cursor, task_id=None, stream_cursor="s")
     assert len(page.activities) == 50
     assert_index_range(await plan(profiled), 50 + 3)
 
 
 async def test_a_page_of_one_task_is_a_range_of_an_index(feed: Feed, profiled: Database) -> None:
-    page = await feed.page("a" * 24, limit=50, cursor=None, task_id=TASKS[1])
+    page = await feed.page("a" * 24, limit=50, cursor=None, task_id=TASKS[1], stream_cursor="s")
     assert len(page.activities) == 50
     assert_index_range(await plan(profiled), 50 + 1)
 
 
 async def test_a_page_of_anothers_task_looks_at_nothing(feed: Feed, profiled: Database) -> None:
-    page = await feed.page("a" * 24, limit=50, cursor=None, task_id=TASKS[2])
+    page = await feed.page("a" * 24, limit=50, cursor=None, task_id=TASKS[2], stream_cursor="s")
     assert page.activities == []
     assert_index_range(await plan(profiled), 0)
 
@@ -140,7 +144,7 @@ async def test_the_latest_activity_is_one_key_of_an_index(feed: Feed, profiled: 
 
 
 async def test_both_indexes_are_used(profiled: Database, feed: Feed) -> None:
-    await feed.page("a" * 24, limit=1, cursor=None, task_id=None)
+    await feed.page("a" * 24, limit=1, cursor=None, task_id=None, stream_cursor="s")
     await feed.latest("a" * 24, TASKS[1])
     stats = await (await profiled[COLLECTION].aggregate([{"$indexStats": {}}])).to_list()
     used = {index["name"]: index["accesses"]["ops"] for index in stats}

@@ -49,11 +49,14 @@ async def test_the_latest_of_a_task_is_the_newest_that_can_be_read(
 async def test_an_activity_of_another_release_is_shown(
     reader: httpx2.AsyncClient, database: Database
 ) -> None:
-    """Of a type that is not known here, without its version and its changes."""
+    """Of a type that is not known here, without its version, its changes, and when it was recorded."""
     message = event(type="TaskArchived")
     await store(database, message)
-    await database[COLLECTION].update_one({}, {"$unset": {"version": 1, "changes": 1}})
+    await database[COLLECTION].update_one(
+        {}, {"$unset": {"version": 1, "changes": 1, "recordedAt": 1}}
+    )
     [shown] = (await reader.get(FEED)).json()["activities"]
     assert (shown["type"], shown["changes"]) == ("TaskArchived", {})
     assert (shown["batchId"], shown["causedBy"]) == (None, None)
+    assert shown["recordedAt"] == shown["timestamp"] == message["timestamp"]
     assert shown["message"] == "Task 'Buy milk' changed."

@@ -49,6 +49,18 @@ async def test_what_is_readable_is_stored_and_the_rest_given_up_with_a_reason(
     }
 
 
+async def test_it_says_when_an_activity_was_recorded_which_is_never_before_the_change(
+    recorder: Recorder, database: Database
+) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    ahead = datetime(2999, 1, 1, tzinfo=UTC)
+    late, early = event(), event(timestamp=ahead.isoformat())
+    await recorder.record([body(late), body(early)])
+    stored = {one["_id"]: one["recordedAt"] async for one in database[COLLECTION].find()}
+    assert before <= stored[late["eventId"]] <= datetime.now(UTC)
+    assert stored[early["eventId"]] == ahead
+
+
 async def test_the_delay_of_each_new_activity_is_measured_by_few_types(recorder: Recorder) -> None:
     def counted(type_: str) -> list[float]:
         name = "activity_delay_seconds"

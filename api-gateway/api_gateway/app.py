@@ -29,6 +29,7 @@ from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddlew
 from api_gateway.revocation import Revocations, UserServiceAnswers
 from api_gateway.routes import ACTIVITY, TASKS, USERS, ServiceName
 from api_gateway.settings import Settings
+from api_gateway.streams import OpenStreams
 from api_gateway.upstreams import open_upstreams
 
 SERVICE = "api-gateway"
@@ -54,12 +55,17 @@ def create_app(settings: Settings) -> ASGIApp:
             breaker = CircuitBreaker("redis")
             script = QuotaScript(redis) if plans else None
             blacklist = Blacklist(redis, breaker, script=script)
-            yield State(
-                upstreams=upstreams,
-                revocations=Revocations(blacklist, UserServiceAnswers(upstreams[USERS])),
-                quotas=Quotas(blacklist, plans, per_address=settings.rate_limit_per_minute),
-                checks=readiness(redis, breaker, upstreams, database),
-            )
+            revocations = Revocations(blacklist, UserServiceAnswers(upstreams[USERS]))
+            streams = OpenStreams(revocations)
+            async with running(keep_running("watch sessions", streams.watch_sessions)):
+                yield State(
+                    upstreams=upstreams,
+                    revocations=revocations,
+                    quotas=Quotas(blacklist, plans, per_address=settings.rate_limit_per_minute),
+                    streams=streams,
+                    checks=readiness(redis, breaker, upstreams, database),
+                    on_drain=streams.end_all,
+                )
 
     # FastAPI lies behind the proxy, because its layers would cost a forwarded request some 15 µs.
     own_routes = create_base_app(

@@ -72,6 +72,10 @@ class Blacklist:
         # Shielded, since a client that leaves must not take the answers of the others with it.
         return (await asyncio.shield(self._answers))[number]
 
+    async def look_up_all(self, sids: Sequence[str]) -> Sequence[Verdict]:
+        """What Redis says of each of these sessions, asked apart from what requests ask."""
+        return await self._verdicts([(sid, UNCOUNTED) for sid in sids])
+
     async def count(self, count: Count) -> None:
         """Have a request counted that has no session."""
         await self.look_up("", count)
@@ -86,6 +90,9 @@ class Blacklist:
 
     async def _ask(self) -> Sequence[Verdict]:
         asked, self._asked, self._answers = self._asked, [], None
+        return await self._verdicts(asked)
+
+    async def _verdicts(self, asked: Sequence[tuple[str, Count]]) -> Sequence[Verdict]:
         try:
             renewed_at, *found = await self._breaker.call(self._read, asked)
             otherwise = self._judge(renewed_at)
@@ -100,7 +107,7 @@ class Blacklist:
         """When the mark was renewed and the sessions were revoked, all of one moment."""
         run_id = await self._redis.process()
         mark = ready_mark(run_id)
-        if self._script is None:
+        if self._script is None or all(count is UNCOUNTED for _, count in asked):
             times = await self._redis.commands.zmscore(KEY, [mark, *(sid for sid, _ in asked)])
         else:
             times = await self._script.count(mark, asked)

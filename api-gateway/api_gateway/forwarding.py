@@ -20,7 +20,7 @@ from starlette.types import Send
 from yarl import URL
 
 from api_gateway.errors import BadGateway, GatewayTimeout
-from api_gateway.headers import TextHeaders, forwarded_response_headers
+from api_gateway.headers import Headers, TextHeaders, forwarded_response_headers
 from api_gateway.request_body import ClientDisconnected, RequestBody
 from api_gateway.upstreams import Upstream
 
@@ -85,6 +85,9 @@ class ForwardedRequest:
             async with self._deadline:
                 response = await self._request(method, url, headers)
                 try:
+                    if not 200 <= response.status < 600:
+                        raise BadGateway  # nobody asked to switch protocols
+                    self._upstream.refuse_disbelief(response)
                     await self._relay(response)
                 finally:
                     response.close()
@@ -104,7 +107,7 @@ class ForwardedRequest:
         elif self._body.declared != 0:
             data = self._body.ahead
         repeatable = method == "GET" and data is None
-        return await self._upstream.session.request(
+        return await self._session().request(
             method,
             url,
             headers=headers,
@@ -112,6 +115,9 @@ class ForwardedRequest:
             allow_redirects=False,
             middlewares=None if repeatable else (_send_once,),
         )
+
+    def _session(self) -> aiohttp.ClientSession:
+        return self._upstream.session
 
     async def _pieces(self, first: bytes) -> AsyncIterator[bytes]:
         yield first
@@ -127,18 +133,12 @@ class ForwardedRequest:
         self._start_watching()
 
     async def _relay(self, response: aiohttp.ClientResponse) -> None:
-        if not 200 <= response.status < 600:
-            raise BadGateway  # nobody asked to switch protocols
-        self._upstream.refuse_disbelief(response)
         piece, last = await _next_piece(response)
         early = not self._body.complete
         headers = forwarded_response_headers(response.raw_headers)
         if early:
             headers.append((b"connection", b"close"))
-        self._started = True
-        await self._send(
-            {"type": "http.response.start", "status": response.status, "headers": headers}
-        )
+        await self._begin(response.status, headers)
         if self._head_only:
             piece, last = b"", True
         while not last:
@@ -153,6 +153,10 @@ class ForwardedRequest:
             await self._body.discard()
             await self._send({"type": "http.response.body"})
 
+    async def _begin(self, status: int, headers: Headers) -> None:
+        self._started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
     def _start_watching(self) -> None:
         if self._body.complete and self._watch is None:
             self._watch = self._loop.create_task(self._watch_client())
@@ -162,11 +166,11 @@ class ForwardedRequest:
         self._end(ClientDisconnected())
 
     def _end(self, error: ServiceError | ClientDisconnected) -> None:
-        self._error = error
         self._set_deadline(0)
+        self._error = error
 
     def _set_deadline(self, seconds: float | None) -> None:
-        if not self._deadline.expired():
+        if self._error is None and not self._deadline.expired():
             self._deadline.reschedule(None if seconds is None else self._loop.time() + seconds)
 
     def _fail(self, error: Exception) -> None:

@@ -16,8 +16,16 @@ QUOTA_REFUSALS: Final = Counter(
     "Requests that got 429, by the policy that refused them: one of a few names, never a user's.",
     ["policy"],
 )
+STREAMS_OPEN: Final = Gauge("streams_open", "Streams that clients have open.")
+STREAMS_ENDED: Final = counter(
+    "streams_ended_total",
+    "Streams that the gateway has ended: of a session that is revoked or that nobody knows, of a "
+    "token that has expired, or because the gateway stops.",
+    "reason",
+    ("revoked", "expired", "stopping"),
+)
 UPSTREAM_REQUESTS: Final = Gauge(
     "upstream_requests_in_flight",
-    "Requests that have, or wait for, one of the connections to a service.",
+    "Requests that have, or wait for, one of the connections to a service; streams have their own.",
     ["upstream"],
 )

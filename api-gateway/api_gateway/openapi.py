@@ -99,6 +99,8 @@ def _as_forwarded(route: Route, operation: Json) -> Json:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):  # FastAPI's, which nobody sends
         del responses["422"]
+    for content in responses.get("200", {}).get("content", {}).values():
+        content.pop("itemSchema", None)  # of OpenAPI 3.2
     refused = [*_ALWAYS]
     if not route.public:
         refused.append(401)

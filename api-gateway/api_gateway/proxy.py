@@ -1,6 +1,7 @@
 """What happens to a request before a service gets it, in reading order."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Final, TypedDict, cast
 
@@ -15,6 +16,7 @@ from api_gateway.client_ip import ClientIps
 from api_gateway.client_limits import ClientLimits
 from api_gateway.cors import Cors, is_preflight
 from api_gateway.errors import HttpVersionNotSupported
+from api_gateway.forwarded_stream import ForwardedStream
 from api_gateway.forwarding import ForwardedRequest
 from api_gateway.headers import Headers, RequestHeaders, TextHeaders
 from api_gateway.quotas import Quotas
@@ -23,6 +25,7 @@ from api_gateway.request_line import VERSIONS
 from api_gateway.revocation import Revocations
 from api_gateway.routes import GATEWAY, Route
 from api_gateway.settings import Settings
+from api_gateway.streams import OpenStreams
 from api_gateway.upstreams import Upstreams
 
 QUICK_BODY_SECONDS: Final = 1.0  # a body that is there within these is not slow
@@ -34,7 +37,9 @@ class State(TypedDict):
     upstreams: Upstreams
     revocations: Revocations
     quotas: Quotas
+    streams: OpenStreams
     checks: Checks
+    on_drain: Callable[[], None]
 
 
 class Proxy:
@@ -96,6 +101,18 @@ class Proxy:
         identity = upstream.identity(route.method, path, client_ip=client_ip, user=user)
         outgoing = _headers_for_service(scope, route, headers, client_ip, identity)
         url = upstream.url(path, scope["query_string"])
+        head_only = scope["method"] == "HEAD"
+        if route.stream and user is not None:
+            stream = ForwardedStream(
+                upstream,
+                body,
+                send,
+                timeout_seconds=self._timeout_seconds,
+                head_only=head_only,
+            )
+            with state["streams"].one_more(user, stream.end):
+                await stream.run(route.method, url, outgoing)
+            return
         if route.sessions:
             send = _reporting_sessions(send, revocations)
         forwarded = ForwardedRequest(
@@ -103,7 +120,7 @@ class Proxy:
             body,
             send,
             timeout_seconds=self._timeout_seconds,
-            head_only=scope["method"] == "HEAD",
+            head_only=head_only,
         )
         streaming = not body.complete
         upstream.in_flight.inc()

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
 
 import structlog
 from cachetools import TTLCache
 from chassis.breaker import CircuitBreaker, CircuitOpen
 from chassis.errors import Unavailable
 from contracts.identity import IdentifiedUser
-from contracts.revocation import PATH, RevocationAnswer
+from contracts.revocation import PATH, REVOKED_PATH, RevocationAnswer, RevokedSessions
 
 from api_gateway.access_tokens import InvalidToken
 from api_gateway.blacklist import Blacklist, Verdict
@@ -26,6 +26,11 @@ MAX_REMEMBERED: Final = 4096  # answers
 _BY_REDIS: Final = REVOCATION_ANSWERS.labels("redis")
 _BY_USER_SERVICE: Final = REVOCATION_ANSWERS.labels("user-service")
 _REFUSED: Final = REVOCATION_ANSWERS.labels("refused")
+
+_UNSURE: Final = frozenset((Verdict.UNKNOWN, Verdict.CLEAR_WHEN_MARKED))
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
 
 log = structlog.get_logger()
 
@@ -69,6 +74,10 @@ class UserServiceAnswers:
             task.add_done_callback(lambda _: self._asked(sid, task))
         return await asyncio.shield(task)
 
+    async def revoked_among(self, sids: Sequence[str]) -> set[str]:
+        """Which of these are revoked, asked anew. Raises as `is_revoked` does."""
+        return await self._guarded(self._ask_many, sids)
+
     def forget(self) -> None:
         """Sessions may have changed: what was not revoked before may be now."""
         self._remembered.clear()
@@ -82,8 +91,11 @@ class UserServiceAnswers:
                 self._remembered[sid] = task.result()
 
     async def _find_out(self, sid: str) -> bool:
+        return await self._guarded(self._ask, sid)
+
+    async def _guarded(self, ask: Callable[[Question], Awaitable[Answer]], of: Question) -> Answer:
         try:
-            return await self._breaker.call(self._ask, sid)
+            return await self._breaker.call(ask, of)
         except CircuitOpen as refused:
             raise Unavailable(retry_after=max(1, round(refused.retry_after))) from None
         except BadGateway:
@@ -97,6 +109,13 @@ class UserServiceAnswers:
         if status != 200:
             raise ValueError(f"user-service answered {status}")
         return RevocationAnswer.model_validate_json(body, strict=True).revoked
+
+    async def _ask_many(self, sids: Sequence[str]) -> set[str]:
+        query = "&".join(f"sid={sid}" for sid in sids)
+        status, body = await self._upstream.ask(REVOKED_PATH.encode(), query.encode())
+        if status != 200:
+            raise ValueError(f"user-service answered {status}")
+        return set(RevokedSessions.model_validate_json(body, strict=True).revoked)
 
 
 class Revocations:
@@ -122,6 +141,19 @@ class Revocations:
             raise RevokedToken
         if await self._user_service_says(user, verdict):
             raise RevokedToken
+
+    async def no_longer_good(self, sids: Sequence[str]) -> set[str]:
+        """Which of these sessions are revoked, or might be, since nobody knows."""
+        verdicts = dict(zip(sids, await self._blacklist.look_up_all(sids), strict=True))
+        revoked = {sid for sid, verdict in verdicts.items() if verdict is Verdict.REVOKED}
+        unsure = [sid for sid, verdict in verdicts.items() if verdict in _UNSURE]
+        if not unsure:
+            return revoked
+        try:
+            return revoked | await self._answers.revoked_among(unsure)
+        except (Unavailable, BadGateway):
+            # As for a single request: see `_user_service_says`.
+            return revoked | {sid for sid in unsure if verdicts[sid] is Verdict.UNKNOWN}
 
     def sessions_changed(self) -> None:
         """To be called after each request that can revoke, before its client has the answer."""

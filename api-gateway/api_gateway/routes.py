@@ -30,7 +30,8 @@ SERVER_WIDE: Final = b"*"  # the target of an OPTIONS about no path (RFC 9110, s
 class Route(NamedTuple):
     """A route needs an access token unless `public` says otherwise.
 
-    `sessions` marks those that take the refresh cookie and may end sessions.
+    `sessions` marks those that take the refresh cookie and may end sessions, `stream` those whose
+    response has no end of its own.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Route(NamedTuple):
     service: ServiceName | None
     public: bool = False
     sessions: bool = False
+    stream: bool = False
 
 
 ROUTES: Final = (
@@ -61,6 +63,7 @@ ROUTES: Final = (
     Route("DELETE", "/api/tasks/{id}", TASKS),
     Route("POST", "/api/tasks/{id}/restore", TASKS),
     Route("GET", "/api/activity", ACTIVITY),
+    Route("GET", "/api/activity/stream", ACTIVITY, stream=True),
 )
 
 # RFC 3986, section 3.3: what a path may consist of.

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 import aiohttp
 import structlog
@@ -19,6 +19,7 @@ from api_gateway.routes import ServiceName
 CONNECT_SECONDS: Final = 2.0
 QUEUE_SECONDS: Final = 5.0  # for a free connection, when all are in use
 MAX_CONNECTIONS: Final = 512  # to one service: a slow one exhausts these and no others
+NO_LIMIT: Final = 0  # but that of the clients' connections, since each stream has one of those
 MAX_OWN_CONNECTIONS: Final = 32  # for what the gateway itself asks, whatever its clients do
 # Services close a connection after 75 idle seconds. Well before that the gateway stops using the
 # connection, so that no POST, which may not be sent again, meets one that is just being closed.
@@ -37,11 +38,18 @@ OWN_ADDRESS: Final = "api-gateway"  # of a request that comes from no client
 log = structlog.get_logger()
 
 
+class Sessions(NamedTuple):
+    """For what clients ask, for responses to them without an end, and for what the gateway asks."""
+
+    clients: aiohttp.ClientSession
+    streams: aiohttp.ClientSession
+    own: aiohttp.ClientSession
+
+
 class Upstream:
     """One service: its name, which is the audience of its identities, and its connections.
 
-    `session` has the connections for what clients ask, `own` those for what the gateway asks;
-    `secret` signs the identities.
+    Of `sessions` each has connections of its own; `secret` signs the identities.
     """
 
     def __init__(
@@ -50,13 +58,11 @@ class Upstream:
         url: str,
         secret: str,
         *,
-        session: aiohttp.ClientSession,
-        own: aiohttp.ClientSession,
+        sessions: Sessions,
     ) -> None:
         self.service = service
-        self.session = session
+        self.session, self.streams, self._own = sessions
         self.in_flight = UPSTREAM_REQUESTS.labels(service)
-        self._own = own
         self._url = url
         self._secret = secret
 
@@ -123,8 +129,12 @@ async def open_upstreams(urls: Mapping[ServiceName, str], secret: str) -> AsyncI
 @asynccontextmanager
 async def open_upstream(service: ServiceName, url: str, secret: str) -> AsyncIterator[Upstream]:
     """The service at `url`; connects when first asked for something."""
-    async with _session(MAX_CONNECTIONS) as session, _session(MAX_OWN_CONNECTIONS) as own:
-        yield Upstream(service, url, secret, session=session, own=own)
+    async with (
+        _session(MAX_CONNECTIONS) as session,
+        _session(NO_LIMIT) as streams,
+        _session(MAX_OWN_CONNECTIONS) as own,
+    ):
+        yield Upstream(service, url, secret, sessions=Sessions(session, streams, own))
 
 
 def _session(connections: int) -> aiohttp.ClientSession:

@@ -7,9 +7,10 @@ import pytest
 from api_gateway import upstreams
 from chassis.background import running
 from chassis.redis import open_redis
+from chassis_helpers.http import served
 from chassis_helpers.patience import be_patient
 from gateway_helpers.gateway import RunningGateway, run_gateway
-from gateway_helpers.peers import Marker, Peer, send_json, served, urls
+from gateway_helpers.peers import Marker, Peer, send_json, urls
 from starlette.types import Receive, Scope, Send
 
 

@@ -12,9 +12,10 @@ from chassis.app import create_service_app
 from chassis.health import Checks
 from chassis.identity import NotBelieved
 from chassis.settings import ServiceSettings
+from chassis_helpers.http import served
 from fastapi import FastAPI
 from gateway_helpers.gateway import RunningGateway, bearer, run_gateway
-from gateway_helpers.peers import Marker, Peer, send_json, served, urls
+from gateway_helpers.peers import Marker, Peer, send_json, urls
 from gateway_helpers.redis_state import is_an_error
 from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send

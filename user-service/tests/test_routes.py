@@ -101,6 +101,7 @@ async def test_a_request_that_the_gateway_did_not_sign_is_401(client: Client) ->
         ("POST", AUTH + "/logout", None),
         ("GET", "/api/users/me", None),
         ("GET", "/internal/revocations?sid=a", None),
+        ("GET", "/internal/revoked-sessions?sid=a", None),
     ]
     for method, path, json in calls:
         response = await client.http.request(

@@ -156,6 +156,7 @@ async def test_special_use_and_international_addresses_are_accepted(
 
 
 @pytest.mark.parametrize("query", ["", "?jti=a", "?sid=%24", "?sid="])
-async def test_the_internal_route_needs_a_session_id(client: Client, query: str) -> None:
-    response = await client.http.get("/internal/revocations" + query, auth=client.identity())
-    assert response.status_code == 400
+async def test_the_internal_routes_need_a_session_id(client: Client, query: str) -> None:
+    for path in ("/internal/revocations", "/internal/revoked-sessions"):
+        response = await client.http.get(path + query, auth=client.identity())
+        assert response.status_code == 400

@@ -118,3 +118,11 @@ async def is_revoked(
 ) -> revocation.RevocationAnswer:
     """What the gateway itself asks when Redis cannot answer."""
     return revocation.RevocationAnswer(revoked=await sessions.is_revoked(sid))
+
+
+@internal_router.get(revocation.REVOKED_PATH)
+async def revoked_sessions(
+    sid: Annotated[list[Id], Query(max_length=revocation.MOST_SESSIONS)], sessions: TheSessions
+) -> revocation.RevokedSessions:
+    """The same of many sessions: the gateway asks for those of the streams that are open."""
+    return revocation.RevokedSessions(revoked=await sessions.revoked_among(sid))

@@ -105,6 +105,16 @@ class Sessions:
         session = await self.find(sid)
         return session is None or "revokedAt" in session or session["expiresAt"] <= self._now()
 
+    async def revoked_among(self, sids: Sequence[str]) -> list[str]:
+        """Which of these sessions are over; unknown ones are."""
+        now = self._now()
+        living = {
+            sid
+            for sid, session in (await self.find_unrevoked(sids)).items()
+            if session["expiresAt"] > now
+        }
+        return [sid for sid in sids if sid not in living]
+
     async def project_now(self, session: Session) -> None:
         """Project one revocation; return when no gateway takes the session for valid.
 

@@ -26,6 +26,7 @@ SECRET = "an-internal-secret-of-the-tests-0123456789"
 ALICE = "a11ce" + "0" * 19
 BOB = "b0b" + "0" * 21
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RECORDED = datetime(2026, 11, 23, tzinfo=UTC)
 
 Message = dict[str, Any]
 _numbers = itertools.count(1)
@@ -81,7 +82,7 @@ async def running_service(settings: Settings) -> AsyncIterator[httpx2.AsyncClien
 
 async def store(database: Database, *messages: Message) -> None:
     """Put the activities of these events where the service finds them."""
-    documents = [to_document(TaskEvent.model_validate(message)) for message in messages]
+    documents = [to_document(TaskEvent.model_validate(message), RECORDED) for message in messages]
     await activities_in(database).insert_many(documents)
 
 

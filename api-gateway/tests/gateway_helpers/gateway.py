@@ -14,9 +14,9 @@ import httpx2
 import jwt
 from api_gateway.app import create_app, create_protocol
 from api_gateway.settings import Settings
+from chassis_helpers.http import served
 from contracts.claims import ALGORITHM, AUDIENCE, ISSUER
 
-from gateway_helpers.peers import served
 from gateway_helpers.raw_service import RawService, Script
 
 ORIGIN = "http://localhost:3000"

@@ -1,50 +1,20 @@
 """For the tests: services as real servers, well-behaved and not, and user-service's word in Redis."""
 
 import asyncio
-import socket
+import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from chassis.identity import verify_identity
 from chassis.redis import RedisClient
 from contracts.blacklist import KEY, ready_mark
 from contracts.identity import InternalIdentity
-from devstack.testing import eventually
-from starlette.types import ASGIApp, Receive, Scope, Send
+from contracts.revocation import REVOKED_PATH
+from starlette.types import Receive, Scope, Send
 
 Behaviour = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-@asynccontextmanager
-async def served(
-    app: ASGIApp, http: type[asyncio.Protocol] | str = "httptools", *, lifespan: str = "off"
-) -> AsyncIterator[int]:
-    """The port on which a real server serves `app`."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                http=http,
-                ws="none",
-                lifespan=lifespan,  # type: ignore[arg-type]  # "on" or "off"
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        await eventually(lambda: server.started or task.done())
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await task
 
 
 async def send_json(
@@ -93,7 +63,9 @@ class Peer:
     seen: list[Seen] = field(default_factory=list)
     questions: list[Seen] = field(default_factory=list)
     readiness_questions: int = 0
+    many_questions: list[Seen] = field(default_factory=list)
     revoked: Callable[[], Awaitable[bytes | None]] | None = None
+    revoked_sessions: set[str] | None = None
     behaviour: Behaviour | None = None
     url: str = ""
 
@@ -107,9 +79,21 @@ class Peer:
             self.questions.append(seen)
             answer = await self.revoked() if self.revoked else b'{"revoked": false}'
             await send_json(send, answer or b"{}", 200 if answer else 503)
+        elif scope["path"] == REVOKED_PATH:
+            self.many_questions.append(seen)
+            await self._say_revoked_sessions(seen, send)
         else:
             self.seen.append(seen)
             await (self.behaviour or self._echo)(scope, self._reading(seen, receive), send)
+
+    async def _say_revoked_sessions(self, seen: Seen, send: Send) -> None:
+        """Of those that were asked for; 503 if the test has not said which are revoked."""
+        if self.revoked_sessions is None:
+            await send_json(send, b"{}", 503)
+            return
+        asked = [pair.partition("=")[2] for pair in seen.query.decode().split("&")]
+        revoked = [sid for sid in asked if sid in self.revoked_sessions]
+        await send_json(send, json.dumps({"revoked": revoked}).encode())
 
     def _reading(self, seen: Seen, receive: Receive) -> Receive:
         async def read() -> Any:  # noqa: ANN401 — an ASGI message

@@ -19,12 +19,14 @@ CRASHED = "An internal server error occurred"
 _QUIET_PATHS = frozenset({"/health", "/ready"})
 _REQUEST_ID = REQUEST_ID.encode()
 _TRACEPARENT = TRACEPARENT.encode()
+_STREAM = b"text/event-stream"
 
 UNMATCHED: Final = "unmatched"
 _METHODS: Final = frozenset(HTTPMethod)
 _DURATION: Final = Histogram(
     "http_request_duration_seconds",
-    "From the request's head to the end of its response, by method, route and status.",
+    "From the request's head to the end of its response, of an event stream to its head, by method, "
+    "route and status.",
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
@@ -68,7 +70,10 @@ class RequestMiddleware:
             await error_response(ServiceError(CRASHED))(scope, receive, answer)
         finally:
             seconds = time.perf_counter() - started
-            _DURATION.labels(*_labels(scope, answer.status)).observe(seconds)
+            counted = (
+                seconds if answer.streaming_since is None else answer.streaming_since - started
+            )
+            _DURATION.labels(*_labels(scope, answer.status)).observe(counted)
             emit = log.debug if is_quiet else log.info
             emit(
                 "request",
@@ -104,17 +109,23 @@ def _identifiers(scope: Scope) -> tuple[str, str | None]:
 
 
 class _Answer:
-    """A `send` that adds the request id to the answer and remembers its status."""
+    """A `send` that adds the request id to the answer and remembers its status.
+
+    `streaming_since` is when the head of an event stream was sent: how long it then lasts is no measure.
+    """
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self._header = (_REQUEST_ID, request_id.encode())
         self.status: int | None = None
+        self.streaming_since: float | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [pair for pair in message.get("headers", ()) if pair[0] != _REQUEST_ID]
+            if any(pair[0] == b"content-type" and pair[1].startswith(_STREAM) for pair in headers):
+                self.streaming_since = time.perf_counter()
             headers.append(self._header)
             message = _with_headers(message, headers)
         await self._send(message)

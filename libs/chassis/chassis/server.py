@@ -2,18 +2,22 @@
 
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import Callable
-from typing import Literal
+from contextlib import suppress
+from typing import Final, Literal
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
+from uvicorn.config import STARTUP_FAILURE
 
 from chassis.logs import configure_logs
 from chassis.metrics import serving_metrics
 from chassis.settings import ServiceSettings, Settings, load_settings
 
+ON_DRAIN: Final = "on_drain"  # in the state of the lifespan: to be called when the drain begins
 DRAIN_SECONDS = 5  # for the requests in flight; the lifespan's own shutdown has the rest
 
 
@@ -29,6 +33,20 @@ def run_service(
         serve(service, app, settings)
 
 
+class Server(uvicorn.Server):
+    """uvicorn's server, which tells the application when it begins to drain.
+
+    The lifespan hears of it only after all responses, and a response without an end would hold up
+    the drain until it is cut off. So what the state of the lifespan has as `on_drain` is called first.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        on_drain = self.lifespan.state.get(ON_DRAIN)
+        if on_drain is not None:
+            on_drain()
+        await super().shutdown(sockets)
+
+
 def serve(
     service: str,
     app: ASGIApp,
@@ -42,7 +60,7 @@ def serve(
     """
     configure_logs(service, level=settings.log_level, log_format=settings.log_format)
     with serving_metrics(settings):
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
             host=settings.host,
             port=settings.port,
@@ -57,3 +75,8 @@ def serve(
             timeout_keep_alive=75,
             lifespan="on",
         )
+        server = Server(config)
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again after its drain
+            server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)

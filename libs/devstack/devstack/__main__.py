@@ -6,7 +6,7 @@ commands:
   clean                    stop everything and drop data, logs and secrets
   doctor                   say what keeps the suite from running well here, and what helps
   top                      show live figures of the running suite; once, if not in a terminal
-  status                   show every process: state, pid, uptime, restarts, address
+  status                   show every process, and how many events wait
   logs [NAME ...]          follow the logs, of all or of these
   logs --id ID             show all lines of one request
   trace [ID]               show the last requests as waterfalls, or the traces whose ids begin so
@@ -41,7 +41,7 @@ from devstack import backups, dev, doctor, install, logs, top, traces
 from devstack.install import announced
 from devstack.plan import own_stores
 from devstack.program import StartError
-from devstack.status import table
+from devstack.status import overview
 from devstack.suite import ROOT, Suite
 
 DIRECTORY = ROOT / ".devstack"
@@ -109,7 +109,7 @@ def command(arguments: Sequence[str]) -> int:  # noqa: C901, PLR0912 — one cas
             print(text)
             return 0 if is_fine else 1
         case ["status"]:
-            print(table(suite))
+            print(overview(suite))
             return 0 if suite.states() else 1
         case ["top"]:
             top.show(suite)

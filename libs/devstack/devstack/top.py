@@ -17,6 +17,8 @@ REFRESH_SECONDS: Final = 2.0
 _CLEAR: Final = "\x1b[H\x1b[2J"
 _COLUMNS: Final = ("service", "req/s", "5xx/s", "p50 ms", "p99 ms", "loop p99", "cpu", "MiB")
 _SOURCES: Final = ("redis", "user-service", "refused")
+QUEUE: Final = "activity.task_events"
+DEAD_LETTERS: Final = "activity.task_events.parked"
 _REQUESTS: Final = "http_request_duration_seconds"
 
 
@@ -46,12 +48,13 @@ def show(suite: Suite) -> None:
 
 
 def _read(suite: Suite) -> dict[str, Samples]:
-    state = State(suite.directory)
-    ports = {name: state.known_ports(metrics_of(name)) for name in SERVICES}
-    return {
-        name: read_samples(f"http://{LOOPBACK}:{port[0]}/metrics") if port else []
-        for name, port in ports.items()
-    }
+    return {name: samples_of(suite, name) for name in SERVICES}
+
+
+def samples_of(suite: Suite, service: str) -> Samples:
+    """The metrics of a running service; none if it does not answer."""
+    port = State(suite.directory).known_ports(metrics_of(service))
+    return read_samples(f"http://{LOOPBACK}:{port[0]}/metrics") if port else []
 
 
 def screen(intervals: Mapping[str, Interval]) -> str:
@@ -99,10 +102,9 @@ def _outbox(of: Interval) -> str:
 
 
 def _feed(of: Interval) -> str:
-    queue, dead = "activity.task_events", "activity.task_events.parked"
     return (
-        f"{_number(of.now('rabbitmq_queue_messages', queue=queue))} messages wait, "
-        f"{_number(of.now('rabbitmq_queue_messages', queue=dead))} dead letters; "
+        f"{_number(of.now('rabbitmq_queue_messages', queue=QUEUE))} messages wait, "
+        f"{_number(of.now('rabbitmq_queue_messages', queue=DEAD_LETTERS))} dead letters; "
         f"{_number(of.rate('activity_delay_seconds_count'))}/s recorded, "
         f"p99 {_milliseconds(of.quantile(0.99, 'activity_delay_seconds'))} ms after the change"
     )

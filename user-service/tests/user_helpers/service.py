@@ -124,6 +124,12 @@ class Client:
         return await self.http.get("/api/users/me", auth=self.identity(claims))
 
     async def is_revoked(self, claims: AccessClaims) -> bool:
+        """As the gateway asks of one session, and of many: both say the same."""
+        many = await self.http.get(
+            "/internal/revoked-sessions",
+            params={"sid": [claims.sid, "unknown"]},
+            auth=self.identity(),
+        )
         response = await self.http.get(
             "/internal/revocations",
             params={"sid": claims.sid},
@@ -131,6 +137,7 @@ class Client:
         )
         assert response.status_code == 200, response.text
         revoked: bool = response.json()["revoked"]
+        assert many.json() == {"revoked": [*([claims.sid] if revoked else []), "unknown"]}
         return revoked
 
     def granted(self, response: httpx2.Response) -> Grant:

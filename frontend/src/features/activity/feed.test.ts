@@ -5,10 +5,10 @@ import { allActivities, withNewest } from "./feed";
 
 function activity(id: string, minute: number): Activity {
   const timestamp = new Date(2026, 10, 22, 12, minute).toISOString();
-  return { id, type: "TaskCreated", taskId: "t", taskTitle: id, message: "", timestamp, changes: {}, batchId: null, causedBy: null };
+  return { id, type: "TaskCreated", taskId: "t", taskTitle: id, message: "", timestamp, recordedAt: timestamp, changes: {}, batchId: null, causedBy: null };
 }
 
-const page = (activities: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities, nextCursor });
+const page = (activities: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities, nextCursor, streamCursor: "now" });
 const pages = (...all: ActivityPage[]) => ({ pages: all, pageParams: all.map(() => undefined) });
 const ids = (activities: Activity[]) => activities.map(({ id }) => id);
 

@@ -182,7 +182,7 @@ test("reopening gives the status that was before, by what this page did or by th
   await user.click(completeButton());
   await waitFor(() => expect(stored(gateway)).toMatchObject({ status: "Waiting", version: 3 }));
 
-  const ids = { taskId: elsewhere._id, batchId: null, causedBy: null };
+  const ids = { taskId: elsewhere._id, batchId: null, causedBy: null, recordedAt: here.createdAt };
   const entry = { ...ids, taskTitle: "Bell", message: "", type: "TaskCompleted", timestamp: here.createdAt };
   gateway.activities = [
     { ...entry, id: "2", changes: { title: { from: "Bel", to: "Bell" } } },

@@ -6,7 +6,7 @@ export interface components {
             accessToken: string;
         };
         /**
-         * @description One line of the feed. `id` is the event's; in `changes` of a create every `from` is null.
+         * @description One line of the feed. `id` is the event's; `recorded_at` is when the feed got it; in `changes` of a create every `from` is null.
          *
          *     `batch_id` is that of the bulk or undo that it was part of, `caused_by` the event that it undoes.
          */
@@ -17,6 +17,7 @@ export interface components {
             taskTitle: string;
             message: string;
             timestamp: string;
+            recordedAt: string;
             changes: {
                 [key: string]: components["schemas"]["Change"];
             };
@@ -104,10 +105,15 @@ export interface components {
             trash: number;
             truncated: boolean;
         };
-        /** @description A page, newest first; `next_cursor` is None on the last one. */
+        /**
+         * @description A page, newest first; `next_cursor` is None on the last one.
+         *
+         *     After `stream_cursor` the stream goes on, with nothing left out between the page and it.
+         */
         FeedPage: {
             activities: components["schemas"]["Activity"][];
             nextCursor: string | null;
+            streamCursor: string;
         };
         /** @description What is wrong with one field of the request: its name and a sentence for the user. */
         FieldError: {

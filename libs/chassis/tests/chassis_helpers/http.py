@@ -1,13 +1,18 @@
-"""An application asked in this process."""
+"""An application asked in this process, by a call or through a real server."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import uvicorn
 from chassis.app import create_base_app, create_service_app
 from chassis.health import Checks
+from chassis.server import Server
 from chassis.settings import ServiceSettings
+from devstack.testing import eventually
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -48,3 +53,31 @@ async def client_of(
         ) as client,
     ):
         yield client
+
+
+@asynccontextmanager
+async def served(
+    app: ASGIApp, http: type[asyncio.Protocol] | str = "httptools", *, lifespan: str = "off"
+) -> AsyncIterator[int]:
+    """The port on which a real server serves `app`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(
+            uvicorn.Config(
+                app,
+                http=http,
+                ws="none",
+                lifespan=lifespan,  # type: ignore[arg-type]  # "on" or "off"
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        await eventually(lambda: server.started or task.done())
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await task
