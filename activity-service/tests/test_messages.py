@@ -139,7 +139,7 @@ def test_the_earliest_and_the_latest_time_are_kept() -> None:
 def test_whatever_else_goes_wrong_with_a_message_is_poison_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(messages, "to_document", lambda _: {"too big": 2**64})
+    monkeypatch.setattr(messages, "to_document", lambda *_: {"too big": 2**64})
     assert reason(json.dumps(event()).encode()) == "cannot be read: OverflowError"
 
 

@@ -13,9 +13,9 @@ from activity_service import recent, streams
 from activity_service.activities import COLLECTION
 from chassis.mongo import Database, open_mongo
 from chassis_helpers.metrics import value
-from chassis_helpers.sse import Block, Stream, streaming
 from devstack.mongo import Mongo
 from devstack.servers import Server
+from devstack.sse import Block, Stream, streaming
 from devstack.testing import eventually
 
 

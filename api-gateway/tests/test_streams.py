@@ -8,10 +8,10 @@ import httpx2
 import pytest
 from api_gateway import connection, forwarded_stream, streams
 from chassis_helpers.metrics import value
-from chassis_helpers.sse import Block, Stream, streaming
 from contracts.revocation import REVOKED_PATH
 from devstack.redis import Redis
 from devstack.servers import Server
+from devstack.sse import Block, Stream, streaming
 from devstack.testing import eventually
 from gateway_helpers.gateway import RunningGateway, bearer, gateway_to, head, run_gateway
 from gateway_helpers.peers import Marker, Peer, urls
