@@ -90,9 +90,10 @@ e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://l
 	$(if $(PAGE_BASE),@libs/devstack/page.sh packages)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
 
-bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then the whole suite, then lists of many tasks; prints three tables
+bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then beside idle streams, the whole suite, lists of many tasks; prints four tables
 	@$(DEVSTACK) install mongo redis rabbitmq wrk
 	$(BIN)/python benchmarks/gateway.py
+	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/suite.py
 	$(BIN)/python benchmarks/task_lists.py
 

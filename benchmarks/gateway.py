@@ -117,11 +117,11 @@ async def load(url: str, pid: int, token: str, seconds: int, connections: int) -
     return Figures(answered.rate, used / answered.requests * 1e6)
 
 
-def access_token(secret: str) -> str:
+def access_token(secret: str, user: str = "a" * 24) -> str:
     """As user-service makes them."""
     now = int(time.time())
     claims: dict[str, Any] = {
-        "user": {"id": "a" * 24},
+        "user": {"id": user},
         "sid": secrets.token_hex(12),
         "jti": secrets.token_hex(12),
     }

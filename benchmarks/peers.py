@@ -4,9 +4,10 @@ python benchmarks/peers.py upstream PORT
 python benchmarks/peers.py relay PORT UPSTREAM_URL REDIS_URI
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
@@ -21,10 +22,28 @@ HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(B
 DROPPED = {b"host", b"connection", b"authorization"}
 
 
-async def upstream(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Answers at once."""
+async def upstream(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers at once; a stream, with a comment from time to time."""
+    if scope["path"].endswith("/stream"):
+        await stream(receive, send)
+        return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})
+
+
+async def stream(receive: Receive, send: Send) -> None:
+    """As activity-service does while nothing happens."""
+    await receive()
+    head = [(b"content-type", b"text/event-stream; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    comment = b": connected\nretry: 2718\n\n"
+    while True:
+        await send({"type": "http.response.body", "body": comment, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(8):
+                await receive()
+                return  # the client has left
+        comment = b": still here\nid: " + b"x" * 100 + b"\n\n"
 
 
 class BareRelay:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx2
 import pytest
@@ -52,8 +53,9 @@ async def test_nothing_is_left_out_between_the_list_and_the_stream(
     cursor = await cursor_of_now(alice)
     own = [event(), event()]
     await store(database, *own)
-    async with streaming(alice, STREAM, params={"cursor": cursor}) as stream:
-        assert await stream.ids(2) == ids(own)
+    for _ in range(2):  # the second time they have been read from MongoDB long ago
+        async with streaming(alice, STREAM, params={"cursor": cursor}) as stream:
+            assert await stream.ids(2) == ids(own)
 
 
 async def test_it_goes_on_after_the_last_event_in_another_process(
@@ -90,8 +92,8 @@ async def test_a_client_that_does_not_read_fills_no_memory_and_loses_nothing(
     alice: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recent, "MOST_BYTES", 100_000)
-    changes = {"description": {"from": "", "to": "x" * 100_000}}
-    own = [event(type="TaskUpdated", changes=changes) for _ in range(150)]
+    changes = {"description": {"from": "", "to": "x" * 400_000}}
+    own = [event(type="TaskUpdated", changes=changes) for _ in range(40)]
     async with streaming(alice, STREAM) as stream:
         for message in own:  # more than sockets hold
             await store(database, message)
@@ -201,3 +203,19 @@ async def test_without_mongo_streams_stay_open_and_go_on_when_it_is_back(
                 own_mongo.start()
                 await store(database, after)
                 assert await stream.ids(1) == await late.ids(1) == ids([after])
+
+
+async def test_what_is_recorded_while_the_change_stream_is_interrupted_comes_afterwards(
+    own_mongo: Server[Mongo], logs: list[Any]
+) -> None:
+    uri = own_mongo.store.database_uri("activity")
+    own = event()
+    async with (
+        serving(uri) as client,
+        open_mongo(uri, {}) as database,
+        streaming(client, STREAM) as stream,
+    ):
+        with own_mongo.store.failing("aggregate", "getMore", errorCode=8000):
+            await eventually(lambda: any("is interrupted" in line["event"] for line in logs))
+            await store(database, own)
+        assert await stream.ids(1) == ids([own])

@@ -7,9 +7,10 @@ import random
 import secrets
 import time
 import urllib.request
+from collections.abc import AsyncIterator
 
 import pytest
-from chassis import event_loop, metrics
+from chassis import event_loop, metrics, requests
 from chassis.background import running
 from chassis.event_loop import watch_event_loop
 from chassis.metrics import keep_refreshing, serving_metrics
@@ -19,6 +20,7 @@ from chassis_helpers.metrics import http_series, value
 from devstack.ports import LOOPBACK, is_free
 from devstack.testing import eventually, free_port
 from fastapi import APIRouter
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from prometheus_client import CollectorRegistry, Gauge
 
 router = APIRouter()
@@ -32,6 +34,26 @@ async def read_counted(name: str) -> str:
 @router.get("/counted/{name}/fault")
 async def read_fault(name: str) -> str:
     raise ValueError(name)
+
+
+class Clock:
+    """In the place of the module `time`: `now` in seconds."""
+
+    now = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+clock = Clock()
+
+
+@router.get("/streamed", response_class=EventSourceResponse)
+async def read_stream() -> AsyncIterator[ServerSentEvent]:
+    for _ in range(10):  # more than FastAPI holds back, so that the head is sent
+        yield ServerSentEvent(comment="connected")
+    clock.now += 3600
+    yield ServerSentEvent(comment="an hour later")
 
 
 class Settings(ServiceSettings):
@@ -65,6 +87,18 @@ async def test_requests_are_counted_by_the_template_of_their_route() -> None:
     after = http_series()
     assert after[found] - before[found] == 2
     assert after[crashed] - before[crashed] == 2
+
+
+async def test_of_an_event_stream_only_the_time_to_its_head_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(requests, "time", clock)
+    labels = {"method": "GET", "route": "/streamed", "status": "200"}
+    async with client_of(router) as client:
+        await client.get("/streamed")
+    assert clock.now == 3600
+    assert value("http_request_duration_seconds_count", **labels) == 1
+    assert value("http_request_duration_seconds_sum", **labels) == 0
 
 
 async def test_whatever_a_client_sends_makes_few_series() -> None:

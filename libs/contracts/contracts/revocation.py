@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 PATH = "/internal/revocations"
 REVOKED_PATH = "/internal/revoked-sessions"
-MOST_SESSIONS = 100  # in one question
+MOST_SESSIONS = 500  # in one question
 
 
 class RevocationAnswer(BaseModel):
