@@ -78,10 +78,10 @@ def own_stores() -> Iterator[tuple[Redis, str]]:
         run.end()
 
 
-def renew(store: redis.Redis) -> None:
-    """What user-service does every second."""
+def renew(store: redis.Redis, *, ahead: int = 0) -> None:
+    """What user-service does every second; `ahead` seconds of it in one."""
     run_id = store.info("server")["run_id"]
-    store.zadd(KEY, {ready_mark(run_id): time.time_ns() // 1_000_000})
+    store.zadd(KEY, {ready_mark(run_id): time.time_ns() // 1_000_000 + ahead * 1000})
 
 
 def read(url: str) -> None:

@@ -19,7 +19,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import redis
 import wrk
 from api_gateway.settings import Settings
 from devstack.ports import free_port
@@ -100,7 +99,7 @@ async def measure(options: argparse.Namespace) -> None:
         url = f"http://127.0.0.1:{port}"
         gateway = [sys.executable, "-m", "api_gateway"]
         pid = stack.enter_context(running(gateway, f"{url}/health", environment))
-        renewing = asyncio.create_task(_keep_renewing(client))
+        renew(client, ahead=3600)
         token = access_token(Settings().jwt_secret.get_secret_value())
 
         async def listed() -> Figures:
@@ -116,14 +115,7 @@ async def measure(options: argparse.Namespace) -> None:
                 kilobytes.append((resident_kilobytes(pid) - before) / options.streams)
                 beside.append(await listed())
             await asyncio.sleep(3)
-        renewing.cancel()
     show(options.streams, alone, beside, kilobytes)
-
-
-async def _keep_renewing(client: redis.Redis) -> None:
-    while True:
-        await asyncio.to_thread(renew, client)
-        await asyncio.sleep(1)
 
 
 def show(streams: int, alone: list[Figures], beside: list[Figures], kilobytes: list[float]) -> None:
