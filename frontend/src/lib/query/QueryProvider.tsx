@@ -1,8 +1,11 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { retryDelay, isTransient } from "@/lib/api/errors";
+
+// Within the event that caused it. By its default, a timer, one or two frames are drawn without the change.
+notifyManager.setScheduler(queueMicrotask);
 
 export function newQueryClient(): QueryClient {
   return new QueryClient({
