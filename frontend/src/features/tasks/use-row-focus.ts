@@ -8,6 +8,8 @@ const ROW = "[data-task]";
 /** The keys act on the row that holds the focus. Arrows move the real focus, as Tab does, and a screen reader follows. */
 export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly ListedTask[]) {
   const last = useRef<{ id: string; index: number }>(undefined);
+  /** The row that left with the focus, and what the focus stood on after it. */
+  const gone = useRef<{ id: string; focused: Element | null }>(undefined);
 
   const indexOf = (target: EventTarget | null) => {
     const row = target instanceof Element ? target.closest<HTMLElement>(ROW) : null;
@@ -28,10 +30,20 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly
     focusRow(list.current, isInSight(rows[at]) ? at + by : firstInSight(rows));
   };
 
-  // The row in focus can leave by a discard or a filter; its neighbour takes the focus that fell to the page.
+  // The row in focus can leave by a discard or a filter; its neighbour takes the focus that fell to the page. When the
+  // row comes back, by an undo or a list that arrives, it has the focus again, unless that was moved meanwhile.
   useEffect(() => {
-    const left = last.current && !tasks.some(({ _id }) => _id === last.current?.id);
-    if (left && document.activeElement === document.body) focusRow(list.current, last.current?.index ?? 0);
+    const placeOf = (id: string | undefined) => tasks.findIndex(({ _id }) => _id === id);
+    if (document.activeElement !== gone.current?.focused) gone.current = undefined;
+    const back = placeOf(gone.current?.id);
+    if (back >= 0) {
+      gone.current = undefined;
+      focusRow(list.current, back);
+    } else if (last.current && placeOf(last.current.id) < 0 && document.activeElement === document.body) {
+      const { id, index } = last.current;
+      focusRow(list.current, index);
+      gone.current = { id, focused: document.activeElement };
+    }
   }, [list, tasks]);
 
   return { remember, current, step };

@@ -51,6 +51,22 @@ test("a row that was created here keeps the focus when the list is read anew", a
   expect(screen.getByRole("button", { name: "Ring the bell" })).toHaveFocus();
 });
 
+test("a row that comes back by an undo has the focus again, unless that was moved meanwhile", async () => {
+  const title = (text: string) => screen.getByRole("button", { name: text });
+  const discardAndUndo = async (meanwhile: () => void) => {
+    title("Oil").focus();
+    await user.keyboard("d");
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Oil" })).toBeNull());
+    meanwhile();
+    fireEvent.click(screen.getByRole("button", { name: new RegExp(messages.undo.action) }));
+    await screen.findByRole("button", { name: "Oil" });
+  };
+  await discardAndUndo(() => expect(title("Wicks")).toHaveFocus());
+  expect(title("Oil")).toHaveFocus();
+  await discardAndUndo(() => screen.getByRole("button", { name: views.filters.completed }).focus());
+  expect(screen.getByRole("button", { name: views.filters.completed })).toHaveFocus();
+});
+
 test("what was deleted is in the trash, and comes back from there", async () => {
   await user.click(screen.getByRole("button", { name: messages.row.delete("Oil") }));
   window.dispatchEvent(new Event("pagehide"));
