@@ -1,14 +1,22 @@
 import type { Task } from "@/lib/api/types";
-import { dateText } from "@/lib/time/format";
+import { dateText, nearDate, shortDate } from "@/lib/time/format";
+
+type Due = NonNullable<Task["due"]>;
 
 /** The zone of this browser. */
 export const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** The day or the wall-clock time as it was written; its zone is named where it is not this browser's. */
-export function dueText(due: NonNullable<Task["due"]>, here = HERE): string {
-  if ("date" in due) return dateText(due.date);
+export const dueText = (due: Due, here = HERE): string => textOf(due, here, dateText);
+
+/** The same in the room that a row has, true while today is the same day. Whose “today” another zone's would be is not said. */
+export const nearDueText = (due: Due, here = HERE): string =>
+  textOf(due, here, "tz" in due && due.tz !== here ? shortDate : nearDate);
+
+function textOf(due: Due, here: string, dayText: (day: string) => string): string {
+  if ("date" in due) return dayText(due.date);
   const [day = "", time = ""] = due.at.split("T");
-  return [dateText(day), time, due.tz === here ? "" : due.tz].filter(Boolean).join(" ");
+  return [dayText(day), time, due.tz === here ? "" : due.tz].filter(Boolean).join(" ");
 }
 
 /** A due date as a form holds it: each part alone, also while the others are not yet there. */

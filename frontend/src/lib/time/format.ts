@@ -9,6 +9,8 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 7],
 ];
 
+const DAY_MS = 86_400_000;
+
 /** The language of dates and times is that of both voices. */
 const LANGUAGE = "en";
 
@@ -16,6 +18,8 @@ const words = () => getMessages(timeMessages);
 const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto" });
 const date = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "long", year: "numeric" });
 const short = new Intl.DateTimeFormat(LANGUAGE, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const nearby = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" });
+const brief = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", year: "numeric" });
 const weekday = new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long", timeStyle: "medium" });
 const hour = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -52,7 +56,17 @@ export function dayName(key: string, now = new Date(currentTime())): string {
 /** The day of a key, with its year: words that stay true. */
 export const dateText = (key: string): string => date.format(localDay(key));
 
-/** The same in less room, with its day of the week. */
+/** The day beside others: “today”, “tomorrow” and “yesterday”, and its year only where it is another one. */
+export function nearDate(key: string, now = new Date(currentTime())): string {
+  const day = localDay(key);
+  const today = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  // Rounded, since a day on which the clocks change is an hour shorter or longer.
+  const days = Math.round((day.getTime() - today.getTime()) / DAY_MS);
+  if (Math.abs(days) <= 1) return relative.format(days, "day");
+  return (day.getFullYear() === now.getFullYear() ? nearby : brief).format(day);
+}
+
+/** A day in little room, with its day of the week. */
 export const shortDate = (key: string): string => short.format(localDay(key));
 
 function localDay(key: string): Date {
