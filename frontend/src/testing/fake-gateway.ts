@@ -11,6 +11,12 @@ export interface FakeGateway {
   activities: Activity[];
   /** The calls that change something, as "METHOD title-or-patch". */
   writes: string[];
+  /** Tells all open streams of an event; `id` is the position behind it. */
+  tell(event: string, data: unknown, id: string): void;
+  /** The positions that streams were opened behind. */
+  streams: (string | null)[];
+  /** Ends all open streams. */
+  endStreams(): void;
   /** Answers the next write in place of the gateway. */
   nextWrite: ((request: { method: string; body: unknown }) => Response | Promise<Response>) | undefined;
   fetch: typeof fetch;
@@ -19,7 +25,17 @@ export interface FakeGateway {
 /** As much of the gateway as the list needs, in memory, behind `fetch`; `userId` is whose session it renews. */
 export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
   const answers = new Map<string, { body: string; response: Response }>();
+  const open = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const gateway: FakeGateway = {
+    streams: [],
+    tell: (event, data, id) => {
+      const text = `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+      for (const stream of open) stream.enqueue(new TextEncoder().encode(text));
+    },
+    endStreams: () => {
+      for (const stream of open) stream.close();
+      open.clear();
+    },
     tasks,
     trash: [],
     reads: [],
@@ -31,6 +47,10 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       const method = init?.method ?? "GET";
       if (pathname.endsWith("/logout")) return answer(204, null);
       if (pathname.endsWith("/refresh")) return answer(200, { accessToken: accessToken(userId) });
+      if (pathname.endsWith("/activity/stream")) {
+        gateway.streams.push(new Headers(init?.headers).get("last-event-id"));
+        return streamInto(open);
+      }
       const body = init?.body ? JSON.parse(String(init.body)) : undefined;
       if (pathname.endsWith("/me")) return answer(200, { user: { id: userId, username: userId, email: `${userId}@example.com` } });
       if (method === "GET") gateway.reads.push(searchParams.toString());
@@ -65,6 +85,19 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
   return gateway;
 }
 
+function streamInto(open: Set<ReadableStreamDefaultController<Uint8Array>>): Response {
+  let opened: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (stream) => {
+      opened = stream;
+      open.add(stream);
+      stream.enqueue(new TextEncoder().encode(":\nretry: 10\n\n"));
+    },
+    cancel: () => void open.delete(opened),
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
 function one({ tasks }: FakeGateway, id: string): Response {
   const task = tasks.find(({ _id }) => _id === id);
   return task ? answer(200, { task }) : answer(404, { message: "Task not found" });
@@ -74,7 +107,7 @@ function write(gateway: FakeGateway, method: string, id: string, body: Partial<T
   if (method === "POST") {
     const task = aTask(body);
     gateway.tasks = [task, ...gateway.tasks];
-    return answer(201, { msg: "", task });
+    return answer(201, { msg: "", task, eventId: eventOf(task) });
   }
   const task = gateway.tasks.find(({ _id }) => _id === id);
   if (!task) return answer(404, { message: "Task not found" });
@@ -86,8 +119,11 @@ function write(gateway: FakeGateway, method: string, id: string, body: Partial<T
   }
   const amended = { ...task, ...body, version: task.version + 1 };
   gateway.tasks = [amended, ...gateway.tasks];
-  return answer(200, { msg: "", task: amended });
+  return answer(200, { msg: "", task: amended, eventId: eventOf(amended) });
 }
+
+/** The id of the event of its last change. */
+export const eventOf = ({ _id, version }: Task): string => `${_id}@${version}`;
 
 function restore(gateway: FakeGateway, id: string): Response {
   const task = gateway.trash.find(({ _id }) => _id === id);

@@ -1,6 +1,7 @@
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { NoticeProvider } from "@/components/notices/NoticeProvider";
+import { LiveProvider } from "@/features/live";
 import { SessionProvider, SignedInOnly } from "@/features/session";
 import { TaskMutationsProvider } from "@/features/tasks";
 import { QueryProvider } from "@/lib/query/QueryProvider";
@@ -16,7 +17,9 @@ export function SignedInProviders({ children }: { children: ReactNode }) {
     <SignedInOnly loading={<p>Loading</p>} unreachable={<p>Unreachable</p>}>
       <NoticeProvider>
         <QueryProvider>
-          <TaskMutationsProvider>{children}</TaskMutationsProvider>
+          <LiveProvider>
+            <TaskMutationsProvider>{children}</TaskMutationsProvider>
+          </LiveProvider>
         </QueryProvider>
       </NoticeProvider>
     </SignedInOnly>

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { NoticeProvider } from "@/components/notices/NoticeProvider";
+import { LiveProvider } from "@/features/live";
 import { TaskMutationsProvider } from "@/features/tasks";
 import { QueryProvider } from "@/lib/query/QueryProvider";
 import { SignedInShell } from "./SignedInShell";
@@ -11,9 +12,11 @@ export default function SignedInArea({ children }: { children: ReactNode }) {
   return (
     <NoticeProvider>
       <QueryProvider>
-        <TaskMutationsProvider>
-          <SignedInShell>{children}</SignedInShell>
-        </TaskMutationsProvider>
+        <LiveProvider>
+          <TaskMutationsProvider>
+            <SignedInShell>{children}</SignedInShell>
+          </TaskMutationsProvider>
+        </LiveProvider>
       </QueryProvider>
     </NoticeProvider>
   );

@@ -11,13 +11,10 @@ import { useFeed } from "./use-feed";
 import { useNewActivities } from "./use-new-activities";
 import styles from "./TaskActivity.module.css";
 
-/** Between two looks: the task itself is what one reads. */
-const LOOK_EVERY_MS = 5_000;
-
 /** The latest that happened to one task, beside it. */
 export default function TaskActivity({ taskId }: { taskId: string }) {
   const messages = useMessages(activityMessages);
-  const feed = useFeed(taskId, LOOK_EVERY_MS);
+  const feed = useFeed(taskId);
   const activities = useMemo(() => allActivities(feed.data), [feed.data]);
   const days = useMemo(() => byDay(activities), [activities]);
   const isNew = useNewActivities(activities, taskId);

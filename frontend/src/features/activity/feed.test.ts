@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Activity, ActivityPage } from "@/lib/api/types";
 import { byDay } from "./days";
-import { allActivities, withNewest } from "./feed";
+import { allActivities, withNewest, withTold } from "./feed";
 
 function activity(id: string, minute: number): Activity {
   const timestamp = new Date(2026, 10, 22, 12, minute).toISOString();
@@ -45,4 +45,16 @@ test("activities are grouped by the day they happened on, here", () => {
     ["2026-11-22", ["late"]],
     ["2026-11-21", ["before"]],
   ]);
+});
+
+test("what is told stands once where its time puts it; one behind all that is loaded comes with its page", () => {
+  const known = pages(page([activity("d", 4), activity("c", 3)], "more"), page([activity("b", 2)], "more"));
+  const told = (minute: number) => ids(allActivities(withTold(known, activity("x", minute))));
+  expect(told(5)).toEqual(["x", "d", "c", "b"]);
+  expect(told(3)).toEqual(["d", "x", "c", "b"]);
+  expect(told(2)).toEqual(["d", "c", "x", "b"]);
+  expect(told(1)).toEqual(["d", "c", "b"]);
+  expect(withTold(known, activity("c", 3))).toBe(known);
+  expect(ids(allActivities(withTold(pages(page([activity("b", 2)])), activity("x", 1))))).toEqual(["b", "x"]);
+  expect(ids(allActivities(withTold(pages(page([])), activity("x", 1))))).toEqual(["x"]);
 });

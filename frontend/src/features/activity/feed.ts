@@ -24,4 +24,22 @@ export function withNewest(known: FeedPages, newest: ActivityPage): FeedPages | 
   return { ...known, pages: [{ ...first, activities }, ...rest] };
 }
 
+/** The feed with an activity that has just been recorded. One older than all that is loaded comes with its page. */
+export function withTold(known: FeedPages, activity: Activity): FeedPages {
+  if (known.pages.some(({ activities }) => activities.some(({ id }) => id === activity.id))) return known;
+  const isNewer = (other: Activity) => Date.parse(activity.timestamp) >= Date.parse(other.timestamp);
+  const found = known.pages.findIndex(({ activities }) => activities.some(isNewer));
+  const end = known.pages.at(-1)?.nextCursor === null ? known.pages.length - 1 : -1;
+  const at = found < 0 ? end : found;
+  return {
+    ...known,
+    pages: known.pages.map((page, index) => {
+      if (index !== at) return page;
+      const before = page.activities.findIndex(isNewer);
+      const place = before < 0 ? page.activities.length : before;
+      return { ...page, activities: [...page.activities.slice(0, place), activity, ...page.activities.slice(place)] };
+    }),
+  };
+}
+
 const byTimeDescending = (a: Activity, b: Activity) => Date.parse(b.timestamp) - Date.parse(a.timestamp);

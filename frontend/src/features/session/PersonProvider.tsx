@@ -9,6 +9,7 @@ import { useSession } from "./SessionProvider";
 
 /** What the gateway does, and this browser remembers, for one person. */
 export interface PersonApi {
+  userId: string;
   account: AccountApi;
   tasks: TasksApi;
   activity: ActivityApi;
@@ -29,9 +30,10 @@ export function PersonProvider({ userId, children }: { userId: string; children:
   const [api] = useState<PersonApi>(() => {
     const authorized = session.as(userId);
     return {
+      userId,
       account: accountApi(authorized),
       tasks: tasksApi(authorized),
-      activity: activityApi(authorized),
+      activity: activityApi(authorized, session.opening(userId)),
       storage: personStorage(userId),
       browserStorage: browserStorage(userId),
     };

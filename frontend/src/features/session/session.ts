@@ -1,6 +1,6 @@
 import type { Credentials, Registration } from "@/lib/api/types";
 import { hasStatus, retryDelay, SignedOutError } from "@/lib/api/errors";
-import { type AuthorizedSend, send } from "@/lib/api/http";
+import { type AuthorizedOpen, type AuthorizedSend, open, send } from "@/lib/api/http";
 import { correctClock } from "@/lib/time/clock";
 import { type AccessToken, isFresh, readAccessToken } from "./access-token";
 import { atMost, Logout, PATIENCE_MS } from "./logout";
@@ -85,15 +85,22 @@ export class Session {
    * the token is renewed once and the call sent again; an ApiError of 401 means a session that lives nevertheless.
    */
   as(userId: string): AuthorizedSend {
-    return async (call) => {
-      const token = await this.tokenOf(userId);
-      try {
-        return await send(this.parts.baseUrl, call, token.raw);
-      } catch (failure) {
-        if (!hasStatus(failure, 401)) throw failure;
-        return await send(this.parts.baseUrl, call, (await this.tokenOf(userId, token)).raw);
-      }
-    };
+    return (call) => this.withToken(userId, (token) => send(this.parts.baseUrl, call, token));
+  }
+
+  /** As `as`, for responses that are read as they come. */
+  opening(userId: string): AuthorizedOpen {
+    return (call) => this.withToken(userId, (token) => open(this.parts.baseUrl, call, token));
+  }
+
+  private async withToken<T>(userId: string, call: (token: string) => Promise<T>): Promise<T> {
+    const token = await this.tokenOf(userId);
+    try {
+      return await call(token.raw);
+    } catch (failure) {
+      if (!hasStatus(failure, 401)) throw failure;
+      return await call((await this.tokenOf(userId, token)).raw);
+    }
   }
 
   private async tokenOf(userId: string, rejected?: AccessToken): Promise<AccessToken> {

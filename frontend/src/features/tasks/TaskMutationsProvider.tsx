@@ -18,6 +18,7 @@ import { isCompleted } from "./status";
 import { UndoWindow } from "./undo-window";
 import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
+import { useLiveTasks } from "./use-live-tasks";
 import { useSendChanges } from "./use-send-changes";
 
 export interface TaskMutations {
@@ -67,6 +68,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
   const [drafts] = useState(() => new Drafts(storage));
   const [unsettled] = useState(() => new UnsettledChanges(storage));
+  useLiveTasks();
   const report = useChangeErrors({ drafts, unsettled, onConflict: addConflict });
   const [conflict] = conflicts;
 

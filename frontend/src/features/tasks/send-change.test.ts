@@ -11,7 +11,7 @@ test("a list that was read before a write does not hide it, not even the first",
   reads.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)));
   const stop = new QueryObserver(client, { queryKey: TASKS_KEY, queryFn: reads }).subscribe(() => undefined);
 
-  const change = { kind: "create", key: "new-1", input: task, at: task.createdAt } as const;
+  const change = { kind: "create", key: "sent-1", input: task, at: task.createdAt } as const;
   applyOutcome(client, change, { kind: "stored", task });
   answerFirst([]);
   await vi.waitFor(() => expect(client.getQueryData(TASKS_KEY)).toEqual([task]), 5000);

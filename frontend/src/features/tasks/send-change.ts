@@ -115,8 +115,8 @@ export function replaceInCache(client: QueryClient, theirs: Task): void {
 }
 
 /** Of a task that was read alone. */
-function keepTask(client: QueryClient, task: Task): void {
-  client.setQueryData<Task>(taskKey(task._id), (read) => read && task);
+export function keepTask(client: QueryClient, task: Task): void {
+  client.setQueryData<Task>(taskKey(task._id), (read) => read && (read.version > task.version ? read : task));
 }
 
 function edit(client: QueryClient, change: (pages: TaskPages, query: TaskQuery) => TaskPages): void {

@@ -1,5 +1,5 @@
+import type { AuthorizedOpen, AuthorizedSend } from "./http";
 import type { ActivityPage } from "./types";
-import type { AuthorizedSend } from "./http";
 
 export interface ActivityQuery {
   limit: number;
@@ -10,10 +10,15 @@ export interface ActivityQuery {
 
 export interface ActivityApi {
   list(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage>;
+  /** Server-Sent Events: each activity as it is recorded, from the position behind `lastEventId` on, or from now on. */
+  stream(lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
 }
 
-export function activityApi(authorized: AuthorizedSend): ActivityApi {
+const PATH = "/api/activity";
+
+export function activityApi(authorized: AuthorizedSend, opening: AuthorizedOpen): ActivityApi {
   return {
-    list: (query, signal) => authorized({ path: "/api/activity", query: { ...query }, signal }),
+    list: (query, signal) => authorized({ path: PATH, query: { ...query }, signal }),
+    stream: (lastEventId, signal) => opening({ path: `${PATH}/stream`, lastEventId, signal }),
   };
 }

@@ -22,10 +22,13 @@ export interface ApiRequest {
   withCookie?: boolean;
   /** Lets the request outlive the page that sent it. */
   keepalive?: boolean;
+  /** The position behind which a stream goes on. */
+  lastEventId?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
 export type AuthorizedSend = <T>(request: ApiRequest) => Promise<T>;
+export type AuthorizedOpen = (request: ApiRequest) => Promise<Response>;
 
 /** The gateway itself gives up on an upstream after 30 s. */
 const TIMEOUT_MS = 35_000;
@@ -38,18 +41,24 @@ const TIMEOUT_MS = 35_000;
  * browser send a preflight before each request (Fetch Standard, section 4.8).
  */
 export async function send<T>(baseUrl: string, request: ApiRequest, token?: string): Promise<T> {
-  const response = await fetchResponse(urlOf(baseUrl, request), {
-    method: request.method ?? "GET",
-    headers: headers(request, token),
-    credentials: request.withCookie ? "include" : "omit",
-    keepalive: request.keepalive ?? false,
-    signal: deadline(request.signal),
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body, wellFormed) }),
-  });
+  const response = await fetchResponse(baseUrl, request, token, AbortSignal.timeout(TIMEOUT_MS));
   if (response.status === 204) return undefined as T;
   const body = await json(response);
   if (!response.ok) throw errorFrom(response, body);
   return body as T;
+}
+
+/** As `send`, with a response whose body is read as it comes: only its head has to come in time. */
+export async function open(baseUrl: string, request: ApiRequest, token?: string): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("The head did not come.", "TimeoutError")), TIMEOUT_MS);
+  try {
+    const response = await fetchResponse(baseUrl, request, token, late.signal);
+    if (!response.ok) throw errorFrom(response, await json(response));
+    return response;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function urlOf(baseUrl: string, { path, query }: ApiRequest): string {
@@ -62,10 +71,11 @@ function urlOf(baseUrl: string, { path, query }: ApiRequest): string {
 }
 
 function headers(request: ApiRequest, token: string | undefined): Headers {
-  const all = new Headers({ accept: "application/json" });
+  const all = new Headers({ accept: "application/json, text/event-stream" });
   if (token) all.set("authorization", `Bearer ${token}`);
   if (request.body !== undefined) all.set("content-type", "application/json");
   if (request.ifMatch !== undefined) all.set("if-match", `"${request.ifMatch}"`);
+  if (request.lastEventId !== undefined) all.set("last-event-id", request.lastEventId);
   if (request.idempotencyKey !== undefined) all.set("idempotency-key", request.idempotencyKey);
   // Only beside a header for which the browser asks the gateway anyway: alone it would cost the refresh at each start of
   // the page a preflight (Fetch Standard, section 2.2.2).
@@ -78,11 +88,6 @@ function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === "string" ? value.replace(/[\p{Cs}\0]/gu, "\uFFFD") : value;
 }
 
-function deadline(signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  return signal ? either(signal, timeout) : timeout;
-}
-
 /** As AbortSignal.any, which came with Firefox 124 and Safari 17.4: the page works from Firefox 111 and Safari 16.4 on. */
 function either(...signals: AbortSignal[]): AbortSignal {
   const both = new AbortController();
@@ -93,9 +98,16 @@ function either(...signals: AbortSignal[]): AbortSignal {
   return both.signal;
 }
 
-async function fetchResponse(url: string, init: RequestInit): Promise<Response> {
+async function fetchResponse(baseUrl: string, request: ApiRequest, token: string | undefined, late: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, init);
+    return await fetch(urlOf(baseUrl, request), {
+      method: request.method ?? "GET",
+      headers: headers(request, token),
+      credentials: request.withCookie ? "include" : "omit",
+      keepalive: request.keepalive ?? false,
+      signal: request.signal ? either(request.signal, late) : late,
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body, wellFormed) }),
+    });
   } catch (cause) {
     // A caller that gave up is not a gateway that is down.
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;

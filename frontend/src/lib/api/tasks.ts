@@ -1,8 +1,14 @@
-import type { BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
-import type { AuthorizedSend } from "./http";
+import type { Activity, BulkAnswer, BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
+import type { ApiRequest, AuthorizedSend } from "./http";
+import { OwnEvents } from "./own-events";
 
 interface OneTask {
   task: Task;
+}
+
+/** What a write answers; `eventId` is null where nothing changed. */
+interface Written extends OneTask {
+  eventId: string | null;
 }
 
 const PATH = "/api/tasks";
@@ -23,40 +29,31 @@ export interface TasksApi {
   bulk(change: BulkChange, key: string): Promise<BulkResult[]>;
   /** Takes a task out of the trash. */
   restore(id: string): Promise<Task>;
+  /** Whether it tells of a write that was sent, and answered, here. */
+  isOwn(activity: Activity): boolean;
 }
 
 export function tasksApi(authorized: AuthorizedSend): TasksApi {
+  const own = new OwnEvents();
+  const write = async (request: ApiRequest) => own.note(await authorized<Written>(request)).task;
   return {
     list: (query, cursor, signal) =>
       authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, ...query, cursor }, signal }),
     facets: (tz, signal) => authorized({ path: `${PATH}/facets`, query: { tz }, signal }),
     get: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
-    create: async (input, key) =>
-      (await authorized<OneTask>({ method: "POST", path: PATH, body: input, idempotencyKey: key })).task,
-    update: async (id, patch, seenVersion) =>
-      (
-        await authorized<OneTask>({
-          method: "PATCH",
-          path: `${PATH}/${id}`,
-          body: patch,
-          ifMatch: seenVersion,
-        })
-      ).task,
-    move: async (id, after) =>
-      (await authorized<OneTask>({ method: "PATCH", path: `${PATH}/${id}`, body: { after } })).task,
+    create: (input, key) => write({ method: "POST", path: PATH, body: input, idempotencyKey: key }),
+    update: (id, patch, seenVersion) => write({ method: "PATCH", path: `${PATH}/${id}`, body: patch, ifMatch: seenVersion }),
+    move: (id, after) => write({ method: "PATCH", path: `${PATH}/${id}`, body: { after } }),
     delete: async (id, seenVersion) => {
       // Sent when the undo seconds are over, which may be because the page is being closed.
-      await authorized({
-        method: "DELETE",
-        path: `${PATH}/${id}`,
-        ifMatch: seenVersion,
-        keepalive: true,
-      });
+      const request = { method: "DELETE", path: `${PATH}/${id}`, ifMatch: seenVersion, keepalive: true } as const;
+      own.note(await authorized<Pick<Written, "eventId">>(request));
     },
     bulk: async (change, key) => {
       const request = { method: "POST", path: `${PATH}/bulk`, body: change, idempotencyKey: key } as const;
-      return (await authorized<{ results: BulkResult[] }>(request)).results;
+      return own.note(await authorized<BulkAnswer>(request)).results;
     },
-    restore: async (id) => (await authorized<OneTask>({ method: "POST", path: `${PATH}/${id}/restore` })).task,
+    restore: (id) => write({ method: "POST", path: `${PATH}/${id}/restore` }),
+    isOwn: (activity) => own.has(activity),
   };
 }

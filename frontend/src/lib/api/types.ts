@@ -29,6 +29,7 @@ export type TaskQuery = Partial<Readonly<{
 export type DueState = "overdue" | "today" | "upcoming" | "none";
 export type Sort = "created" | "updated" | "due" | "priority" | "title" | "rank";
 export type BulkChange = Schemas["BulkChange"];
+export type BulkAnswer = Schemas["BulkAnswer"];
 export type BulkResult = Schemas["BulkResult"];
 export type Activity = Schemas["Activity"];
 export type ActivityPage = Schemas["FeedPage"];
