@@ -17,7 +17,9 @@ interface ActivityItemProps {
 }
 
 export const ActivityItem = memo(function ActivityItem({ activity, isNew, linked }: ActivityItemProps) {
-  const types: Record<string, string> = useMessages(activityMessages).types;
+  const messages = useMessages(activityMessages);
+  const { times } = messages;
+  const types: Record<string, string> = messages.types;
   const type = Object.hasOwn(types, activity.type) ? types[activity.type] : undefined;
   return (
     <li className={styles.item} data-new={isNew || undefined}>
@@ -36,7 +38,7 @@ export const ActivityItem = memo(function ActivityItem({ activity, isNew, linked
         {/* What a task was made with is seen in the task. */}
         {activity.type !== "TaskCreated" && <FieldChanges changes={activity.changes} />}
       </div>
-      <time dateTime={activity.timestamp} title={exactTime(activity.timestamp)} className={styles.time}>
+      <time dateTime={activity.timestamp} title={times(exactTime(activity.timestamp), exactTime(activity.recordedAt))} className={styles.time}>
         {clockTime(activity.timestamp)}
       </time>
     </li>

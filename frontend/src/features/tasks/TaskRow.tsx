@@ -10,6 +10,7 @@ import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { MarkedText } from "./MarkedText";
 import type { ListedTask } from "./pending-changes";
+import { Seal } from "./Seal";
 import { StatusIcon } from "./StatusIcon";
 import { SelectBox } from "./SelectBox";
 import { isCompleted, nextStatus, toneOf } from "./status";
@@ -70,6 +71,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
           <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
             <MarkedText text={task.title} words={words} />
           </button>
+          <Seal taskId={task._id} />
         </h2>
         {task.description && <p className={styles.description}>{task.description}</p>}
         <p className={styles.created}>

@@ -4,11 +4,12 @@ import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import type { Activity, Task } from "@/lib/api/types";
+import { exactTime } from "@/lib/time/format";
 import { eventOf, type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 
-const { row } = getMessages(taskMessages);
+const { row, seal } = getMessages(taskMessages);
 const views = getMessages(viewMessages);
 
 let gateway: FakeGateway;
@@ -27,7 +28,7 @@ const listsRead = () => gateway.reads.filter((read) => read.startsWith("limit"))
 
 function tell(type: Activity["type"], task: Task) {
   const told = { id: eventOf(task), type, taskId: task._id, taskTitle: task.title, message: "", changes: {}, batchId: null, causedBy: null };
-  gateway.tell("activity", { ...told, timestamp: task.updatedAt }, `behind ${eventOf(task)}`);
+  gateway.tell("activity", { ...told, timestamp: task.updatedAt, recordedAt: "2026-11-22T12:00:01.000Z" }, `behind ${eventOf(task)}`);
 }
 
 /** Somebody else writes it, and all who listen hear of it. */
@@ -60,6 +61,24 @@ test("a page does not read what it wrote itself", async () => {
   elsewhere({ title: "Known", status: "Open" });
   await screen.findByText("Known");
   expect(oneByOne()).toBe(1);
+});
+
+test("a change made here is sealed once the journal holds it", async () => {
+  fireEvent.click(screen.getByRole("button", { name: views.filters.completed }));
+  fireEvent.click(screen.getByRole("button", { name: row.completed("Oil") }));
+  await screen.findByRole("img", { name: seal.accepted });
+  tell("TaskCompleted", gateway.tasks.find(({ title }) => title === "Oil") as Task);
+  const times = ["2026-11-22T12:00:00.000Z", "2026-11-22T12:00:01.000Z"].map(exactTime) as [string, string];
+  expect(await screen.findByRole("img", { name: seal.recorded(...times) })).toBeInTheDocument();
+  expect(screen.queryByRole("img", { name: seal.accepted })).not.toBeInTheDocument();
+});
+
+test("whether a change was recorded is not said when what was told is lost", async () => {
+  fireEvent.click(screen.getByRole("button", { name: views.filters.completed }));
+  fireEvent.click(screen.getByRole("button", { name: row.completed("Oil") }));
+  await screen.findByRole("img", { name: seal.accepted });
+  gateway.tell("reset", {}, "now");
+  await waitFor(() => expect(screen.queryByRole("img", { name: seal.accepted })).not.toBeInTheDocument());
 });
 
 test("of many changes at once the list is read once", async () => {

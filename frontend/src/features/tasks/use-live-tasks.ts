@@ -14,7 +14,7 @@ const TOGETHER_MS = 60;
 /** More than these are not read one by one: the lists are read anew. */
 const AT_MOST = 6;
 
-/** Shows what other tabs and devices do to the tasks, as it happens. */
+/** Shows what other tabs and devices do to the tasks, as it happens, and which of this page's own writes are recorded. */
 export function useLiveTasks(): void {
   const client = useQueryClient();
   const live = useLive();
@@ -25,7 +25,8 @@ export function useLiveTasks(): void {
     const look = () => {
       timer = isWriting(client) ? setTimeout(look, TOGETHER_MS) : undefined;
       if (timer) return;
-      const told = waiting.filter((activity) => !tasks.isOwn(activity));
+      const told = waiting.filter((activity) => !tasks.own.has(activity));
+      for (const activity of waiting) tasks.own.recorded(activity);
       waiting = [];
       void takeAll(client, tasks, told);
     };
@@ -34,7 +35,10 @@ export function useLiveTasks(): void {
         waiting.push(activity);
         timer ??= setTimeout(look, TOGETHER_MS);
       },
-      missed: () => readAll(client),
+      missed: () => {
+        tasks.own.lost();
+        readAll(client);
+      },
     });
     return () => {
       clearTimeout(timer);

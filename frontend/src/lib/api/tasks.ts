@@ -1,6 +1,6 @@
-import type { Activity, BulkAnswer, BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
+import type { BulkAnswer, BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
 import type { ApiRequest, AuthorizedSend } from "./http";
-import { OwnEvents } from "./own-events";
+import { OwnWrites } from "./own-writes";
 
 interface OneTask {
   task: Task;
@@ -29,14 +29,19 @@ export interface TasksApi {
   bulk(change: BulkChange, key: string): Promise<BulkResult[]>;
   /** Takes a task out of the trash. */
   restore(id: string): Promise<Task>;
-  /** Whether it tells of a write that was sent, and answered, here. */
-  isOwn(activity: Activity): boolean;
+  /** The writes that were sent by these calls. */
+  readonly own: OwnWrites;
 }
 
 export function tasksApi(authorized: AuthorizedSend): TasksApi {
-  const own = new OwnEvents();
-  const write = async (request: ApiRequest) => own.note(await authorized<Written>(request)).task;
+  const own = new OwnWrites();
+  const write = async (request: ApiRequest) => {
+    const written = await authorized<Written>(request);
+    own.answered(written, written.task._id);
+    return written.task;
+  };
   return {
+    own,
     list: (query, cursor, signal) =>
       authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, ...query, cursor }, signal }),
     facets: (tz, signal) => authorized({ path: `${PATH}/facets`, query: { tz }, signal }),
@@ -47,13 +52,14 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
     delete: async (id, seenVersion) => {
       // Sent when the undo seconds are over, which may be because the page is being closed.
       const request = { method: "DELETE", path: `${PATH}/${id}`, ifMatch: seenVersion, keepalive: true } as const;
-      own.note(await authorized<Pick<Written, "eventId">>(request));
+      own.answered(await authorized<Pick<Written, "eventId">>(request), id);
     },
     bulk: async (change, key) => {
       const request = { method: "POST", path: `${PATH}/bulk`, body: change, idempotencyKey: key } as const;
-      return own.note(await authorized<BulkAnswer>(request)).results;
+      const answer = await authorized<BulkAnswer>(request);
+      own.answered(answer, ...answer.results.filter(({ status }) => status === 200).map(({ _id }) => _id));
+      return answer.results;
     },
     restore: (id) => write({ method: "POST", path: `${PATH}/${id}/restore` }),
-    isOwn: (activity) => own.has(activity),
   };
 }

@@ -11,6 +11,7 @@ export const activityMessages = defineMessages({
       TaskDeleted: "Discarded",
       TaskRestored: "Reclaimed",
     },
+    times: (changed: string, recorded: string) => `Done on ${changed}, set down on ${recorded}`,
     from: "from",
     to: "to",
     none: "none",

@@ -37,6 +37,10 @@ export const taskMessages = defineMessages({
       created: "Sworn",
       creating: "Being sworn…",
     },
+    seal: {
+      accepted: "Accepted, and not yet set down in the journal",
+      recorded: (changed: string, recorded: string) => `Done on ${changed}, sealed in the journal on ${recorded}`,
+    },
     facts: {
       heading: "Terms",
       due: (when: string) => `Due ${when}`,

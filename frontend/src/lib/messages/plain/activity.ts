@@ -6,6 +6,7 @@ export const plainActivity = {
     TaskDeleted: "Deleted",
     TaskRestored: "Restored",
   },
+  times: (changed: string, recorded: string) => `Changed on ${changed}, recorded on ${recorded}`,
   from: "from",
   to: "to",
   none: "none",

@@ -33,6 +33,10 @@ export const plainTasks = {
     created: "Created",
     creating: "Being created…",
   },
+  seal: {
+    accepted: "Saved, and not yet recorded in the activity",
+    recorded: (changed: string, recorded: string) => `Changed on ${changed}, recorded on ${recorded}`,
+  },
   facts: {
     heading: "Details",
     due: (when: string) => `Due ${when}`,
