@@ -67,12 +67,14 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
         <StatusIcon tone={tone} />
       </button>
       <div className={styles.text}>
-        <h2>
-          <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
-            <MarkedText text={task.title} words={words} />
-          </button>
+        <div className={styles.heading}>
+          <h2>
+            <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
+              <MarkedText text={task.title} words={words} />
+            </button>
+          </h2>
           <Seal taskId={task._id} />
-        </h2>
+        </div>
         {task.description && <p className={styles.description}>{task.description}</p>}
         <p className={styles.created}>
           <span>{pending ? row.creating : row.created}</span> {!pending && <RelativeTime iso={task.createdAt} />}
