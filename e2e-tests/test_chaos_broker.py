@@ -3,11 +3,13 @@
 import asyncio
 from datetime import UTC, datetime
 
+from bson import ObjectId
 from client import Json, User
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import ACTIVITY, TASKS, Broker, database_of
 from load import creating, told_exactly_once
+from pymongo.database import Database
 
 
 async def test_tasks_are_created_without_the_broker_and_told_when_it_is_back(
@@ -56,13 +58,10 @@ async def test_a_relay_that_died_between_publishing_and_marking_tells_nothing_tw
     task = await user.create()
     await user.update(task, status="Completed")
     feed = await eventually(lambda: _feed_of(user, 2))
-    await asyncio.to_thread(victim.stop, TASKS)
+    await asyncio.to_thread(victim.stop, TASKS)  # which marks what it has sent
 
     with database_of(victim, TASKS) as database:
-        # As it was before the mark: sent, confirmed, and nobody knows.
-        unmarked = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
-        outcome = database["tasks"].update_many({"user": user.id}, unmarked)
-        assert outcome.modified_count == 1
+        unmark(database, task)
         await asyncio.to_thread(victim.start, TASKS)
         waiting = {"user": user.id, "unsentSince": {"$exists": True}}
         await eventually(lambda: database["tasks"].count_documents(waiting) == 0)
@@ -83,8 +82,7 @@ async def test_a_consumer_that_died_between_storing_and_acknowledging_tells_noth
 
     # The messages come again to a consumer that finds their activities stored.
     with database_of(victim, TASKS) as database:
-        resent = {"$set": {"sentVersion": 0, "unsentSince": datetime.now(UTC)}}
-        database["tasks"].update_many({"user": user.id}, resent)
+        unmark(database, task)
     await eventually(lambda: Broker(victim).waiting() == 2)
     await asyncio.to_thread(victim.start, ACTIVITY)
 
@@ -93,6 +91,16 @@ async def test_a_consumer_that_died_between_storing_and_acknowledging_tells_noth
     assert await user.feed() == feed
     with database_of(victim, ACTIVITY) as database:
         assert database["activities"].find({"userId": user.id}).to_list() == stored
+
+
+def unmark(database: Database[Json], task: Json) -> None:
+    """As the task was before the mark: its events are sent and confirmed, and nobody knows."""
+    task_id = ObjectId(task["_id"])
+    kept = database["task_events"].find({"taskId": task_id}).sort("version").to_list()
+    events = [{"eventId": event.pop("_id")} | event for event in kept]
+    unmarked = {"sentVersion": 0, "unsentSince": datetime.now(UTC), "events": events}
+    outcome = database["tasks"].update_one({"_id": task_id}, {"$set": unmarked})
+    assert (outcome.modified_count, len(events)) == (1, 2)
 
 
 def _came_again(victim: Suite, feed: list[Json]) -> bool:

@@ -1,10 +1,14 @@
 """Events on their way: what the broker is given, by tasks-service and by others."""
 
+import hashlib
 import json
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
+from bson import ObjectId
 from client import Json, User, path_of
 from devstack.suite import Suite
 from devstack.testing import eventually
@@ -138,25 +142,51 @@ async def test_a_replay_of_the_events_changes_nothing_in_a_complete_feed(
     assert await user.feed() == feed
 
 
-async def test_a_replay_restores_what_the_feed_has_lost(suite: Suite, user: User) -> None:
+async def test_a_replay_rebuilds_an_empty_feed_for_every_user(suite: Suite, user: User) -> None:
     task = await user.create()
-    await user.delete(task)
-    feed = await feed_of(user, 2)
-    with database_of(suite, ACTIVITY_SERVICE) as database:
-        database["activities"].delete_many({"userId": user.id})
-    assert await user.feed() == []
+    await user.update(task, status="Completed")
+    gone = await user.create(title="Gone")
+    await user.delete(gone)
+    feed = await feed_of(user, 4)
+    await eventually(lambda: _nothing_waits(suite))
+    with database_of(suite, TASKS_SERVICE) as tasks, database_of(suite, ACTIVITY_SERVICE) as feeds:
+        tasks["tasks"].delete_one({"_id": ObjectId(gone["_id"])})  # the trash has let it go
+        history = {"_id": {"$in": tasks["task_events"].distinct("_id")}}
 
-    replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", _an_hour_ago())
+        def is_complete() -> bool:
+            return feeds["activities"].count_documents(history) == len(history["_id"]["$in"])
 
-    assert replayed.returncode == 0, replayed.stderr
-    assert await feed_of(user, 2) == feed
+        await eventually(is_complete)
+        before = _digests(feeds["activities"].find(history))
+        feeds["activities"].delete_many({})
+        assert await user.feed() == []
+
+        replayed = run(suite, TASKS_SERVICE, "tasks_service.replay", "--since", "2000-01-01T00:00Z")
+
+        assert replayed.returncode == 0, replayed.stderr
+        await eventually(is_complete)
+        assert _digests(feeds["activities"].find()) == before
+    assert await user.feed() == feed
+
+
+def _digests(activities: Iterable[Json]) -> dict[str, str]:
+    """Of the feed of each user, but for when an activity was recorded."""
+    feeds = defaultdict[str, list[str]](list)
+    for activity in activities:
+        shown = {name: value for name, value in activity.items() if name != "recordedAt"}
+        feeds[activity["userId"]].append(json.dumps(shown, sort_keys=True, default=str))
+    return {
+        user_id: hashlib.sha256("\n".join(sorted(feed)).encode()).hexdigest()
+        for user_id, feed in feeds.items()
+    }
 
 
 def _nothing_waits(suite: Suite) -> bool:
-    """Neither to be sent nor to be recorded."""
+    """Neither to be sent, also again, nor to be recorded."""
     with database_of(suite, TASKS_SERVICE) as database:
         unsent = database["tasks"].count_documents({"unsentSince": {"$exists": True}})
-    return unsent == 0 and Broker(suite).waiting() == 0
+        replays = database["replays"].count_documents({})
+    return unsent == replays == 0 and Broker(suite).waiting() == 0
 
 
 def _an_hour_ago() -> str:

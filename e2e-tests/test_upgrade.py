@@ -71,6 +71,30 @@ def nothing_waits(suite: Suite) -> bool:
         return database["tasks"].count_documents({"unsentSince": {"$exists": True}}) == 0
 
 
+def whole_histories(suite: Suite) -> int:
+    """How many tasks have a history that tells them, once nothing is left to be moved into it."""
+    with database_of(suite, TASKS) as database:
+        tasks = database["tasks"].find().to_list()
+        for task in tasks:
+            assert not task.keys() & {"events", "unsentSince"}
+            assert "wholeFrom" in task
+            known = {"taskId": task["_id"], "version": {"$gte": task["wholeFrom"]}}
+            events = database["task_events"].find(known).to_list()
+            # A baseline stands behind the create of the last release, which does not say what it set.
+            events.sort(key=lambda event: (event["version"], event["type"] == "Baseline"))
+            assert {event["version"] for event in events} == {
+                *range(task["wholeFrom"], task["version"] + 1)
+            }
+            told = {
+                name: change["to"] for event in events for name, change in event["changes"].items()
+            }
+            assert {name: task[name] for name in told.keys() & NEW_FIELDS.keys()} == {
+                name: told[name] for name in told.keys() & NEW_FIELDS.keys()
+            }
+            assert (task["title"], task["status"]) == (told["title"], told["status"])
+    return len(tasks)
+
+
 async def read(user: User, task: Json) -> Json:
     answer = await user.get(path_of(task))
     assert answer.status_code == 200, answer.text
@@ -151,6 +175,7 @@ async def test_an_upgrade_and_the_way_back_lose_nothing(
 
     versions[first["_id"]] += 1
     await eventually(lambda: told(user, versions))
+    await eventually(lambda: whole_histories(victim))
     now = await read(user, rich)
     assert {name: now[name] for name in NEW_FIELDS} == NEW_FIELDS | {
         "priority": 3,

@@ -18,7 +18,8 @@ from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from fastapi import FastAPI
 
-from tasks_service import collection, idempotency
+from tasks_service import collection, history, idempotency
+from tasks_service.backfill import Backfill
 from tasks_service.bulk import Bulk
 from tasks_service.facets import FacetCounts
 from tasks_service.idempotency import IdempotencyKeys
@@ -26,6 +27,7 @@ from tasks_service.idempotent_route import REFUSALS
 from tasks_service.lease import Lease
 from tasks_service.listing import Listing, Position
 from tasks_service.relay import Relay, relaying
+from tasks_service.replays import Replays
 from tasks_service.routes import router
 from tasks_service.settings import Settings
 from tasks_service.stale import StaleTasks
@@ -33,7 +35,7 @@ from tasks_service.tasks import Tasks
 from tasks_service.waiting import WAITING, WaitingEvents
 
 SERVICE = "tasks-service"
-INDEXES = collection.INDEXES | idempotency.INDEXES
+INDEXES = collection.INDEXES | history.INDEXES | idempotency.INDEXES
 # The queue is activity-service's: until it is there, events are unroutable and wait.
 TOPOLOGY = Topology(exchanges=[EXCHANGE])
 
@@ -51,7 +53,6 @@ class State(TypedDict):
 
 def create_app(settings: Settings) -> FastAPI:
     """The service: HTTP for tasks, and beside it the relay that sends their events."""
-    retention = timedelta(days=settings.event_retention_days)
     trash = timedelta(days=settings.trash_days)
     cursors = Cursors(Position, purpose="tasks", secrets=settings.internal_secrets)
 
@@ -65,18 +66,24 @@ def create_app(settings: Settings) -> FastAPI:
             ) as rabbit,
         ):
             lease = Lease(database, "relay")
-            relay = Relay(database, rabbit, lease, retention=retention, trash=trash)
+            relay = Relay(database, rabbit, lease, trash=trash)
+            backfill = Backfill(database, lease)
+            replays = Replays(database, rabbit, lease, backfill)
             waiting = WaitingEvents(database)
             fill = keep_running("fill in tasks", StaleTasks(database).watch)
+            move = keep_running("move events", backfill.watch)
+            replay = keep_running("replay", replays.watch)
             watch = keep_running("waiting events", waiting.watch)
             measure = keep_running("outbox", partial(keep_refreshing, WAITING, waiting.measure))
-            async with relaying(relay, lease), running(watch), running(fill), running(measure):
-                tasks = Tasks(
-                    database,
-                    retention=retention,
-                    on_change=relay.wake,
-                    most=settings.max_tasks_per_user,
-                )
+            async with (
+                relaying(relay, lease),
+                running(move),
+                running(replay),
+                running(watch),
+                running(fill),
+                running(measure),
+            ):
+                tasks = Tasks(database, on_change=relay.wake, most=settings.max_tasks_per_user)
                 listing = Listing(database, cursors)
                 yield State(
                     keys=IdempotencyKeys(database, refusals=REFUSALS),

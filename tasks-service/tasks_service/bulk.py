@@ -2,7 +2,8 @@
 
 Each task is changed alone, with its event, if it is still the version that was read. Those that
 are not are read and written again, and at last one by one, where requests wait for each other. The
-events carry the id of the batch: a retry after a crash tells by it which tasks are done.
+events carry the id of the batch: a retry after a crash tells by it which tasks are done, from the
+events that wait and from the history.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from pymongo import UpdateOne
 from tasks_service.access import readable
 from tasks_service.bulk_edits import edit_of
 from tasks_service.bulk_schemas import MAX_TASKS, BulkAnswer, BulkChange, BulkResult
-from tasks_service.changes import Values, next_version
+from tasks_service.changes import Values, next_version, update_of
 from tasks_service.collection import COLLECTION
 from tasks_service.events import MAX_UNMEASURED, event_of, waiting
 from tasks_service.filter_input import filters_of
@@ -121,7 +122,11 @@ class _Batch:
                 {"$set": {"events": {"$filter": of_batch}}},
             ]
         )
-        return {document["_id"]: document async for document in found}
+        documents = {document["_id"]: document async for document in found}
+        sent = await self._tasks.history.versions_of_batch(self.id, documents.keys())
+        for task_id, version in sent.items():
+            documents[task_id]["events"] = [{"version": version}]
+        return documents
 
     async def _change_some(
         self, task_ids: Sequence[ObjectId], found: Mapping[ObjectId, Document]
@@ -158,9 +163,7 @@ class _Batch:
         if not writes:  # no room for a single one; MongoDB takes no empty command
             return
         updates = [
-            UpdateOne(
-                *self._tasks.update_of(before, after, event_of(before, after, batch_id=self.id))
-            )
+            UpdateOne(*update_of(before, after, event_of(before, after, batch_id=self.id)))
             for _, before, after in writes
         ]
         result = await self._collection.bulk_write(updates, ordered=False)

@@ -12,7 +12,7 @@ from bson import Int64, ObjectId
 from chassis.mongo import Document
 
 from tasks_service.derived import derive
-from tasks_service.events import IS_LARGE, events_with
+from tasks_service.events import events_with
 from tasks_service.fields import is_completed, with_ids
 from tasks_service.rank import first_rank
 from tasks_service.schemas import NewTask, StoredTask
@@ -56,11 +56,11 @@ def next_version(before: StoredTask, values: Values, now: datetime) -> StoredTas
 
 
 def update_of(
-    before: StoredTask, after: StoredTask, event: Document, *, kept_since: datetime
+    before: StoredTask, after: StoredTask, event: Document
 ) -> tuple[Document, list[Document]]:
     """The filter and the pipeline of the one update that writes a change and its event.
 
-    Nothing matches the filter once `before` is no longer current. `kept_since`: see `events_with`.
+    Nothing matches the filter once `before` is no longer current.
     """
     old, new = before.to_document(), after.to_document()
     changed: Document = {
@@ -72,8 +72,7 @@ def update_of(
     removed: Document = dict.fromkeys(old.keys() - new.keys(), "$$REMOVE")
     outgoing = {
         "unsentSince": {"$ifNull": ["$unsentSince", after.updated_at]},
-        "events": events_with(event, kept_since=kept_since),
-        "eventsDroppedAt": {"$cond": [IS_LARGE, after.updated_at, "$eventsDroppedAt"]},
+        "events": events_with(event),
         # Set again once the event is sent; the relay may have set it since `before` was read.
         "expiresAt": "$$REMOVE",
     }

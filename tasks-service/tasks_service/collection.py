@@ -1,6 +1,6 @@
 """The collection of the tasks: its name, its indexes, and what of a document is never shown."""
 
-from typing import Final
+from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -8,6 +8,13 @@ from tasks_service import derived, order
 
 COLLECTION: Final = "tasks"
 NEWEST: Final = "newest_of_user"
+WHOLE_FROM: Final = "wholeFrom"
+"""The field of a task's document that says from which version on its events tell all of it."""
+UNMOVED: Final = "unmoved"
+UNKNOWN: Final = "unknown"
+# Tasks of which nothing waits. `null` is also a field that is not there.
+WITH_SENT_EVENTS: Final[dict[str, Any]] = {"unsentSince": None, "events": {"$exists": True}}
+WITHOUT_HISTORY: Final[dict[str, Any]] = {"unsentSince": None, WHOLE_FROM: None}
 INDEXES: Final = {
     COLLECTION: [
         IndexModel(
@@ -21,6 +28,9 @@ INDEXES: Final = {
         ),
         IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
         IndexModel([("expiresAt", ASCENDING)], name="expired", expireAfterSeconds=0),
+        # Only what another release has written is in these two.
+        IndexModel([("user", ASCENDING)], name=UNMOVED, partialFilterExpression=WITH_SENT_EVENTS),
+        IndexModel([("user", ASCENDING)], name=UNKNOWN, partialFilterExpression=WITHOUT_HISTORY),
         *order.INDEXES,
         *derived.INDEXES,
     ]

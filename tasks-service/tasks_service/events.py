@@ -1,7 +1,8 @@
 """How a change of a task becomes the event that is stored inside it and later sent.
 
 Every accepted change raises the task's `version` by one and stores exactly one event with that
-version. The events up to the task's `sentVersion` have been sent; the later ones wait.
+version. The events after the task's `sentVersion` wait; the others have been sent, and are in the
+history, but for those that the last release has left in the document.
 """
 
 from datetime import datetime
@@ -16,11 +17,9 @@ from pydantic.alias_generators import to_camel
 from tasks_service.fields import is_completed
 from tasks_service.schemas import StoredTask, TaskFields
 
-MAX_SENT = 100  # events kept in a task for a replay
 MAX_WAITING = 500  # events that a task may hold until the broker is back
 # MongoDB takes no document over 16 MiB, and with a small cache no update of one that is nearly as
-# large. A document beyond `LARGE_BYTES` drops the events that were sent.
-LARGE_BYTES = 4 * 1024 * 1024
+# large.
 MAX_BYTES = 8 * 1024 * 1024
 MAX_UNMEASURED = 8  # waiting events that certainly fit
 
@@ -73,27 +72,11 @@ def waiting(task: StoredTask) -> int:
 # What a document of another release may lack: then it has no events, and none was sent.
 _EVENTS = {"$ifNull": ["$events", []]}
 _SENT_VERSION = {"$ifNull": ["$sentVersion", 0]}
-IS_LARGE = {"$gt": [{"$bsonSize": "$$ROOT"}, LARGE_BYTES]}
 
 
-def events_with(event: Document, *, kept_since: datetime) -> dict[str, Any]:
-    """The MongoDB expression for a task's `events` with `event` added and old ones trimmed.
-
-    Trimmed are sent events from before `kept_since`, those beyond the last `MAX_SENT`, and all of
-    them in a large document.
-    """
-    is_waiting = {"$gt": ["$$this.version", _SENT_VERSION]}
-    is_kept = {
-        "$or": [
-            is_waiting,
-            {"$and": [{"$gte": ["$$this.timestamp", kept_since]}, {"$not": [IS_LARGE]}]},
-        ]
-    }
-    kept = {"$filter": {"input": _EVENTS, "cond": is_kept}}
-    # Counted here and not from what was read before: a replay may have marked more as unsent since.
-    waiting = {"$size": {"$filter": {"input": _EVENTS, "cond": is_waiting}}}
-    bounded = {"$slice": [kept, {"$multiply": [-1, {"$add": [MAX_SENT, waiting]}]}]}
-    return {"$concatArrays": [bounded, [{"$literal": event}]]}
+def events_with(event: Document) -> dict[str, Any]:
+    """The MongoDB expression for a task's `events` with `event` added."""
+    return {"$concatArrays": [_EVENTS, [{"$literal": event}]]}
 
 
 def waiting_events(limit: int) -> dict[str, Any]:
@@ -123,6 +106,21 @@ def _differences(before: StoredTask | None, after: StoredTask) -> dict[str, Chan
         if new != old:
             changes[alias] = Change(from_=None if before is None else _json(old), to=_json(new))
     return changes
+
+
+def told(task: StoredTask) -> dict[str, Any]:
+    """All that `changes` may tell of a task, as JSON."""
+    return {alias: _json(getattr(task, name)) for name, alias in zip(_TOLD, _ALIASES, strict=True)}
+
+
+def told_of_create(state: dict[str, Any]) -> dict[str, Any]:
+    """The `changes` of a create that gives this state, as they are stored."""
+    unset = dict(zip(_ALIASES, map(_UNSET.get, _TOLD), strict=True))
+    return {
+        alias: {"from": None, "to": value}
+        for alias, value in state.items()
+        if value != unset[alias]
+    }
 
 
 def _json(value: Any) -> Any:  # noqa: ANN401 — of any field

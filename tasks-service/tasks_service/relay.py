@@ -2,16 +2,16 @@
 
 Every write of this process wakes the relay, and so does a short poll. The relay reads the tasks
 with waiting events, oldest first, publishes a batch of tasks at once, one task's events one after
-the other, and then raises each task's `sentVersion` to what the broker has confirmed. After a crash
-at any point events are sent again, and none is lost; an event is first sent only after the one
-before it was confirmed.
+the other. What the broker has confirmed it inserts into the history, and then it takes it out of
+the tasks and raises each task's `sentVersion`. After a crash at any point events are sent again, and
+none is lost; an event is first sent only after the one before it was confirmed.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pymongo
@@ -19,10 +19,9 @@ import structlog
 from bson import ObjectId
 from chassis.background import keep_running, running
 from chassis.mongo import Database, Document
-from chassis.publisher import Publisher, PublishFailed
+from chassis.publisher import PublishFailed
 from chassis.rabbit import RabbitConnection
-from contracts.events import EXCHANGE, TaskEvent
-from contracts.headers import REQUEST_ID, TRACEPARENT
+from contracts.events import TaskEvent
 from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -30,14 +29,15 @@ from pymongo.read_concern import ReadConcern
 from tasks_service.collection import COLLECTION
 from tasks_service.event_spans import record_sent, sending
 from tasks_service.events import message_of, waiting_events
+from tasks_service.history import History, kept
 from tasks_service.lease import Lease
-from tasks_service.marks import expiry, sent_up_to
+from tasks_service.marks import sent_up_to
+from tasks_service.publishing import EventPublisher
 from tasks_service.set_aside import SetAside
 
 POLL_SECONDS = 0.5
 BATCH_TASKS = 200
 BATCH_EVENTS_PER_TASK = 20
-PUBLISH_TIMEOUT = 3.0  # seconds
 DRAIN_SECONDS = 3.0
 RELEASE_TIMEOUT = 1.0
 HIGHEST_FENCE = 2**53
@@ -48,8 +48,7 @@ log = structlog.get_logger()
 class Relay:
     """Runs in every replica; the one that holds the `lease` works.
 
-    A task in the trash expires `trash` after its deletion, and `retention` after its last event was
-    sent, whichever is later.
+    A task in the trash expires `trash` after its deletion, and not before its last event was sent.
     """
 
     def __init__(
@@ -58,15 +57,14 @@ class Relay:
         rabbit: RabbitConnection,
         lease: Lease,
         *,
-        retention: timedelta,
         trash: timedelta,
     ) -> None:
         # What a majority has not got yet may be rolled back: such an event must not be sent.
         self._tasks = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
         self._rabbit = rabbit
-        self._publisher = Publisher(rabbit)
+        self._history = History(database)
+        self._publisher = EventPublisher(rabbit)
         self._lease = lease
-        self._retention = retention
         self._trash = trash
         self._woken = asyncio.Event()
         self._at_work = asyncio.Lock()
@@ -117,8 +115,10 @@ class Relay:
         fence = self._lease.fence
         tasks = await self._read()
         with sending(tasks):
-            confirmed = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
-            await self._mark(tasks, confirmed, fence)
+            sent = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
+            confirmed = [(task, events) for task, events in zip(tasks, sent, strict=True) if events]
+            await self._history.add([event for _, events in confirmed for event in events])
+            await self._mark(confirmed, fence)
         return bool(tasks)
 
     async def _read(self) -> list[Document]:
@@ -130,53 +130,41 @@ class Relay:
         oldest = found.sort("unsentSince", ASCENDING).batch_size(BATCH_TASKS).limit(-BATCH_TASKS)
         return await oldest.to_list()
 
-    async def _send_events_of(self, task: Document) -> int | None:
-        """Publish in order, up to the first failure; the last version that was confirmed."""
-        confirmed = None
+    async def _send_events_of(self, task: Document) -> list[Document]:
+        """Publish in order, up to the first failure; what was confirmed, as the history has it."""
+        confirmed: list[Document] = []
         try:
             for stored in task["events"]:
-                await self._publish(message_of(task, stored))
-                confirmed = int(stored["version"])
+                event = message_of(task, stored)
+                await self._publish(event)
+                confirmed.append(kept(task, stored, event.event_id))
         except PublishFailed as failure:
             self._set_aside.add_unconfirmed(task["_id"], reason=str(failure))
         except (KeyError, TypeError, ValueError) as fault:
             self._set_aside.add_unsendable(task["_id"], reason=type(fault).__name__)
         else:
-            if confirmed is None:
+            if not confirmed:
                 self._set_aside.add_unsendable(task["_id"], reason="no event waits")
         return confirmed
 
     async def _publish(self, event: TaskEvent) -> None:
         """Return once the broker has confirmed it; PublishFailed otherwise, ValueError if it cannot."""
-        traces = {REQUEST_ID: event.request_id, TRACEPARENT: event.traceparent}
         started = time.time_ns()
-        await self._publisher.publish(
-            EXCHANGE,
-            event.type,
-            event.to_json(),
-            message_id=event.event_id,
-            headers={name: value for name, value in traces.items() if value is not None},
-            timeout=PUBLISH_TIMEOUT,
-        )
+        await self._publisher.publish(event)
         record_sent(event, started)
 
-    async def _mark(
-        self, tasks: Sequence[Document], confirmed: Sequence[int | None], fence: int
-    ) -> None:
-        expires_at = expiry(datetime.now(UTC) + self._retention, trash=self._trash)
-        marks: list[UpdateOne] = [
-            UpdateOne(
-                {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}},
-                [{"$set": sent_up_to(version, task.get("sentVersion"), fence, expires_at)}],
-            )
-            for task, version in zip(tasks, confirmed, strict=True)
-            if version is not None
-        ]
-        if not marks:
+    async def _mark(self, confirmed: Sequence[tuple[Document, list[Document]]], fence: int) -> None:
+        if not confirmed:
             return
+        marks: list[UpdateOne] = []
+        for task, events in confirmed:
+            version = int(events[-1]["version"])
+            sent = sent_up_to(version, task.get("sentVersion"), fence, trash=self._trash)
+            current = {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}}
+            marks.append(UpdateOne(current, [{"$set": sent}]))
         result = await self._tasks.bulk_write(marks, ordered=False)
         if result.matched_count < len(marks):
-            await self._meet_higher_fence([task["_id"] for task in tasks], fence)
+            await self._meet_higher_fence([task["_id"] for task, _ in confirmed], fence)
 
     async def _meet_higher_fence(self, task_ids: Sequence[ObjectId], fence: int) -> None:
         """It is that of a relay that superseded this one, or of a lease that has been lost."""

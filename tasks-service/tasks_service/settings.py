@@ -17,8 +17,6 @@ class Settings(ServiceSettings):
     """Where MongoDB is, with the user, the password and the database of this service."""
     rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """Where RabbitMQ is, with the user and the password of this service."""
-    event_retention_days: Annotated[int, Field(ge=1, le=3650)] = 7
-    """Days for which a sent event stays in its task, for `make replay`."""
     trash_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Days for which a deleted task can be restored."""
     max_tasks_per_user: Annotated[int, Field(ge=1)] = MAX_PER_USER

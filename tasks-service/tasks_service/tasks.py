@@ -1,14 +1,14 @@
 """Tasks: the rules by which they are created, read, changed and deleted.
 
-A document is a `StoredTask` (see `schemas.py`) and its `events`: one for each change, in order,
-written together with the change in one update.
+A document is a `StoredTask` (see `schemas.py`) and the `events` that wait: one for each change, in
+order, written together with the change in one update. Once sent, they are in the history.
 """
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from bson import ObjectId
@@ -21,9 +21,10 @@ from pymongo.errors import DuplicateKeyError
 
 from tasks_service.access import check_precondition, in_trash, live, readable
 from tasks_service.changes import Values, first_version, next_version, update_of
-from tasks_service.collection import COLLECTION, SHOWN
+from tasks_service.collection import COLLECTION, SHOWN, WHOLE_FROM
 from tasks_service.derived import with_derived
 from tasks_service.events import MAX_BYTES, MAX_UNMEASURED, MAX_WAITING, event_of, waiting
+from tasks_service.history import History
 from tasks_service.idempotency import Operation
 from tasks_service.order import Order
 from tasks_service.preconditions import IfMatch
@@ -51,21 +52,19 @@ class Changed(NamedTuple):
 class Tasks:
     """The tasks of all users; every call names the user who asks.
 
-    `retention` is how long a sent event is kept; `on_change` is called after every write; outside
-    the trash a user may have `most` tasks.
+    `on_change` is called after every write; outside the trash a user may have `most` tasks.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        retention: timedelta,
         on_change: Callable[[], None],
         most: int = MAX_PER_USER,
         now: Clock = utc_now,
     ) -> None:
         self._tasks = database[COLLECTION]
-        self._retention = retention
+        self.history = History(database)
         self.now = now
         self.on_change = on_change
         self.limit = TaskLimit(self._tasks, most)
@@ -83,10 +82,11 @@ class Tasks:
             task = first_version(user_id, new, self.now(), operation.id)
             event = event_of(None, task, event_id=str(operation.id))
             async with self.limit.one_more(user_id):
-                await self._insert(task.to_document() | {"events": [event]})
+                await self._insert(task.to_document() | {"events": [event], WHOLE_FROM: 1})
             return Changed(task, event["eventId"])
 
-        return await self._once({"_id": operation.id}, operation, make)
+        made = partial(self._tasks.find_one, {"_id": operation.id}, SHOWN)
+        return await self._once(made, operation, make)
 
     async def _insert(self, document: Document) -> None:
         await self._tasks.insert_one(with_derived(document))
@@ -94,22 +94,21 @@ class Tasks:
         self.on_change()
 
     async def _once(
-        self, query: Document, operation: Operation, perform: Callable[[], Awaitable[Changed]]
+        self,
+        find_done: Callable[[], Awaitable[Document | None]],
+        operation: Operation,
+        perform: Callable[[], Awaitable[Changed]],
     ) -> Changed:
-        """What `perform` does, or an earlier request did: then `query` finds the task."""
-        if operation.is_retry and (done := await self._done(query, operation)):
-            return done
+        """What `perform` does, or an earlier request did: then `find_done` gives the task."""
+        if operation.is_retry and (done := await find_done()):
+            return Changed(readable(done), str(operation.id))
         try:
             return await perform()
         except (DuplicateKeyError, ServiceError):
             # A request with the same key may have done it just now, in another process.
-            if done := await self._done(query, operation):
-                return done
+            if done := await find_done():
+                return Changed(readable(done), str(operation.id))
             raise
-
-    async def _done(self, query: Document, operation: Operation) -> Changed | None:
-        document = await self._tasks.find_one(query, SHOWN)
-        return None if document is None else Changed(readable(document), str(operation.id))
 
     async def get(self, user_id: str, task_id: ObjectId) -> Task:
         """NotFound, or Forbidden if it is another user's."""
@@ -169,8 +168,14 @@ class Tasks:
             async with self.limit.one_more(user_id):
                 return await self.change(task_id, restored, if_match, event_id=event_id)
 
-        done = {"_id": task_id, "user": user_id, "events.eventId": event_id}
-        return await self._once(done, operation, perform)
+        async def find_restored() -> Document | None:
+            own = {"_id": task_id, "user": user_id}
+            waits = await self._tasks.find_one(own | {"events.eventId": event_id}, {"_id": True})
+            if waits is None and not await self.history.has(task_id, event_id):
+                return None
+            return await self._tasks.find_one(own, SHOWN)
+
+        return await self._once(find_restored, operation, perform)
 
     async def _find(self, task_id: ObjectId) -> StoredTask:
         return readable(await self._tasks.find_one({"_id": task_id}, SHOWN))
@@ -211,16 +216,10 @@ class Tasks:
         if not await self._has_room(before):
             raise Unavailable(TOO_MANY_WAIT, retry_after=5)
         try:
-            result = await self._tasks.update_one(*self.update_of(before, after, event))
+            result = await self._tasks.update_one(*update_of(before, after, event))
         except DuplicateKeyError:
             return False
         return result.matched_count == 1
-
-    def update_of(
-        self, before: StoredTask, after: StoredTask, event: Document
-    ) -> tuple[Document, list[Document]]:
-        """The filter and the pipeline of the update that writes a change and its event."""
-        return update_of(before, after, event, kept_since=self.now() - self._retention)
 
     async def _has_room(self, task: StoredTask) -> bool:
         """Whether one more event may wait in its document."""

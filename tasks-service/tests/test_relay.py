@@ -36,17 +36,19 @@ async def test_an_event_is_published_with_its_id_key_and_headers(
     assert properties.headers["traceparent"] == trace
 
 
-async def test_what_was_confirmed_is_marked_and_kept(
+async def test_what_was_confirmed_is_marked_and_moved_into_the_history(
     replica: Replica, own: Database, inbox: Inbox
 ) -> None:
     task_id = await replica.create()
     await replica.rename(task_id, "New")
+    waiting = (await stored(own, task_id))["events"]
     await replica.send_once()
     task = await stored(own, task_id)
     assert (task["sentVersion"], task["fence"]) == (2, 1)
-    assert "unsentSince" not in task
-    assert "expiresAt" not in task
-    assert [event["version"] for event in task["events"]] == [1, 2]
+    assert not {"events", "unsentSince", "expiresAt"} & task.keys()
+    history = await own["task_events"].find().sort("version").to_list()
+    owner = {"taskId": task_id, "userId": USER}
+    assert history == [{"_id": event.pop("eventId")} | owner | event for event in waiting]
     await replica.send_once()
     await inbox.received(2)
     assert versions(inbox, task_id) == [1, 2]

@@ -1,12 +1,10 @@
 """When a task in the trash expires: the relay says so, once the events are sent."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from bson import ObjectId
 from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
-from tasks_helpers.relay import NOON, RETENTION, TRASH, Replica
+from tasks_helpers.relay import NOON, TRASH, Replica
 from tasks_helpers.tasks import USER, stored
 from tasks_service.idempotency import Operation
 
@@ -25,18 +23,17 @@ async def test_a_task_in_the_trash_expires_after_its_days_once_its_event_is_sent
     assert indexes["expired"]["expireAfterSeconds"] == 0
 
 
-@pytest.mark.parametrize("deleted_at", [{"deletedAt": NOON - 2 * TRASH}, {}])
-async def test_a_task_in_the_trash_stays_for_the_retention_of_its_last_event(
+@pytest.mark.parametrize("deleted_at", [{"deletedAt": NOON}, {"updatedAt": NOON}])
+async def test_a_task_whose_days_are_over_expires_when_its_last_event_is_sent(
     replica: Replica, own: Database, inbox: Inbox, deleted_at: Document
 ) -> None:
     task_id = await replica.create()
     # Without `deletedAt` it is a task that the last release deleted.
     await own["tasks"].update_one({"_id": task_id}, {"$set": {"deleted": True} | deleted_at})
+    assert "expiresAt" not in await stored(own, task_id)
     await replica.send_once()
     await inbox.received()
-    task = await stored(own, task_id)
-    in_retention = datetime.now(UTC) + RETENTION
-    assert in_retention - timedelta(minutes=1) < task["expiresAt"] <= in_retention
+    assert (await stored(own, task_id))["expiresAt"] == NOON + TRASH
 
 
 async def test_a_restored_task_does_not_expire(

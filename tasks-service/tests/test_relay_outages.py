@@ -38,12 +38,16 @@ async def test_a_crash_between_confirm_and_mark_sends_again(
     monkeypatch.setattr(replica.relay, "_mark", crash)
     with pytest.raises(ConnectionAbortedError):
         await replica.send_once()
+    assert len((await stored(own, task_id))["events"]) == 1  # in both, rather than in neither
+    assert await own["task_events"].count_documents({}) == 1
     await replica.lease.release()
     await Replica(own, rabbit).send_once()
     first, second = await inbox.received(2)
     assert first.event == second.event
     assert first.properties.message_id == second.properties.message_id
-    assert (await stored(own, task_id))["sentVersion"] == 1
+    task = await stored(own, task_id)
+    assert (task["sentVersion"], "events" in task) == (1, False)
+    assert await own["task_events"].count_documents({}) == 1
 
 
 async def test_an_event_that_no_queue_takes_waits_until_one_does(

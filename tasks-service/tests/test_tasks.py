@@ -9,7 +9,7 @@ from chassis.mongo import Database
 from contracts.events import to_iso_millis
 from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, stored
-from tasks_service.events import MAX_BYTES, MAX_SENT
+from tasks_service.events import MAX_BYTES
 from tasks_service.fields import NewItem
 from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
@@ -92,46 +92,7 @@ async def test_times_never_run_backwards_within_a_task(tasks: Tasks, database: D
     assert changed.updated_at == ahead
 
 
-async def test_old_events_that_were_sent_are_trimmed_at_the_next_write(
-    tasks: Tasks, database: Database
-) -> None:
-    task, _ = await tasks.create(USER, NEW)
-    for number in range(3):
-        await tasks.update(USER, ObjectId(task.id), TaskPatch(title=f"{number}"), None)
-    long_ago = datetime.now(UTC) - timedelta(days=8)
-    await database["tasks"].update_one(
-        {"_id": ObjectId(task.id)},
-        {
-            "$set": {
-                "sentVersion": 2,
-                "events.0.timestamp": long_ago,
-                "events.2.timestamp": long_ago,
-            }
-        },
-    )
-    await tasks.update(USER, ObjectId(task.id), TaskPatch(title="now"), None)
-    events = (await stored(database, task.id))["events"]
-    # 1 was sent and is old, 2 was sent lately, 3 is old but has not been sent.
-    assert [event["version"] for event in events] == [2, 3, 4, 5]
-
-
-async def test_sent_events_are_trimmed_to_a_number_and_waiting_ones_never(
-    tasks: Tasks, database: Database
-) -> None:
-    task, _ = await tasks.create(USER, NEW)
-    total = MAX_SENT + 30
-    event = (await stored(database, task.id))["events"][0]
-    events = [event | {"version": version} for version in range(1, total + 1)]
-    await database["tasks"].update_one(
-        {"_id": ObjectId(task.id)},
-        {"$set": {"events": events, "version": total, "sentVersion": MAX_SENT + 10}},
-    )
-    await tasks.update(USER, ObjectId(task.id), TaskPatch(title="now"), None)
-    kept = [event["version"] for event in (await stored(database, task.id))["events"]]
-    assert kept == list(range(11, total + 2))
-
-
-async def test_what_waits_of_a_large_task_fits_in_a_document_and_what_was_sent_is_dropped(
+async def test_what_waits_of_a_large_task_fits_in_a_document(
     tasks: Tasks, database: Database
 ) -> None:
     task, _ = await tasks.create(USER, NEW)
@@ -154,13 +115,6 @@ async def test_what_waits_of_a_large_task_fits_in_a_document_and_what_was_sent_i
         await tasks.delete(USER, task_id, None)
     kept = await stored(database, task_id)
     assert len(kept["events"]) == kept["version"]  # none is dropped that waits
-
-    sent = {"$set": {"sentVersion": kept["version"]}}
-    await database["tasks"].update_one({"_id": task_id}, sent)
-    changed, _ = await tasks.update(USER, task_id, TaskPatch(title="one more"), None)
-    kept = await stored(database, task_id)
-    assert [event["version"] for event in kept["events"]] == [changed.version]
-    assert kept["eventsDroppedAt"] == changed.updated_at
 
 
 async def size_of(database: Database, task_id: ObjectId) -> int:

@@ -10,16 +10,19 @@ from chassis.rabbit import RabbitConnection
 from chassis.topology import Topology
 from contracts.events import EXCHANGE
 from devstack.testing import eventually
+from tasks_service.backfill import Backfill
+from tasks_service.bulk import Bulk
 from tasks_service.lease import Lease
 from tasks_service.relay import Relay, relaying
+from tasks_service.replays import Replays
 from tasks_service.schemas import TaskPatch
 from tasks_service.tasks import Tasks
 
 from tasks_helpers.inbox import Inbox
+from tasks_helpers.listing import listing_of
 from tasks_helpers.tasks import NEW, USER
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-RETENTION = timedelta(days=7)
 TRASH = timedelta(days=30)
 TOPOLOGY = Topology([EXCHANGE])
 
@@ -32,8 +35,11 @@ class Replica:
 
     def __init__(self, database: Database, rabbit: RabbitConnection, seconds: float = 60.0) -> None:
         self.lease = Lease(database, "relay", seconds=seconds)
-        self.relay = Relay(database, rabbit, self.lease, retention=RETENTION, trash=TRASH)
-        self.tasks = Tasks(database, retention=RETENTION, on_change=self.relay.wake)
+        self.relay = Relay(database, rabbit, self.lease, trash=TRASH)
+        self.tasks = Tasks(database, on_change=self.relay.wake)
+        self.bulk = Bulk(database, self.tasks, listing_of(database))
+        self.backfill = Backfill(database, self.lease)
+        self.replays = Replays(database, rabbit, self.lease, self.backfill)
 
     async def create(self, **fields: str) -> ObjectId:
         task, _ = await self.tasks.create(USER, NEW.model_copy(update=fields))

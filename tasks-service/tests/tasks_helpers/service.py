@@ -82,12 +82,12 @@ async def create(client: httpx2.AsyncClient, **fields: object) -> Json:
 
 
 @asynccontextmanager
-async def profiled(database: Database) -> AsyncIterator[list[Document]]:
+async def profiled(database: Database, collection: str = "tasks") -> AsyncIterator[list[Document]]:
     """Collects what the server did for each command on the tasks, when the body has ended."""
     operations: list[Document] = []
     await database["system.profile"].drop()  # of a test before, in the same database
     await database.command({"profile": 2})
     yield operations
     await database.command({"profile": 0})
-    on_tasks = {"ns": f"{database.name}.tasks"}
-    operations += await database["system.profile"].find(on_tasks).to_list()
+    on_collection = {"ns": f"{database.name}.{collection}"}
+    operations += await database["system.profile"].find(on_collection).to_list()

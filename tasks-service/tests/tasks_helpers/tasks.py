@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from bson import ObjectId
@@ -17,7 +16,7 @@ NEW = NewTask(title="Learn", status="Open")
 
 def replica_of(database: Database, *, most: int = 1000) -> Tasks:
     """The tasks of one more process; a user may have so many."""
-    return Tasks(database, retention=timedelta(days=7), on_change=lambda: None, most=most)
+    return Tasks(database, on_change=lambda: None, most=most)
 
 
 @contextmanager
