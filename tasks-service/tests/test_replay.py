@@ -125,18 +125,20 @@ async def test_a_replay_asked_for_during_the_last_batch_is_not_taken_for_done(
     assert versions(inbox, task_id) == [1, 1, 1]
 
 
-async def test_an_event_that_cannot_be_sent_does_not_hold_up_the_others(
+async def test_a_baseline_is_never_sent_and_what_cannot_be_sent_holds_up_no_other(
     replica: Replica, own: Database, inbox: Inbox
 ) -> None:
     await sent_task(replica, own, NOON)
     await inbox.received()
     odd = {"taskId": ObjectId(), "userId": USER, "timestamp": NOON - HOUR, "version": 1}
+    baseline = {"_id": "base", "type": BASELINE, "taskTitle": "t", "changes": {}}
     await own["task_events"].insert_many(
-        [odd | {"_id": "odd", "type": "TaskCreated"}, odd | {"_id": "base", "type": BASELINE}]
+        [odd | {"_id": "odd", "type": "TaskCreated"}, odd | baseline]
     )
     await ask_for_replay(own, NOON - HOUR)
     await replay(replica)
     await inbox.received(2)
+    assert [message.event.type for message in inbox.messages] == ["TaskCreated"] * 2
 
 
 async def test_a_batch_reads_no_more_than_it_sends(replica: Replica, own: Database) -> None:
