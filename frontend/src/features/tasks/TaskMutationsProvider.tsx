@@ -66,8 +66,13 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const [statusesBefore] = useState(() => new Map<string, string>());
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
-  const [drafts] = useState(() => new Drafts(storage));
   const [unsettled] = useState(() => new UnsettledChanges(storage));
+  const [drafts] = useState(() => {
+    const kept = new Drafts(storage);
+    // What is sent again is no draft, unless it is refused.
+    for (const change of unsettled.all()) kept.dropTyped(change);
+    return kept;
+  });
   useLiveTasks();
   const report = useChangeErrors({ drafts, unsettled, onConflict: addConflict });
   const [conflict] = conflicts;

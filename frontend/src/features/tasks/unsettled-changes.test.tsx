@@ -1,9 +1,10 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { fieldMessages } from "@/lib/messages/fields";
+import { panelMessages } from "@/lib/messages/panel";
 import { taskMessages } from "@/lib/messages/tasks";
 import { fakeGateway } from "@/testing/fake-gateway";
 import { answer } from "@/testing/session";
@@ -12,6 +13,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 
 const { tryAgain } = getMessages(commonMessages);
 const fields = getMessages(fieldMessages);
+const panel = getMessages(panelMessages);
 const { errors, form, quickAdd, row } = getMessages(taskMessages);
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
@@ -61,6 +63,21 @@ test("a reload while a save is on its way sends it again", async () => {
   openTasksPage(gateway);
   await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
   await screen.findByText("Two bottles");
+});
+
+test("what a reload sends again is read beside the list, and not offered as a draft", async () => {
+  const gateway = fakeGateway([TASK]);
+  const page = openTasksPage(gateway);
+  await user.click(await screen.findByText(TASK.title));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: panel.edit }));
+  await write(screen.getByLabelText(fields.description), "Two bottles");
+  loseNextAnswer(gateway); // as of a page that is being left
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await screen.findByRole("button", { name: tryAgain });
+  page.unmount();
+  openTasksPage(gateway, `/hunt?completed=shown&task=${TASK._id}`);
+  expect(await screen.findByRole("dialog", { name: TASK.title })).toBeVisible();
+  expect(await within(screen.getByRole("dialog")).findByText("Two bottles")).toBeVisible();
 });
 
 test.each(["tried again", "reloaded"])("a new task whose answer was lost is one task once it is %s", async (how) => {
