@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from devstack.install import missing_packages
 from devstack.plan import STORE_URIS, own_stores
-from devstack.ports import LOOPBACK, is_free, listener
+from devstack.ports import is_free, listener
 from devstack.program import StartError
 from devstack.services import GATEWAY, PAGE
 from devstack.state import State
@@ -26,6 +26,7 @@ LEAST_MEMORY: Final = 2 * GIB  # the suite takes half of it, a build of the page
 LEAST_DISK: Final = 3 * GIB
 MOST_CLOCK_DIFFERENCE: Final = 4.0  # seconds, with those that an answer may take
 TIMEOUT: Final = 3  # seconds for a store to answer
+THIS_MACHINE: Final = ("", "127.0.0.1", "localhost", "::1", "[::1]")  # what no other one reaches
 EXAMPLE_MARK: Final = "change-me"
 MONGO_VERSION, REDIS_VERSION = "6.0", "7.0"  # the oldest that the tests run on
 
@@ -103,8 +104,10 @@ def _secrets(env_file: Path, settings: Mapping[str, str]) -> Finding:
     if not examples:
         return Finding("secrets", "no example is in use")
     found = f"examples: {', '.join(examples)}"
-    is_open = (values.get("BIND_ADDRESS") or LOOPBACK) != LOOPBACK
-    if is_open or values.get("ENVIRONMENT") == "production":
+    if (
+        values.get("BIND_ADDRESS", "") not in THIS_MACHINE
+        or values.get("ENVIRONMENT") == "production"
+    ):
         return Finding("secrets", found, "move .env away, then `make env` makes fresh ones")
     return Finding("secrets", f"{found}; they will do for this machine alone")
 

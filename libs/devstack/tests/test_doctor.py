@@ -51,6 +51,7 @@ def test_example_secrets_are_named_and_not_shown(tmp_path: Path) -> None:
     alone = found(tmp_path, {"REFRESH_SECRET": "change-me-too"})["secrets"]
     assert alone.found.startswith("examples: JWT_SECRET, REFRESH_SECRET;")
     assert alone.remedy == ""
+    assert found(tmp_path, {"BIND_ADDRESS": "localhost"})["secrets"].remedy == ""
     for reachable in ({"BIND_ADDRESS": "0.0.0.0"}, {"ENVIRONMENT": "production"}):
         finding = found(tmp_path, reachable)["secrets"]
         assert finding.found == "examples: JWT_SECRET"
