@@ -107,10 +107,11 @@ scroll: $(INSTALLED) ## How smoothly a thousand tasks scroll: PAGE_BASE=http://l
 	@$(DEVSTACK) install browser
 	$(BIN)/python benchmarks/scroll.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
 
-interactions: $(INSTALLED) ## How soon the page shows what one does, with two thousand tasks: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
+interactions: $(INSTALLED) ## How soon the page shows what one does, with two thousand tasks, and another window does: PAGE_BASE=http://localhost:3000 BASE=http://localhost:4000
 	@$(DEVSTACK) reach $(RUNNING_PAGE) $(RUNNING_GATEWAY)
 	@$(DEVSTACK) install browser
 	$(BIN)/python benchmarks/interactions.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
+	$(BIN)/python benchmarks/windows.py --page $(RUNNING_PAGE) --gateway $(RUNNING_GATEWAY)
 
 screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: PAGE_BASE=http://localhost:3000
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
