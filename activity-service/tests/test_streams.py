@@ -30,10 +30,19 @@ def ids(messages: list[Message]) -> list[str]:
     return [message["eventId"] for message in messages]
 
 
+async def tell_of_one(client: httpx2.AsyncClient, database: Database) -> None:
+    """Store an activity, and wait until the service has told of it: "now" is behind it."""
+    one = event()
+    async with streaming(client, STREAM) as stream:
+        await anext(stream.blocks())
+        await store(database, one)
+        assert await stream.ids(1) == ids([one])
+
+
 async def test_it_begins_with_a_comment_and_a_retry_and_then_says_what_is_recorded(
     alice: httpx2.AsyncClient, database: Database
 ) -> None:
-    await store(database, event())
+    await tell_of_one(alice, database)
     async with streaming(alice, STREAM) as stream:
         assert stream.response.headers["content-type"].startswith("text/event-stream")
         first = await anext(stream.blocks())
@@ -49,7 +58,7 @@ async def test_it_begins_with_a_comment_and_a_retry_and_then_says_what_is_record
 async def test_nothing_is_left_out_between_the_list_and_the_stream(
     alice: httpx2.AsyncClient, database: Database
 ) -> None:
-    await store(database, event())
+    await tell_of_one(alice, database)
     cursor = await cursor_of_now(alice)
     own = [event(), event()]
     await store(database, *own)
