@@ -16,6 +16,7 @@ DATABASES: Final[Mapping[str, str]] = {
 }
 
 REPLICA_SET: Final = "rs0"
+_INITIATE_SECONDS: Final = 60.0  # on a slow disk; nothing is gained by an earlier end
 
 _UNAUTHORIZED, _AUTHENTICATION_FAILED = 13, 18
 
@@ -79,11 +80,14 @@ def set_up(host: str, secret: str = "", *, member: str, fallback: str = "") -> b
 
 
 def _is_primary(client: Client, member: str) -> bool:
-    if client.admin.command("hello").get("isWritablePrimary"):
+    hello = client.admin.command("hello")
+    if hello.get("isWritablePrimary"):
         return True
     # As it is stored: while mongod still looks for itself in it, it says that it has none.
     config = client.local["system.replset"].find_one()
-    if config is None:
+    # An initiation that was interrupted can leave one that mongod does not use; while it starts it
+    # refuses another initiation.
+    if config is None or "setName" not in hello:
         _initiate(client, member)
     elif config["members"][0]["host"] != member:  # the data moved to another port
         moved = config | {"members": [_member(member)], "version": config["version"] + 1}
@@ -94,7 +98,8 @@ def _is_primary(client: Client, member: str) -> bool:
 def _initiate(client: Client, member: str) -> None:
     settings = {"electionTimeoutMillis": 2000}
     config = {"_id": REPLICA_SET, "members": [_member(member)], "settings": settings}
-    client.admin.command("replSetInitiate", config)
+    with pymongo.timeout(_INITIATE_SECONDS):
+        client.admin.command("replSetInitiate", config)
 
 
 def _member(host: str) -> dict[str, Any]:

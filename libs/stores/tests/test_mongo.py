@@ -37,6 +37,26 @@ def taken_over(devstack_run: Run, directory: Path) -> Iterator[Server[Mongo]]:
     after.stop()
 
 
+class Uninitiated(Mongo):
+    """One whose replica set is not made when it starts."""
+
+    def is_ready(self) -> bool:
+        with self.client() as client:
+            return bool(client.admin.command("ping"))
+
+
+async def test_an_initiation_that_was_interrupted_is_made_again(devstack_run: Run) -> None:
+    directory, port = devstack_run.own_directory("mongo-interrupted"), free_port()
+    server = devstack_run.server(Uninitiated(directory, port))
+    server.start()
+    with server.store.client() as client:
+        # What a command leaves that came to its end too early: it is stored, and not in use.
+        members = [{"_id": 0, "host": f"127.0.0.1:{port}"}]
+        client.local["system.replset"].insert_one({"_id": "rs0", "version": 1, "members": members})
+    await eventually(Mongo(directory, port).is_ready)
+    server.stop()
+
+
 def test_data_from_before_there_were_users_are_still_there(taken_over: Server[Mongo]) -> None:
     with Client(taken_over.store.service_uris["tasks-service"]) as client:
         [task] = client.get_default_database().tasks.find()
