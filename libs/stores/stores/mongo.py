@@ -85,13 +85,15 @@ def _is_primary(client: Client, member: str) -> bool:
         return True
     # As it is stored: while mongod still looks for itself in it, it says that it has none.
     config = client.local["system.replset"].find_one()
-    # An initiation that was interrupted can leave one that mongod does not use; while it starts it
-    # refuses another initiation.
-    if config is None or "setName" not in hello:
+    if config is None:
         _initiate(client, member)
     elif config["members"][0]["host"] != member:  # the data moved to another port
         moved = config | {"members": [_member(member)], "version": config["version"] + 1}
         client.admin.command("replSetReconfig", moved, force=True)
+    elif "setName" not in hello:
+        # An initiation that was interrupted can leave one that mongod does not use. While mongod
+        # starts it refuses another initiation.
+        _initiate(client, member)
     return False
 
 
