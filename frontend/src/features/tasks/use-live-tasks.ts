@@ -9,7 +9,7 @@ import { takeAway, takeOver } from "./live-tasks";
 import type { TaskChange, Together } from "./pending-changes";
 import { CHANGES_KEY, FACETS_KEY, TASKS_KEY } from "./send-change";
 
-/** What is told of within this time is looked up together. */
+/** Of changes that follow each other those of this time are looked up together; one after a rest at once. */
 const TOGETHER_MS = 60;
 /** More than these are not read one by one: the lists are read anew. */
 const AT_MOST = 6;
@@ -22,9 +22,11 @@ export function useLiveTasks(): void {
   useEffect(() => {
     let waiting: Activity[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let lookedAt = -Infinity;
     const look = () => {
       timer = isWriting(client) ? setTimeout(look, TOGETHER_MS) : undefined;
       if (timer) return;
+      lookedAt = performance.now();
       const told = waiting.filter((activity) => !tasks.own.has(activity));
       for (const activity of waiting) tasks.own.recorded(activity);
       waiting = [];
@@ -33,7 +35,7 @@ export function useLiveTasks(): void {
     const unsubscribe = live.subscribe({
       told: (activity) => {
         waiting.push(activity);
-        timer ??= setTimeout(look, TOGETHER_MS);
+        timer ??= setTimeout(look, performance.now() - lookedAt < TOGETHER_MS ? TOGETHER_MS : 0);
       },
       missed: () => {
         tasks.own.lost();
