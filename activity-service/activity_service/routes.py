@@ -94,7 +94,7 @@ async def stream_activities(
 def _event_of(step: Step) -> ServerSentEvent:
     if step.activity is not None:
         # Some clients also break lines at U+0085, U+2028 and U+2029, which JSON leaves as they are.
-        data = step.activity.model_dump_json(ensure_ascii=True)
+        data = step.activity.model_dump_json(by_alias=True, ensure_ascii=True)
         return ServerSentEvent(event="activity", id=step.cursor, raw_data=data)
     if step.is_reset:
         # An event without data is not dispatched (HTML, section 9.2.6).

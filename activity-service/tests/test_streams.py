@@ -48,7 +48,8 @@ async def test_it_begins_with_a_comment_and_a_retry_and_then_says_what_is_record
         first = await anext(stream.blocks())
         assert first.fields.keys() == {"", "retry"}
         assert 1000 <= int(first.fields["retry"]) <= 5000
-        own = [event(), event(taskTitle="Line\r\nfeed\u2028")]
+        changes = {"status": {"from": "Not Started", "to": "Completed"}}
+        own = [event(changes=changes), event(taskTitle="Line\r\nfeed\u2028")]
         await store(database, own[0], event(userId=BOB), own[1])
         told = [await stream.next("activity") for _ in own]
     listed = (await alice.get(FEED)).json()["activities"]

@@ -236,11 +236,9 @@ async def test_a_stream_outlives_the_time_that_a_response_has(
         run_gateway(redis_uri=redis_uri, **urls(peer), **settings) as gateway,
         streaming(gateway.client, PATH, headers=bearer()) as stream,
     ):
-        began = time.monotonic()
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(1.5)  # the time itself is what it has to outlive
         source.events.put_nowait(b"event: activity\ndata: 1\n\n")
         assert (await stream.next("activity")).data == 1
-        assert time.monotonic() - began > 1.0
 
 
 async def test_a_client_that_does_not_read_is_dropped(
