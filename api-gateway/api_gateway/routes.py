@@ -57,6 +57,7 @@ ROUTES: Final = (
     Route("POST", "/api/tasks", TASKS),
     Route("GET", "/api/tasks", TASKS),
     Route("POST", "/api/tasks/bulk", TASKS),
+    Route("POST", "/api/tasks/undo", TASKS),
     Route("GET", "/api/tasks/facets", TASKS),
     Route("GET", "/api/tasks/{id}", TASKS),
     Route("PATCH", "/api/tasks/{id}", TASKS),

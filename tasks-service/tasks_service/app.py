@@ -32,6 +32,7 @@ from tasks_service.routes import router
 from tasks_service.settings import Settings
 from tasks_service.stale import StaleTasks
 from tasks_service.tasks import Tasks
+from tasks_service.undo import Undo
 from tasks_service.waiting import WAITING, WaitingEvents
 
 SERVICE = "tasks-service"
@@ -46,6 +47,7 @@ class State(TypedDict):
     keys: IdempotencyKeys
     tasks: Tasks
     bulk: Bulk
+    undo: Undo
     listing: Listing
     facets: FacetCounts
     checks: Checks
@@ -89,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
                     keys=IdempotencyKeys(database, refusals=REFUSALS),
                     tasks=tasks,
                     bulk=Bulk(database, tasks, listing),
+                    undo=Undo(database, tasks),
                     listing=listing,
                     facets=FacetCounts(database),
                     # Tasks are accepted without the broker: their events wait.

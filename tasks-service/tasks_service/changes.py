@@ -48,7 +48,8 @@ def next_version(before: StoredTask, values: Values, now: datetime) -> StoredTas
     after = before.model_copy(
         update={**values, "version": before.version + 1, "updated_at": now, "expires_at": None}
     )
-    if is_completed(after.status) != is_completed(before.status):
+    became_other = is_completed(after.status) != is_completed(before.status)
+    if became_other and "completed_at" not in values:
         after.completed_at = now if is_completed(after.status) else None
     if after.deleted != before.deleted:
         after.deleted_at = now if after.deleted else None

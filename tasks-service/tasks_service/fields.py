@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 _COMPLETED: Final = "completed"
 MAX_LABELS: Final = 20
+MAX_ITEMS: Final = 100
 
 Title = Annotated[
     str,
@@ -90,7 +91,7 @@ Labels = Annotated[
 """No two are alike but for case."""
 NewChecklist = Annotated[
     list[NewItem],
-    Field(max_length=100, examples=[[{"id": "a1", "text": "Fill the can", "done": False}]]),
+    Field(max_length=MAX_ITEMS, examples=[[{"id": "a1", "text": "Fill the can", "done": False}]]),
     AfterValidator(_distinct_ids),
 ]
 

@@ -22,6 +22,8 @@ from tasks_service.preconditions import IfMatch, etag
 from tasks_service.schemas import NewTask, TaskPatch
 from tasks_service.sorts import Sort
 from tasks_service.tasks import Tasks
+from tasks_service.undo import Undo
+from tasks_service.undo_schemas import UndoAnswer, UndoConflictBody, UndoRequest
 from tasks_service.zones import ZoneName
 
 
@@ -44,6 +46,7 @@ TaskId = Annotated[
     Path(alias="id", examples=["6922a0000000000000000002"]),
 ]
 TheTasks = Annotated[Tasks, from_state("tasks")]
+TheUndo = Annotated[Undo, from_state("undo")]
 TheBulk = Annotated[Bulk, from_state("bulk")]
 Condition = Annotated[IfMatch | None, Depends(_if_match)]
 
@@ -54,6 +57,7 @@ _REPLAYABLE: Responses = {200: {"headers": REPLAYED}}
 _WITH_ETAG: Responses = {200: {"headers": _ETAG}}
 _RESTORED: Responses = {200: {"headers": _ETAG | REPLAYED}}
 _LIMITED = error_responses({409: "You have 100000 tasks, and no more are allowed"})
+_UNDO_REFUSED: Responses = {409: {"model": UndoConflictBody}}
 _CHANGED: Responses = {412: {"model": TaskChangedBody}}
 
 
@@ -163,3 +167,14 @@ async def change_tasks(
     user: User, change: BulkChange, operation: TheOperation, bulk: TheBulk
 ) -> BulkAnswer:
     return await bulk.change(user.id, change, operation)
+
+
+@router.post(
+    "/undo",
+    dependencies=[Depends(_without_if_match)],
+    responses=_REPLAYABLE | _UNDO_REFUSED | error_responses({404: "Event not found"}) | KEY_REFUSED,
+)
+async def undo_events(
+    user: User, asked: UndoRequest, operation: TheOperation, undo: TheUndo
+) -> UndoAnswer:
+    return await undo.undo(user.id, asked, operation)

@@ -213,13 +213,17 @@ class Tasks:
 
         False if `before` is no longer current, or another task has got its rank meanwhile.
         """
-        if not await self._has_room(before):
-            raise Unavailable(TOO_MANY_WAIT, retry_after=5)
+        await self.check_room(before)
         try:
             result = await self._tasks.update_one(*update_of(before, after, event))
         except DuplicateKeyError:
             return False
         return result.matched_count == 1
+
+    async def check_room(self, task: StoredTask) -> None:
+        """Unavailable if no further event may wait in its document."""
+        if not await self._has_room(task):
+            raise Unavailable(TOO_MANY_WAIT, retry_after=5)
 
     async def _has_room(self, task: StoredTask) -> bool:
         """Whether one more event may wait in its document."""

@@ -249,6 +249,35 @@ export interface components {
             open: number;
             done: number;
         };
+        /** @description The tasks as they are now; `batch_id` is that of the events, None where nothing changed. */
+        UndoAnswer: {
+            /** @default Undone */
+            msg: string;
+            batchId: string | null;
+            tasks: components["schemas"]["Task"][];
+        };
+        /** @description A field that has been changed since: the event made `to` of `from`, and it is `now`. */
+        UndoConflict: {
+            taskId: string;
+            field: string;
+            from: unknown;
+            to: unknown;
+            now: unknown;
+        };
+        /** @description The body of a 409: nothing has been undone. */
+        UndoConflictBody: {
+            message: string;
+            errors?: components["schemas"]["FieldError"][] | null;
+            requestId: string;
+            conflicts: components["schemas"]["UndoConflict"][];
+        };
+        /** @description What to undo: one event, or all events of a batch. */
+        UndoRequest: {
+            /** @default  */
+            eventId: string;
+            /** @default  */
+            batchId: string;
+        };
         /** @description Who is signed in. */
         UserAnswer: {
             user: components["schemas"]["UserBody"];
