@@ -34,7 +34,7 @@ INDEXES: Final = {
         ),
     ]
 }
-_DUPLICATE_KEY: Final = 11000
+DUPLICATE_KEY: Final = 11000
 
 
 def kept(task: Document, event: Document, event_id: str) -> Document:
@@ -63,7 +63,7 @@ class History:
             await self.events.insert_many(events, ordered=False)
         except BulkWriteError as error:
             codes = {fault["code"] for fault in error.details["writeErrors"]}
-            if codes != {_DUPLICATE_KEY} or error.details["writeConcernErrors"]:
+            if codes != {DUPLICATE_KEY} or error.details["writeConcernErrors"]:
                 raise
 
     async def has(self, task_id: ObjectId, event_id: str) -> bool:

@@ -1,5 +1,6 @@
 """The order in which a person put the tasks: where a move puts one (see `rank.py`)."""
 
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from bson import ObjectId
@@ -54,10 +55,24 @@ class Order:
             newest = first_rank(self._now(), ObjectId())
             if below is None or newest < below:
                 return newest
-        try:
-            return rank_between(above, below)
-        except NoRoom:
-            raise Conflict("There is no more room between these two tasks") from None
+        return _rank_between(above, below)
+
+    async def taken(self, user_id: str, ranks: Collection[str]) -> Sequence[str]:
+        """Those of the ranks that a task of the user has, also one in the trash."""
+        if not ranks:
+            return []
+        found = self._tasks.find({"user": user_id, "rank": {"$in": [*ranks]}}, {"rank": True})
+        return [task["rank"] async for task in found.sort("rank", ASCENDING)]
+
+    async def rank_close_behind(self, user_id: str, rank: str, others: Collection[str]) -> str:
+        """A rank between this one and the next, of the user's tasks and of `others`.
+
+        Conflict if there is no room.
+        """
+        neighbour = await self._first_below(user_id, rank, {})
+        below = [other for other in others if other > rank]
+        below += [] if neighbour is None else [str(neighbour["rank"])]
+        return _rank_between(rank, min(below, default=None))
 
     async def _rank_of(self, after: ObjectId, task: StoredTask) -> str:
         own = {"_id": after, "user": task.user, "deleted": False, "rank": {"$gt": ""}}
@@ -84,6 +99,13 @@ class Order:
         own = {"user": user_id, "rank": None, "createdAt": {"$type": "date"}}
         found = self._tasks.find(own | {"_id": {"$type": "objectId"}}, {"createdAt": True})
         return await found.limit(BATCH).to_list()
+
+
+def _rank_between(above: str, below: str | None) -> str:
+    try:
+        return rank_between(above, below)
+    except NoRoom:
+        raise Conflict("There is no more room between these two tasks") from None
 
 
 def _ranked(task: Document) -> UpdateOne:

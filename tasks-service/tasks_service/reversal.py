@@ -38,6 +38,9 @@ def reverse(changes: Mapping[str, Mapping[str, Any]], now: Mapping[str, Any]) ->
     clashes: list[Clash] = []
     for field, change in changes.items():
         before, after = change["from"], change["to"]
+        if field not in now:  # of a later release
+            clashes.append(Clash(field, before, after, None))
+            continue
         try:
             value = _MERGES.get(field, _whole)(before, after, now[field])
         except _Changed:
@@ -89,12 +92,22 @@ def _members(
         elif name in left:
             left[name] = old[name]
     back = [name for name in old if name not in new and name not in left]
-    names = list(left)
+    names = _in_old_order(list(left), list(old), list(new))
     for name in back:
         names.insert(_place(name, list(old), names), name)
     if len(names) > most:
         raise _Changed
     return [left[name] if name in left else old[name] for name in names]
+
+
+def _in_old_order(names: list[str], old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Those that the event has put into another order, if they are still in that order."""
+    moved = [name for name in new if name in old and name in names]
+    before = [name for name in old if name in moved]
+    if [name for name in names if name in moved] != moved:
+        return names
+    places = iter(before)
+    return [next(places) if name in moved else name for name in names]
 
 
 def _place(name: str, order: Sequence[str], names: Sequence[str]) -> int:

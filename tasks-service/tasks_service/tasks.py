@@ -6,7 +6,7 @@ order, written together with the change in one update. Once sent, they are in th
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
@@ -68,7 +68,7 @@ class Tasks:
         self.now = now
         self.on_change = on_change
         self.limit = TaskLimit(self._tasks, most)
-        self._order = Order(database, COLLECTION, now)
+        self.order = Order(database, COLLECTION, now)
         self._locks: KeyedLocks[ObjectId] = KeyedLocks()
         self._moves: KeyedLocks[str] = KeyedLocks()
 
@@ -128,7 +128,7 @@ class Tasks:
                 return changes.given()
             check_precondition(before, if_match)
             after = None if changes.after is None else ObjectId(changes.after)
-            return changes.given() | {"rank": await self._order.rank_behind(before, after)}
+            return changes.given() | {"rank": await self.order.rank_behind(before, after)}
 
         if not changes.is_move:
             return await self.change(task_id, given, if_match)
@@ -219,6 +219,17 @@ class Tasks:
         except DuplicateKeyError:
             return False
         return result.matched_count == 1
+
+    @asynccontextmanager
+    async def holding(self, task_ids: Collection[ObjectId]) -> AsyncIterator[None]:
+        """Let no other request of this process change these tasks during the body.
+
+        Unavailable if the requests before this one take too long.
+        """
+        async with AsyncExitStack() as stack:
+            for task_id in sorted(task_ids):  # in one order, so that two never wait for each other
+                await stack.enter_async_context(_held(self._locks, task_id))
+            yield
 
     async def check_room(self, task: StoredTask) -> None:
         """Unavailable if no further event may wait in its document."""

@@ -6,34 +6,34 @@ written in one transaction, or not at all.
 
 import asyncio
 import random
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from typing import Any, Final, TypeAlias
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
+import pymongo
 from bson import ObjectId
 from chassis.errors import Conflict, NotFound, Unavailable
 from chassis.mongo import Database, Document
+from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from tasks_service.access import readable
 from tasks_service.changes import update_of
 from tasks_service.collection import COLLECTION, SHOWN, WHOLE_FROM
 from tasks_service.derived import with_derived
 from tasks_service.events import event_of
-from tasks_service.history import BASELINE, History, kept
+from tasks_service.history import DUPLICATE_KEY
 from tasks_service.idempotency import Operation
-from tasks_service.schemas import StoredTask
 from tasks_service.tasks import CONTENDED, LONGEST_PAUSE, Tasks
+from tasks_service.undo_events import UndoEvents
 from tasks_service.undo_plans import Plan, Plans
 from tasks_service.undo_schemas import UndoAnswer, UndoConflict, UndoRequest
 
 MAX_ATTEMPTS: Final = 20
+AT_ONCE: Final = 100  # tasks in one command: between two the process answers others
+LONGEST_TRANSACTION: Final = 10.0  # seconds, all its attempts included
 CHANGED_SINCE: Final = "It has been changed since"
-
-
-Changes: TypeAlias = Sequence[tuple[Plan, StoredTask]]
-"""What to write, and the tasks as they are then."""
 
 
 class _Overtaken(Exception):
@@ -44,46 +44,60 @@ class Undo:
     """Undoes what a user did."""
 
     def __init__(self, database: Database, tasks: Tasks) -> None:
-        self._database = database
+        self._client = database.client
         self._collection = database[COLLECTION]
         self._tasks = tasks
-        self._history = History(database)
-        self._plans = Plans(database, tasks.now)
+        self._events = UndoEvents(database)
+        self._plans = Plans(database, tasks)
 
     async def undo(self, user_id: str, asked: UndoRequest, operation: Operation) -> UndoAnswer:
         """NotFound if the user has no such event; Conflict, with what stands against it."""
         batch_id = str(operation.id)
-        if done := await self._events(user_id, "batchId", batch_id):
+        if operation.is_retry and (done := await self._events.of_batch(user_id, batch_id)):
             return await self._answer(batch_id, done)
-        name = "eventId" if asked.event_id else "batchId"
-        events = await self._events(user_id, name, asked.event_id or asked.batch_id)
+        if asked.event_id:
+            events = await self._events.one(user_id, asked.event_id)
+        else:
+            events = await self._events.of_batch(user_id, asked.batch_id)
         if not events:
             raise NotFound("Event not found")
-        for _ in range(MAX_ATTEMPTS):
-            plans = [await self._plans.of(event) for event in events]
-            _refuse_clashes(plans)
-            changes = [(plan, plan.after) for plan in plans if plan.after is not None]
-            if not changes:
-                return await self._answer(None, events)
-            if await self._write(user_id, changes, batch_id):
-                self._tasks.on_change()
-                return await self._answer(batch_id, events)
-            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 — jitter
+        # In this order, as a restore takes them: two that want both never wait for each other.
+        async with (
+            self._room_for(user_id, events) as room,
+            self._tasks.holding([event["taskId"] for event in events]),
+        ):
+            for _ in range(MAX_ATTEMPTS):
+                changes = await self._changes(events, room)
+                if not changes:
+                    # A request with the same key may have done it just now, in another process.
+                    done = await self._events.of_batch(user_id, batch_id)
+                    return await self._answer(batch_id if done else None, events)
+                if await self._write(changes, batch_id):
+                    self._tasks.on_change()
+                    return await self._answer(batch_id, events)
+                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 — jitter
         raise Unavailable(CONTENDED)
 
-    async def _events(self, user_id: str, name: str, value: str) -> list[Document]:
-        """Of the user, by `eventId` or `batchId`: first those that wait, then the history's."""
-        waiting = {"user": user_id, "unsentSince": {"$exists": True}, f"events.{name}": value}
-        events: dict[str, Document] = {}
-        async for task in self._collection.find(waiting, {"user": True, "events": True}):
-            for event in task["events"]:
-                if event.get(name) == value:
-                    events[event["eventId"]] = kept(task, event, event["eventId"])
-        key = "_id" if name == "eventId" else name
-        sent = {key: value, "userId": user_id, "type": {"$ne": BASELINE}}
-        async for event in self._history.events.find(sent):
-            events[event["_id"]] = event
-        return list(events.values())
+    @asynccontextmanager
+    async def _room_for(self, user_id: str, events: Sequence[Document]) -> AsyncIterator[int]:
+        """How many tasks may come out of the trash: at most as many as these events put there."""
+        deleted = sum(event["type"] == "TaskDeleted" for event in events)
+        if not deleted:
+            yield 0
+            return
+        async with self._tasks.limit.taking(user_id, deleted) as room:
+            yield room
+
+    async def _changes(self, events: Sequence[Document], room: int) -> Sequence[Plan]:
+        """The plans that change something. Conflict where one clashes, or past the limit."""
+        plans = await self._plans.of(events)
+        _refuse_clashes(plans)
+        changes = [plan for plan in plans if plan.after is not None]
+        for plan in changes:
+            await self._tasks.check_room(plan.before)
+        if sum(plan.before.deleted for plan in changes) > room:
+            raise Conflict(self._tasks.limit.refusal().message, extra={"conflicts": []})
+        return changes
 
     async def _answer(self, batch_id: str | None, events: Sequence[Document]) -> UndoAnswer:
         ids = [event["taskId"] for event in events]
@@ -93,53 +107,54 @@ class Undo:
         }
         return UndoAnswer(batch_id=batch_id, tasks=[found[one] for one in ids if one in found])
 
-    async def _write(self, user_id: str, changes: Changes, batch_id: str) -> bool:
+    async def _write(self, changes: Sequence[Plan], batch_id: str) -> bool:
         """False if a task has been changed meanwhile: then nothing is written."""
-        for plan, _ in changes:
-            await self._tasks.check_room(plan.before)
-        restored = sum(plan.before.deleted for plan, _ in changes)
-        async with AsyncExitStack() as stack:
-            if restored:
-                granted = await stack.enter_async_context(
-                    self._tasks.limit.taking(user_id, restored)
-                )
-                if granted < restored:
-                    raise self._tasks.limit.refusal()
-            try:
-                if len(changes) == 1:
-                    await self._write_all(changes, batch_id, None)
-                else:
-                    async with self._database.client.start_session() as session:
-                        await session.with_transaction(
-                            lambda inside: self._write_all(changes, batch_id, inside)
-                        )
-            except (_Overtaken, DuplicateKeyError):
-                return False
+        try:
+            if len(changes) == 1:
+                # The id of a single event is that of the operation, as of every other change.
+                await self._write_all(changes, batch_id, event_id=batch_id)
+                return True
+            # Without a time-out the driver tries a transaction for two minutes.
+            with pymongo.timeout(LONGEST_TRANSACTION):
+                async with self._client.start_session() as session:
+                    await session.with_transaction(
+                        lambda inside: self._write_all(changes, batch_id, session=inside)
+                    )
+        except _Overtaken:
+            return False
+        except BulkWriteError as error:
+            if {fault["code"] for fault in error.details["writeErrors"]} != {DUPLICATE_KEY}:
+                raise
+            return False
         return True
 
     async def _write_all(
-        self, changes: Changes, batch_id: str, session: AsyncClientSession | None
+        self,
+        changes: Sequence[Plan],
+        batch_id: str,
+        *,
+        event_id: str | None = None,
+        session: AsyncClientSession | None = None,
     ) -> None:
-        for plan, after in changes:
-            # The id of a single event is that of the operation, as of every other change.
-            event_id = batch_id if len(changes) == 1 else None
-            event = event_of(
-                plan.before,
-                after,
-                event_id=event_id,
-                batch_id=batch_id,
-                caused_by=plan.event["_id"],
-            )
-            if plan.is_there:
-                written = await self._collection.update_one(
-                    *update_of(plan.before, after, event), session=session
-                )
-                if written.matched_count == 0:
-                    raise _Overtaken
-            else:
-                made = after.to_document() | {"events": [event], WHOLE_FROM: 1}
-                made["unsentSince"] = after.updated_at
-                await self._collection.insert_one(with_derived(made), session=session)
+        for start in range(0, len(changes), AT_ONCE):
+            writes = [
+                _write_of(plan, batch_id, event_id) for plan in changes[start : start + AT_ONCE]
+            ]
+            result = await self._collection.bulk_write(writes, session=session)
+            if result.matched_count + result.inserted_count < len(writes):
+                raise _Overtaken
+
+
+def _write_of(plan: Plan, batch_id: str, event_id: str | None) -> UpdateOne | InsertOne[Document]:
+    before, after = plan.before, plan.after
+    assert after is not None  # noqa: S101 — of plans that change something
+    event = event_of(
+        before, after, event_id=event_id, batch_id=batch_id, caused_by=plan.event["_id"]
+    )
+    if plan.whole_from is None:
+        return UpdateOne(*update_of(before, after, event))
+    made = after.to_document() | {"events": [event], WHOLE_FROM: plan.whole_from}
+    return InsertOne(with_derived(made | {"unsentSince": after.updated_at}))
 
 
 def _refuse_clashes(plans: Sequence[Plan]) -> None:

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Final, Self
 
+from chassis.bodies import NO_NUL
 from contracts.errors import ErrorBody
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
 from tasks_service.schemas import Task
 
-EventId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+EventId = Annotated[str, StringConstraints(min_length=1, max_length=64), NO_NUL]
 _EVENT: Final = "0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"
 _BATCH: Final = "6922a0000000000000000009"
 

@@ -16,7 +16,7 @@ from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import TOPOLOGY, Replica
 from tasks_helpers.service import client_of, serving
 from tasks_helpers.tasks import replica_of
-from tasks_service import publishing
+from tasks_service import publishing, undo
 from tasks_service.app import INDEXES
 from tasks_service.tasks import Tasks
 
@@ -30,6 +30,7 @@ def _patient_from_the_start() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     be_patient(request, monkeypatch)
+    monkeypatch.setattr(undo, "LONGEST_TRANSACTION", 60.0)
     monkeypatch.setattr(publishing, "PUBLISH_TIMEOUT", 60.0)  # what is not confirmed is sent again
 
 

@@ -30,6 +30,9 @@ A, B, C = item("a"), item("b"), item("c")
         ("labels", ["a"], ["A"], ["A", "b"], ["a", "b"]),
         ("labels", [], ["a"], ["b"], ["b"]),
         ("labels", ["a"], [], ["b", "a"], ["b", "a"]),
+        ("labels", ["a", "b"], ["b", "a"], ["b", "c", "a"], ["a", "c", "b"]),
+        ("labels", ["a", "b", "c"], ["c", "b"], ["c", "d", "b"], ["a", "b", "d", "c"]),
+        ("labels", ["a", "b", "c"], ["c", "b", "a"], ["b", "c", "a"], ["b", "c", "a"]),
         ("checklist", [A, B], [A], [A, C], [A, B, C]),
         ("checklist", [A], [item("a", done=True)], [item("a", done=True), B], [A, B]),
         ("checklist", [A], [A, B], [item("a", "edited"), B], [item("a", "edited")]),
@@ -65,6 +68,11 @@ def test_what_has_been_changed_since_is_said_with_all_values(
 
 
 labels = st.lists(st.sampled_from("abcdef"), unique=True)
+
+
+def test_a_field_of_a_later_release_is_not_taken_back() -> None:
+    found = reverse({"color": {"from": "red", "to": "blue"}}, {"title": "t"})
+    assert found == Reversal({}, [Clash("color", "red", "blue", None)])
 
 
 @settings(max_examples=examples(100, 10_000))

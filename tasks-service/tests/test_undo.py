@@ -1,32 +1,17 @@
-"""Undoing an event or a batch, whatever its age."""
+"""Undoing an event or a batch over HTTP."""
 
-from typing import Any
+import asyncio
+import json
 
 import httpx2
 import pytest
-import test_history as history
-from bson import ObjectId
-from chassis.errors import Conflict
-from chassis.mongo import Database, Document
-from devstack.testing import examples
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pymongo.asynchronous.client_session import AsyncClientSession
+from chassis.mongo import Database
 from tasks_helpers.histories import assert_history_is_whole, history_of
-from tasks_helpers.inbox import Inbox
-from tasks_helpers.relay import Replica
 from tasks_helpers.service import Json, create
-from tasks_helpers.tasks import USER, replica_of, stored
-from tasks_service import undo as module
-from tasks_service.changes import update_of
-from tasks_service.events import told
-from tasks_service.history import BASELINE
-from tasks_service.idempotency import Operation
-from tasks_service.schemas import NewTask, StoredTask, TaskPatch
-from tasks_service.undo import Changes, Undo
-from tasks_service.undo_schemas import UndoAnswer, UndoRequest
+from tasks_helpers.tasks import stored
 
 PATH = "/api/tasks/undo"
+BAD_IDS: list[object] = ["", "a\0", "a" * 65, 1, 1.5, True, None, [], ["a"], {}, {"$gt": ""}]
 
 
 async def patched(client: httpx2.AsyncClient, task: Json, **values: object) -> str:
@@ -146,150 +131,79 @@ class TestOverHttp:
         event_id = await patched(client, await create(client), title="New")
         assert (await other_client.post(PATH, json={"eventId": event_id})).status_code == 404
         assert (await client.post(PATH, json={"batchId": event_id})).status_code == 404
-        bad: list[object] = [{}, {"eventId": "a", "batchId": "b"}, {"eventId": ""}, {"eventId": 1}]
-        for body in bad:
-            assert (await client.post(PATH, json=body)).status_code == 400
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            [],
+            None,
+            {"eventId": "a", "batchId": "b"},
+            {"eventId": "a", "batchId": None},
+            {"eventId": "a", "more": 1},
+            {"event_id": "a"},
+            *({name: value} for name in ("eventId", "batchId") for value in BAD_IDS),
+        ],
+    )
+    async def test_a_body_that_is_not_one_id_is_refused(
+        self, client: httpx2.AsyncClient, body: object
+    ) -> None:
+        text, headers = json.dumps(body), {"content-type": "application/json"}
+        assert (await client.post(PATH, content=text, headers=headers)).status_code == 400
+
+    async def test_an_id_that_looks_like_an_expression_is_unknown(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        await create(client)
+        for name in ("eventId", "batchId"):
+            for value in ("$user", "$$ROOT", "baseline-x-1"):
+                assert (await client.post(PATH, json={name: value})).status_code == 404
+
+    async def test_if_match_is_refused(self, client: httpx2.AsyncClient) -> None:
+        event_id = await patched(client, await create(client), title="New")
+        answer = await client.post(PATH, json={"eventId": event_id}, headers={"if-match": '"2"'})
+        assert answer.status_code == 400
 
     async def test_with_a_key_it_is_done_once(self, client: httpx2.AsyncClient) -> None:
         task = await create(client)
         event_id = await patched(client, task, title="New")
         first = await undo(client, event_id, **{"idempotency-key": "k"})
-        again = await undo(client, event_id, **{"idempotency-key": "k"})
-        assert first == again
+        again = await client.post(
+            PATH, json={"eventId": event_id}, headers={"idempotency-key": "k"}
+        )
+        assert (again.json(), again.headers["idempotency-replayed"]) == (first, "true")
+        other = await client.post(PATH, json={"batchId": "b"}, headers={"idempotency-key": "k"})
+        assert other.status_code == 422
 
-
-async def undone(replica: Replica, own: Database, event_id: str) -> UndoAnswer:
-    request = UndoRequest.model_validate({"eventId": event_id})
-    return await Undo(own, replica.tasks).undo(USER, request, Operation(ObjectId()))
-
-
-async def test_what_has_been_sent_can_be_undone_also_after_the_trash_let_it_go(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    task_id = await replica.create(description="d")
-    await replica.rename(task_id, "New")
-    before = await replica.tasks.get(USER, task_id)
-    _, event_id = await replica.tasks.delete(USER, task_id, None)
-    await replica.send_once()
-    await inbox.received(3)
-    await own["tasks"].delete_one({"_id": task_id})
-    assert event_id is not None
-    answer = await undone(replica, own, event_id)
-    [task] = answer.tasks
-    now = await replica.tasks.get(USER, task_id)
-    left = {"version", "updated_at", "sent_version", "fence", "unsent_since"}
-    assert now.model_dump(exclude=left) == before.model_dump(exclude=left)
-    assert task.version == 4
-    await replica.send_once()
-    await inbox.received(4)
-    await assert_history_is_whole(own, task_id)
-
-
-async def test_a_transaction_that_is_overtaken_leaves_nothing_and_is_tried_again(
-    replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [await replica.create() for _ in range(2)]
-    for task_id in ids:
-        await own["tasks"].update_one({"_id": task_id}, {"$set": {"events.0.batchId": "b"}})
-    undo = Undo(own, replica.tasks)
-    write = undo._write_all
-
-    async def overtaken(
-        changes: Changes, batch_id: str, session: AsyncClientSession | None
+    async def test_many_at_once_undo_it_once_beside_other_changes(
+        self, client: httpx2.AsyncClient, database: Database
     ) -> None:
-        monkeypatch.setattr(undo, "_write_all", write)
-        await replica.rename(ids[1], "meanwhile")
-        await write(changes, batch_id, session)
+        task = await create(client)
+        event_id = await patched(client, task, title="New")
+        async with asyncio.TaskGroup() as group:
+            undos = [group.create_task(undo(client, event_id)) for _ in range(10)]
+            for number in range(20):
+                group.create_task(patched(client, task, description=f"{number}"))
+        [batch_id] = {one.result()["batchId"] for one in undos} - {None}
+        events = await history_of(database, task["_id"])
+        assert [event["batchId"] for event in events if event["causedBy"]] == [batch_id]
+        assert len(events) == 23
+        await assert_history_is_whole(database, task["_id"])
 
-    monkeypatch.setattr(undo, "_write_all", overtaken)
-    request = UndoRequest.model_validate({"batchId": "b"})
-    await undo.undo(USER, request, Operation(ObjectId()))
-    documents = [await stored(own, task_id) for task_id in ids]
-    assert [(one["deleted"], one["version"]) for one in documents] == [(True, 2), (True, 3)]
-
-
-async def test_a_process_that_dies_within_a_batch_has_undone_nothing(
-    replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [await replica.create() for _ in range(3)]
-    for task_id in ids:
-        await own["tasks"].update_one({"_id": task_id}, {"$set": {"events.0.batchId": "b"}})
-    undo = Undo(own, replica.tasks)
-    operation = Operation(ObjectId())
-    request = UndoRequest.model_validate({"batchId": "b"})
-    updates = 0
-
-    def dies(
-        before: StoredTask, after: StoredTask, event: Document
-    ) -> tuple[Document, list[Document]]:
-        nonlocal updates
-        updates += 1
-        if updates == 3:
-            raise ConnectionAbortedError
-        return update_of(before, after, event)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, "update_of", dies)
-        with pytest.raises(ConnectionAbortedError):
-            await undo.undo(USER, request, operation)
-    assert {(await stored(own, task_id))["version"] for task_id in ids} == {1}
-    first = await undo.undo(USER, request, Operation(operation.id, is_retry=True))
-    again = await undo.undo(USER, request, Operation(operation.id, is_retry=True))
-    assert first.batch_id == again.batch_id == str(operation.id)
-    assert {(await stored(own, task_id))["version"] for task_id in ids} == {2}
-
-
-async def test_what_is_older_than_the_history_cannot_be_undone(
-    replica: Replica, own: Database
-) -> None:
-    task_id = await replica.create()
-    _, event_id = await replica.tasks.update(USER, task_id, TaskPatch(title="New"), None)
-    assert event_id is not None
-    baseline = {"_id": "b", "type": BASELINE, "taskId": task_id, "userId": USER, "version": 2}
-    await own["task_events"].insert_one(baseline | {"changes": {}})
-    with pytest.raises(Conflict) as refused:
-        await undone(replica, own, event_id)
-    assert refused.value.extra == {"conflicts": []}
-
-
-edits = st.lists(history.fields.filter(bool), min_size=2, max_size=6)
-
-
-@settings(max_examples=examples(12, 10_000), deadline=None)
-@given(values=edits, number=st.integers(0, 5))
-@pytest.mark.asyncio(loop_scope="session")
-async def test_the_undo_gives_what_the_history_without_the_event_gives(
-    database: Database, values: list[dict[str, Any]], number: int
-) -> None:
-    """Where no later change touches the same fields."""
-    number %= len(values)
-    touched = set(values[number])
-    later = [{k: v for k, v in one.items() if k not in touched} for one in values[number + 1 :]]
-    tasks, user = replica_of(database), str(ObjectId())
-    new = NewTask(title="t", status="Open")
-    task, twin = [ObjectId((await tasks.create(user, new)).task.id) for _ in range(2)]
-
-    async def change(task_id: ObjectId, one: dict[str, Any]) -> str | None:
-        if not one:
-            return None
-        return (await tasks.update(user, task_id, TaskPatch.model_validate(one), None)).event_id
-
-    event_id = None
-    for place, one in enumerate([*values[: number + 1], *later]):
-        made = await change(task, one)
-        if place == number:
-            event_id = made
-        else:
-            await change(twin, one)
-    if event_id is not None:
-        request = UndoRequest.model_validate({"eventId": event_id})
-        await Undo(database, tasks).undo(user, request, Operation(ObjectId()))
-    documents = [await stored(database, one) for one in (twin, task)]
-    expected, found = (told(StoredTask.from_document(one)) for one in documents)
-    for state in (expected, found):
-        state["completedAt"] = (
-            state["completedAt"] is not None
-        )  # the two were done at other moments
-        del state["rank"]
-    assert found == expected
-    await assert_history_is_whole(database, task)
+    async def test_a_move_goes_back_also_where_another_has_taken_its_place(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        last, other, mover, first = [await create(client) for _ in range(4)]
+        await patched(client, mover, after=other["_id"])
+        event_id = await patched(client, mover, after=None)
+        rank = (await client.get(f"/api/tasks/{other['_id']}")).json()["task"]["rank"]
+        await patched(client, first, after=other["_id"])  # has now the rank that `mover` had
+        [moved] = (await undo(client, event_id))["tasks"]
+        assert moved["rank"] > rank
+        listed = (await client.get("/api/tasks?sort=rank")).json()["tasks"]
+        ids = [task["_id"] for task in (other, first, mover, last)]
+        assert [task["_id"] for task in listed] == ids
+        again = await patched(client, mover, after=None)
+        [moved] = (await undo(client, again))["tasks"]
+        listed = (await client.get("/api/tasks?sort=rank")).json()["tasks"]
+        assert [task["_id"] for task in listed] == ids

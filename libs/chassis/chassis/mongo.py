@@ -32,6 +32,12 @@ INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer wait
 # Unauthorized, AuthenticationFailed, WriteConcernFailed, InterruptedAtShutdown, AtlasError,
 # NotWritablePrimary, Interrupted, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
 _UNAVAILABLE_CODES = frozenset({13, 18, 64, 8000, 10107, 11600, 11601, 13435, 13436, 14031})
+# The last two: a transaction that met an election or other writes, however often it was tried.
+_UNAVAILABLE_LABELS = (
+    "SystemOverloadedError",
+    "TransientTransactionError",
+    "UnknownTransactionCommitResult",
+)
 
 MAX_DOUBLINGS = 64  # of PyMongo's back-off, which reaches its longest wait of seconds after few
 
@@ -134,7 +140,7 @@ def is_unavailable(error: PyMongoError) -> bool:
     return (
         error.timeout
         or isinstance(error, ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError)
-        or error.has_error_label("SystemOverloadedError")
+        or any(map(error.has_error_label, _UNAVAILABLE_LABELS))
         or not _UNAVAILABLE_CODES.isdisjoint(_codes(error))
     )
 

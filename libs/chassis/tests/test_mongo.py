@@ -158,6 +158,8 @@ def wait_for_failures(store: Mongo, count: int) -> None:
         WriteError("no room on the disk", 14031),
         OperationFailure("out of storage", 8000),
         OperationFailure("interrupted", 11601),
+        OperationFailure("write conflict", 112, {"errorLabels": ["TransientTransactionError"]}),
+        OperationFailure("no such", 251, {"errorLabels": ["UnknownTransactionCommitResult"]}),
         BulkWriteError({"writeErrors": [{"code": 14031}]}),
         BulkWriteError({"writeConcernErrors": [{"code": 64}]}),
     ],

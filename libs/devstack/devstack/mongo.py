@@ -83,6 +83,8 @@ class Mongo:
         argv += ["--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"]
         argv += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
         argv += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+        # A service that is killed leaves its transaction open, and with it the locks.
+        argv += ["--setParameter", "transactionLifetimeLimitSeconds=5"]
         if self._fail_points:
             argv += ["--setParameter", "enableTestCommands=1"]
         if self._secret:
