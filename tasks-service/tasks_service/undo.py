@@ -27,11 +27,10 @@ from tasks_service.history import DUPLICATE_KEY
 from tasks_service.idempotency import Operation
 from tasks_service.tasks import CONTENDED, LONGEST_PAUSE, Tasks
 from tasks_service.undo_events import UndoEvents
-from tasks_service.undo_plans import Plan, Plans
+from tasks_service.undo_plans import AT_ONCE, Plan, Plans
 from tasks_service.undo_schemas import UndoAnswer, UndoConflict, UndoRequest
 
 MAX_ATTEMPTS: Final = 20
-AT_ONCE: Final = 100  # tasks in one command: between two the process answers others
 LONGEST_TRANSACTION: Final = 10.0  # seconds, all its attempts included
 CHANGED_SINCE: Final = "It has been changed since"
 

@@ -1,5 +1,6 @@
 """What the undo of events would do to their tasks."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,7 @@ from tasks_service.schemas import StoredTask
 from tasks_service.tasks import Tasks
 from tasks_service.undo_events import UndoEvents
 
+AT_ONCE: Final = 100  # tasks: after so many the process answers others
 TOO_OLD: Final = "It is older than the history of its task"
 
 
@@ -56,7 +58,9 @@ class Plans:
             self._tasks.history, user_id, [one for one in ids if one not in documents]
         )
         plans = []
-        for event in events:
+        for place, event in enumerate(events):
+            if place % AT_ONCE == 0:
+                await asyncio.sleep(0)  # others get their turn
             task_id = event["taskId"]
             _refuse_too_old(event, links[task_id])
             if task_id in documents:
@@ -65,10 +69,8 @@ class Plans:
                 before, whole_from = removed[task_id]
             else:
                 raise Conflict(TOO_OLD, extra={"conflicts": []})
-            values: Mapping[str, Any] = {}
-            clashes: Sequence[Clash] = []
-            if not _is_undone(event, links[task_id]):
-                values, clashes = _values(event, before)
+            is_undone = _is_undone(event, links[task_id])
+            values, clashes = ({}, []) if is_undone else _values(event, before)
             after = None if clashes else next_version(before, values, self._tasks.now())
             plans.append(Plan(event, before, after, clashes, whole_from))
         return await self._with_ranks(user_id, plans)

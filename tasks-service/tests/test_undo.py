@@ -156,7 +156,7 @@ class TestOverHttp:
     ) -> None:
         await create(client)
         for name in ("eventId", "batchId"):
-            for value in ("$user", "$$ROOT", "baseline-x-1"):
+            for value in ("$", "$user", "$$nobody", "baseline-x-1"):
                 assert (await client.post(PATH, json={name: value})).status_code == 404
 
     async def test_if_match_is_refused(self, client: httpx2.AsyncClient) -> None:

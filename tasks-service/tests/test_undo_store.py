@@ -1,72 +1,30 @@
-"""Undoing beside crashes, elections and other processes, and what the trash has let go."""
+"""Undoing beside crashes, elections and other processes."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict
 from chassis.mongo import Database, Document, ensure_indexes, is_unavailable, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
 from pymongo.errors import PyMongoError
-from tasks_helpers.histories import assert_history_is_whole, history_of
+from tasks_helpers.histories import history_of
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import NEW, USER, replica_of, stored
+from tasks_helpers.undo import batch_undone, changed, undone
 from tasks_service import undo as module
 from tasks_service.app import INDEXES
-from tasks_service.bulk_schemas import BulkChange
 from tasks_service.changes import update_of
 from tasks_service.history import BASELINE
 from tasks_service.idempotency import Operation
 from tasks_service.schemas import StoredTask, TaskPatch
-from tasks_service.tasks import Tasks
 from tasks_service.undo import Undo
 from tasks_service.undo_plans import Plan
-from tasks_service.undo_schemas import UndoAnswer, UndoRequest
-
-
-async def undone(replica: Replica, own: Database, event_id: str) -> UndoAnswer:
-    request = UndoRequest.model_validate({"eventId": event_id})
-    return await Undo(own, replica.tasks).undo(USER, request, Operation(ObjectId()))
-
-
-async def batch_undone(own: Database, batch_id: str, tasks: Tasks | None = None) -> UndoAnswer:
-    request = UndoRequest.model_validate({"batchId": batch_id})
-    return await Undo(own, tasks or replica_of(own)).undo(USER, request, Operation(ObjectId()))
-
-
-async def changed(replica: Replica, ids: Sequence[ObjectId], **change: object) -> str:
-    """The id of the batch."""
-    body = BulkChange.model_validate({"ids": [str(one) for one in ids]} | change)
-    batch_id = (await replica.bulk.change(USER, body, Operation(ObjectId()))).batch_id
-    assert batch_id is not None
-    return batch_id
-
-
-async def test_what_has_been_sent_can_be_undone_also_after_the_trash_let_it_go(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    task_id = await replica.create(description="d")
-    await replica.rename(task_id, "New")
-    before = await replica.tasks.get(USER, task_id)
-    _, event_id = await replica.tasks.delete(USER, task_id, None)
-    await replica.send_once()
-    await inbox.received(3)
-    await own["tasks"].delete_one({"_id": task_id})
-    assert event_id is not None
-    answer = await undone(replica, own, event_id)
-    [task] = answer.tasks
-    now = await replica.tasks.get(USER, task_id)
-    left = {"version", "updated_at", "sent_version", "fence", "unsent_since"}
-    assert now.model_dump(exclude=left) == before.model_dump(exclude=left)
-    assert task.version == 4
-    await replica.send_once()
-    await inbox.received(4)
-    await assert_history_is_whole(own, task_id)
+from tasks_service.undo_schemas import UndoRequest
 
 
 async def test_a_transaction_that_is_overtaken_leaves_nothing_and_is_tried_again(
@@ -134,52 +92,6 @@ async def test_what_is_older_than_the_history_cannot_be_undone(
     assert refused.value.extra == {"conflicts": []}
 
 
-async def test_a_batch_of_which_the_trash_has_let_some_go_comes_back_whole(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    ids = [await replica.create(title=f"{number}") for number in range(4)]
-    tasks = [await replica.tasks.get(USER, task_id) for task_id in ids]
-    batch_id = await changed(replica, ids, action="delete")
-    await replica.send_once()
-    await inbox.received(8)
-    await own["tasks"].delete_many({"_id": {"$in": ids[:2]}})
-    await replica.tasks.restore(USER, ids[3], None, Operation(ObjectId()))
-    answer = await batch_undone(own, batch_id)
-    assert [task.title for task in answer.tasks] == ["0", "1", "2", "3"]
-    for task_id, task in zip(ids, tasks, strict=True):
-        now = await replica.tasks.get(USER, task_id)
-        assert (now.title, now.rank, now.created_at) == (task.title, task.rank, task.created_at)
-        await assert_history_is_whole(own, task_id)
-    assert [(await stored(own, task_id))["version"] for task_id in ids] == [3] * 4
-    await replica.send_once()
-    await inbox.received(12)
-
-
-async def test_tasks_that_the_trash_let_go_find_their_places_taken(
-    replica: Replica, own: Database, inbox: Inbox
-) -> None:
-    last, *gone, first = [await replica.create(title=f"{number}") for number in range(4)]
-    for task_id in gone:  # each takes the rank directly behind the one before
-        await replica.tasks.update(USER, task_id, TaskPatch(after=str(first)), None)
-    ranks = [(await stored(own, task_id))["rank"] for task_id in gone]
-    batch_id = await changed(replica, gone, action="delete")
-    await replica.send_once()
-    await inbox.received(8)
-    await own["tasks"].delete_many({"_id": {"$in": gone}})
-    for rank in ranks:
-        other = NEW.model_copy(update={"title": "other"})
-        task, _ = await replica.tasks.create(USER, other)
-        await own["tasks"].update_one({"_id": ObjectId(task.id)}, {"$set": {"rank": rank}})
-    await batch_undone(own, batch_id)
-    listed = await own["tasks"].find({"deleted": False}).sort("rank").to_list()
-    titles = [task["title"] for task in listed]
-    assert titles in [
-        ["3", "other", "2", "other", "1", "0"],
-        ["3", "other", "1", "other", "2", "0"],
-    ]
-    del last
-
-
 async def test_what_another_process_did_for_the_same_request_is_answered_with_its_batch(
     replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,20 +126,6 @@ async def test_no_more_tasks_come_back_than_a_user_may_have(
     assert await own["tasks"].count_documents({"deleted": True}) == 3
     assert len((await batch_undone(own, batch_id, replica_of(own, most=4))).tasks) == 3
     assert (await batch_undone(own, batch_id, replica_of(own, most=4))).batch_id is None
-
-
-async def test_a_task_whose_events_are_lost_cannot_come_back(
-    replica: Replica, own: Database
-) -> None:
-    event = {"taskId": ObjectId(), "userId": USER, "version": 2, "type": "TaskDeleted"}
-    await own["task_events"].insert_one(
-        event | {"_id": "e", "timestamp": datetime.now(UTC), "changes": {}}
-    )
-    with pytest.raises(Conflict):
-        await undone(replica, own, "e")
-    await own["task_events"].insert_one(event | {"_id": "b", "type": BASELINE})
-    with pytest.raises(NotFound):
-        await undone(replica, own, "b")
 
 
 async def test_an_undo_reads_few_documents(replica: Replica, own: Database, inbox: Inbox) -> None:
