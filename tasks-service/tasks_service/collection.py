@@ -27,6 +27,12 @@ INDEXES: Final = {
             name=NEWEST,
         ),
         IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
+        # Many tasks wait while the broker is away: an undo looks through those of its user alone.
+        IndexModel(
+            [("user", ASCENDING)],
+            name="unsent_of_user",
+            partialFilterExpression={"unsentSince": {"$exists": True}},
+        ),
         IndexModel([("expiresAt", ASCENDING)], name="expired", expireAfterSeconds=0),
         # Only what another release has written is in these two.
         IndexModel([("user", ASCENDING)], name=UNMOVED, partialFilterExpression=WITH_SENT_EVENTS),

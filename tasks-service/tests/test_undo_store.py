@@ -134,6 +134,8 @@ async def test_an_undo_reads_few_documents(replica: Replica, own: Database, inbo
     await replica.send_once()
     await inbox.received(43)
     await replica.rename(ids[39], "waits")
+    for _ in range(40):  # another user's, which wait
+        await replica.tasks.create(str(ObjectId()), NEW)
     for collection, most in (("tasks", 8), ("task_events", 14)):
         async with profiled(own, collection) as operations:
             batch_id = (await batch_undone(own, batch_id)).batch_id or ""
