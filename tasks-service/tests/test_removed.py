@@ -32,7 +32,7 @@ async def test_what_has_been_sent_can_be_undone_also_after_the_trash_let_it_go(
     now = await replica.tasks.get(USER, task_id)
     left = {"version", "updated_at", "sent_version", "fence", "unsent_since"}
     assert now.model_dump(exclude=left) == before.model_dump(exclude=left)
-    assert task.version == 4
+    assert (task.version, (await stored(own, task_id))["sentVersion"]) == (4, 3)
     await replica.send_once()
     await inbox.received(4)
     await assert_history_is_whole(own, task_id)
@@ -96,3 +96,24 @@ async def test_a_task_whose_events_are_lost_cannot_come_back(
     await own["task_events"].insert_one(event | {"_id": "b", "type": BASELINE})
     with pytest.raises(NotFound):
         await undone(replica, own, "b")
+
+
+async def test_what_was_before_the_baseline_is_no_part_of_a_task_made_anew(
+    replica: Replica, own: Database
+) -> None:
+    task_id, now = ObjectId(), datetime.now(UTC)
+    of_task = {"taskId": task_id, "userId": USER, "timestamp": now}
+    before = {"description": {"from": "", "to": "old"}}
+    state = {"title": {"from": None, "to": "t"}, "status": {"from": None, "to": "Open"}}
+    events = [
+        ("a", "TaskUpdated", 1, before),
+        ("b", BASELINE, 2, state),
+        ("c", "TaskDeleted", 3, {}),
+    ]
+    await own["task_events"].insert_many(
+        of_task | {"_id": event_id, "type": kind, "version": version, "changes": changes}
+        for event_id, kind, version, changes in events
+    )
+    [task] = (await undone(replica, own, "c")).tasks
+    assert (task.title, task.description, task.version) == ("t", "", 4)
+    assert (await stored(own, task_id))["wholeFrom"] == 2

@@ -80,6 +80,16 @@ class TestOverHttp:
         assert fields(redone["tasks"][0]) == fields(completed)  # with its completedAt
         assert (await undo(client, event_id))["tasks"][0]["version"] == 7
 
+    async def test_a_completion_is_undone_also_where_the_task_was_completed_once_more_since(
+        self, client: httpx2.AsyncClient
+    ) -> None:
+        task = await create(client)
+        event_id = await patched(client, task, status="Completed")
+        await patched(client, task, status=task["status"])
+        await patched(client, task, status="Completed")
+        [now] = (await undo(client, event_id))["tasks"]
+        assert fields(now) == fields(task)
+
     async def test_of_a_create_it_is_a_delete_of_a_delete_a_restore_of_that_a_delete(
         self, client: httpx2.AsyncClient, database: Database
     ) -> None:
