@@ -1,4 +1,5 @@
 import type { Activity, BulkChange, Facets, Task } from "@/lib/api/types";
+import { type FakeEvent, note, undo } from "./fake-history";
 import { accessToken, answer } from "./session";
 import { aTask } from "./tasks";
 
@@ -7,6 +8,8 @@ export interface FakeGateway {
   trash: Task[];
   /** The queries of lists, as they stood in the addresses. */
   reads: string[];
+  /** What was done by these calls, oldest first, to be undone. */
+  events: FakeEvent[];
   /** The journal, whichever task it is asked for. */
   activities: Activity[];
   /** The calls that change something, as "METHOD title-or-patch". */
@@ -39,6 +42,7 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
     tasks,
     trash: [],
     reads: [],
+    events: [],
     activities: [],
     writes: [],
     nextWrite: undefined,
@@ -75,7 +79,9 @@ export function fakeGateway(tasks: Task[], userId = "alice"): FakeGateway {
       }
       const response = pathname.endsWith("/bulk")
         ? bulk(gateway, body)
-        : pathname.endsWith("/restore")
+        : pathname.endsWith("/undo")
+          ? undo(gateway, body)
+          : pathname.endsWith("/restore")
           ? restore(gateway, pathname.split("/").at(-2) ?? "")
           : write(gateway, method, pathname.split("/").pop() ?? "", body, headers.get("if-match"));
       if (key && response.ok) answers.set(key, { body: String(init?.body), response: response.clone() });
@@ -107,23 +113,21 @@ function write(gateway: FakeGateway, method: string, id: string, body: Partial<T
   if (method === "POST") {
     const task = aTask(body);
     gateway.tasks = [task, ...gateway.tasks];
-    return answer(201, { msg: "", task, eventId: eventOf(task) });
+    return answer(201, { msg: "", task, eventId: note(gateway, "TaskCreated", undefined, task) });
   }
   const task = gateway.tasks.find(({ _id }) => _id === id);
   if (!task) return answer(404, { message: "Task not found" });
   if (ifMatch !== `"${task.version}"`) return answer(412, { message: "changed", task });
   gateway.tasks = gateway.tasks.filter((each) => each !== task);
   if (method === "DELETE") {
-    gateway.trash = [{ ...task, version: task.version + 1, deletedAt: "2026-11-22T13:00:00.000Z" }, ...gateway.trash];
-    return answer(200, { msg: "" });
+    const trashed = { ...task, version: task.version + 1, deletedAt: "2026-11-22T13:00:00.000Z" };
+    gateway.trash = [trashed, ...gateway.trash];
+    return answer(200, { msg: "", eventId: note(gateway, "TaskDeleted", task, trashed) });
   }
   const amended = { ...task, ...body, version: task.version + 1 };
   gateway.tasks = [amended, ...gateway.tasks];
-  return answer(200, { msg: "", task: amended, eventId: eventOf(amended) });
+  return answer(200, { msg: "", task: amended, eventId: note(gateway, "TaskUpdated", task, amended) });
 }
-
-/** The id of the event of its last change. */
-export const eventOf = ({ _id, version }: Task): string => `${_id}@${version}`;
 
 function restore(gateway: FakeGateway, id: string): Response {
   const task = gateway.trash.find(({ _id }) => _id === id);
@@ -131,11 +135,12 @@ function restore(gateway: FakeGateway, id: string): Response {
   gateway.trash = gateway.trash.filter((each) => each !== task);
   const restored = { ...task, version: task.version + 1, deletedAt: null };
   gateway.tasks = [restored, ...gateway.tasks];
-  return answer(200, { msg: "", task: restored });
+  return answer(200, { msg: "", task: restored, eventId: note(gateway, "TaskRestored", task, restored) });
 }
 
 /** Each task by itself, in place. */
 function bulk(gateway: FakeGateway, { ids = [], action, set, addLabels = [], removeLabels = [] }: BulkChange): Response {
+  const since = gateway.events.length;
   const results = ids.map((_id) => {
     const task = (action === "restore" ? gateway.trash : gateway.tasks).find((each) => each._id === _id);
     if (!task) return { _id, status: 404, version: null };
@@ -146,10 +151,13 @@ function bulk(gateway: FakeGateway, { ids = [], action, set, addLabels = [], rem
       const labels = [...new Set([...task.labels, ...addLabels])].filter((label) => !removeLabels.includes(label));
       const amended = { ...task, labels, ...set, version } as Task;
       gateway.tasks = gateway.tasks.map((each) => (each === task ? amended : each));
+      note(gateway, "TaskUpdated", task, amended);
     }
     return { _id, status: 200, version };
   });
-  return answer(200, { batchId: "b", results });
+  const batchId = `batch ${since}`;
+  for (const event of gateway.events.slice(since)) event.batchId = batchId;
+  return answer(200, { batchId, results });
 }
 
 /** The filters of a list, but for `due`. */

@@ -4,7 +4,6 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/Button";
-import { useNotices } from "@/components/notices/NoticeProvider";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { AccountLine, AccountName, LogoutButton } from "@/features/session";
 import { useTaskMutations, useTasksAddress } from "@/features/tasks";
@@ -25,9 +24,8 @@ export function SignedInShell({ children }: { children: ReactNode }) {
   const tasks = useTasksAddress();
   const trouble = useGatewayTrouble();
   const { flush } = useTaskMutations();
-  const notices = useNotices();
   const [helping, setHelping] = useState(false);
-  useShortcuts({ "?": () => setHelping(true), u: () => notices.press("u") });
+  useShortcuts({ "?": () => setHelping(true) });
 
   const link = (href: string, name: string, title: string) => (
     <Link href={href} title={title} className={styles.link} aria-current={href.startsWith(path) ? "page" : undefined}>

@@ -54,19 +54,6 @@ test("the clocks stand still while the focus rests on another notice than the on
   expect(gone).not.toHaveBeenCalled();
 });
 
-test("a key runs the action of the notice that was told last, also where an older one says something new", () => {
-  const [older, newer] = [vi.fn(), vi.fn()];
-  const about = (run: () => void) => ({ tone: "quiet" as const, text: "done", action: { label: "Undo", shortcut: "u", run } });
-  const id = notices.show(about(older));
-  notices.show(about(newer));
-  notices.update(id, about(older));
-  notices.press("u");
-  expect([older, newer].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
-  notices.press("u");
-  notices.press("u");
-  expect([older, newer].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
-});
-
 test("three stand at most: the newest, and those whose time runs out before all", () => {
   for (const text of ["third", "fourth", "fifth"]) act(() => void notices.show({ tone: "alarm", text }));
   const texts = screen.getAllByText(/first|second|third|fourth|fifth/).map(({ textContent }) => textContent);

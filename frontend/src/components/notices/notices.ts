@@ -4,7 +4,7 @@ export interface NoticeAction {
   label: string;
   /** Left out where `whenGone` says it all. */
   run?: () => void;
-  /** The key that does the same from anywhere on the page, shown beside the label. */
+  /** A key that does the same from anywhere on the page, to be shown beside the label. */
   shortcut?: string;
   /** The notice stays when its action has run: it can run again. */
   repeats?: boolean;
@@ -65,13 +65,6 @@ export class Notices {
     const action = this.shown.find((notice) => notice.id === id)?.action;
     if (!action?.repeats) this.remove(id, "acted");
     action?.run?.();
-  }
-
-  /** Runs the action that has this shortcut, of several the one that was told last. */
-  press(shortcut: string): void {
-    const having = this.shown.filter(({ action }) => action?.shortcut === shortcut);
-    const latest = having.sort((a, b) => a.round - b.round).at(-1);
-    if (latest) this.act(latest.id);
   }
 
   dismiss(id: number): void {

@@ -6,7 +6,7 @@ import { activityMessages } from "@/lib/messages/activity";
 import { clockTime, exactTime } from "@/lib/time/format";
 import { ActivityIcon } from "./ActivityIcon";
 import styles from "./ActivityItem.module.css";
-import { FieldChanges } from "./FieldChanges";
+import FieldChanges from "./FieldChanges";
 
 interface ActivityItemProps {
   activity: Activity;

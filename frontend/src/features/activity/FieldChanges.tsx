@@ -10,7 +10,7 @@ import styles from "./FieldChanges.module.css";
 const MARKS = new Set(["rank", "completedAt", "deletedAt"]);
 
 /** Each changed field, from what to what. */
-export function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
+export default function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
   const labels: Record<string, string> = useMessages(fieldMessages);
   const { priorities } = useMessages(activityMessages);
   const textOf = (field: string, value: unknown) =>

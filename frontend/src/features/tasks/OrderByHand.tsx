@@ -7,6 +7,8 @@ import { useApi } from "@/features/session";
 import { useMessages } from "@/lib/messages";
 import { orderMessages } from "@/lib/messages/order";
 import { taskMessages } from "@/lib/messages/tasks";
+import { undoMessages } from "@/lib/messages/undo";
+import { inverseOf } from "./bulk-change";
 import type { ListedTask } from "./pending-changes";
 import { moveTo } from "./rank";
 import { runTogether } from "./run-together";
@@ -54,9 +56,10 @@ function useMove({ tasks, list, say }: OrderByHandProps): (id: string, to: numbe
   const client = useQueryClient();
   const notices = useNotices();
   const { tasks: api } = useApi();
-  const { versions } = useTaskMutations();
+  const { versions, acts } = useTaskMutations();
   const order = useMessages(orderMessages);
   const { errors } = useMessages(taskMessages);
+  const { did } = useMessages(undoMessages);
   const moved = useRef<string>(undefined);
 
   // A row that changes its place in the page loses the focus.
@@ -74,15 +77,20 @@ function useMove({ tasks, list, say }: OrderByHandProps): (id: string, to: numbe
     if (document.activeElement?.closest("[data-task]")) moved.current = id;
     const part = { kind: "update", key: id, base: task, patch: { rank } } as const;
     const send = async () => {
+      const before = api.own.latestOf(id);
       try {
-        return { done: [{ part, after: await api.move(id, after) }], failed: [] };
+        const done = [{ part, after: await api.move(id, after) }];
+        const undo = api.own.latestOf(id);
+        return { done, failed: [], undoneBy: undo && undo !== before ? [undo] : [] };
       } catch (failure) {
-        return { done: [], failed: [part], failure };
+        return { done: [], failed: [part], failure, undoneBy: [] };
       }
     };
     say(order.moved(task.title, Math.max(1, Math.min(to + 1, tasks.length)), tasks.length));
-    void runTogether({ client, versions }, [part], send, "rank").then(({ failed, failure }) => {
+    const sent = runTogether({ client, versions }, [part], send, "rank").then(({ failed, failure, undoneBy }) => {
       if (failed.length > 0) notices.show({ tone: "alarm", text: errors.failed.update(task.title), detail: why(failure) });
+      return undoneBy.map((undo) => ({ undo, inverse: [inverseOf(part, task)] }));
     });
+    acts.did({ text: did.moved(task.title), written: sent });
   };
 }

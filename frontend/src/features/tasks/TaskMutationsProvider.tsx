@@ -1,12 +1,14 @@
 "use client";
 
 import { type QueryClient, useMutationState, useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNotices } from "@/components/notices/NoticeProvider";
 import { useApi } from "@/features/session";
 import type { Task, TaskInput, TaskPatch } from "@/lib/api/types";
+import { useShortcuts } from "@/lib/keyboard/use-shortcuts";
 import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
+import { Acts, type UndoClash } from "./acts";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
 import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
@@ -20,6 +22,8 @@ import { mayBeSentAgain, UnsettledChanges } from "./unsettled-changes";
 import { useChangeErrors } from "./use-change-errors";
 import { useLiveTasks } from "./use-live-tasks";
 import { useSendChanges } from "./use-send-changes";
+
+const UndoConflictDialog = lazy(() => import("./UndoConflictDialog"));
 
 export interface TaskMutations {
   /** One task for each `key`, however often it is sent. */
@@ -37,6 +41,8 @@ export interface TaskMutations {
   flush(): Promise<void>;
   drafts: Drafts;
   versions: OwnVersions;
+  /** What was done here, to be undone. */
+  acts: Acts;
 }
 
 const Context = createContext<TaskMutations | undefined>(undefined);
@@ -60,9 +66,11 @@ export function usePendingChanges(): TaskChange[] {
 export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const notices = useNotices();
-  const { storage } = useApi();
+  const { storage, tasks } = useApi();
   const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
+  const [clash, setClash] = useState<UndoClash>();
+  const [acts] = useState(() => new Acts({ client, notices, tasks, versions, ask: setClash }));
   const [statusesBefore] = useState(() => new Map<string, string>());
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);
@@ -77,14 +85,16 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const report = useChangeErrors({ drafts, unsettled, onConflict: addConflict });
   const [conflict] = conflicts;
 
-  const { mutate: send, createAll } = useSendChanges({ versions, undo, drafts, unsettled, report });
+  const { mutate: send, createAll } = useSendChanges({ versions, undo, acts, drafts, unsettled, report });
   const mutate = useCallback<typeof send>(
-    (change, options) => {
+    (change, offer) => {
       if (completes(change)) statusesBefore.set(change.base._id, change.base.status);
-      send(change, options);
+      send(change, offer);
     },
     [send, statusesBefore],
   );
+
+  useShortcuts({ u: () => acts.undoLast() });
 
   const resent = useRef(false);
   useEffect(() => {
@@ -110,10 +120,8 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       createTasks: (inputs) => createAll(batchOf(inputs)),
       updateTask: (base, patch) => mutate({ kind: "update", key: newKey(), base, patch }),
       changeStatus: (base, status) => {
-        const update = (from: Task, to: string): TaskChange => ({ kind: "update", key: newKey(), base: from, patch: { status: to } });
         const text = getMessages(taskMessages).undo.moved(base.title, status);
-        const withdraw = undo.offer(text, () => mutate(update({ ...base, status }, base.status)));
-        mutate(update(base, status), { refused: withdraw });
+        mutate({ kind: "update", key: newKey(), base, patch: { status } }, text);
       },
       completedFrom: (id) => statusesBefore.get(id),
       deleteTask: (base) => mutate({ kind: "delete", base }),
@@ -124,13 +132,19 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
       },
       drafts,
       versions,
+      acts,
     }),
-    [client, createAll, drafts, mutate, statusesBefore, undo, versions],
+    [acts, client, createAll, drafts, mutate, statusesBefore, undo, versions],
   );
 
   return (
     <Context value={mutations}>
       {children}
+      {clash && (
+        <Suspense>
+          <UndoConflictDialog clash={clash} acts={acts} close={() => setClash(undefined)} />
+        </Suspense>
+      )}
       {conflict && (
         <ConflictDialog
           key={conflicts.length}

@@ -5,8 +5,10 @@ import { getMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
+import { undoMessages } from "@/lib/messages/undo";
 import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { journalOf } from "@/testing/fake-history";
 import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
@@ -14,6 +16,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 const bulk = getMessages(bulkMessages);
 const { errors, row, undo } = getMessages(taskMessages);
 const { names, trash } = getMessages(viewMessages);
+const { conflict, told } = getMessages(undoMessages);
 const fields = getMessages(fieldMessages);
 
 let gateway: FakeGateway;
@@ -79,7 +82,7 @@ test("completing many is one request, and one undo gives each the status that it
   expect(gateway.writes).toHaveLength(1);
   expect(stored("Wicks")?.status).toBe("Completed");
   await pressUndo();
-  await screen.findByText(bulk.told.undone(2));
+  await screen.findByText(told.undone(bulk.told.completed(2)));
   expect([stored("Oil")?.status, stored("Wicks")?.status]).toEqual(["Not Started", "Waiting for rain"]);
 });
 
@@ -94,14 +97,16 @@ test("discarding many is undone out of the trash, at once", async () => {
   await waitFor(() => expect(gateway.trash).toEqual([]));
 });
 
-test("an undo leaves what somebody has changed since, and says so", async () => {
+test("an undo that would write over a later change asks first, and leaves that task if one says so", async () => {
   for (const title of ["Oil", "Wicks"]) await user.click(box(title));
   await press(bulk.complete);
   await screen.findByText(bulk.told.completed(2));
-  gateway.tasks = gateway.tasks.map((task) => (task.title === "Oil" ? { ...task, description: "Theirs", version: 9 } : task));
+  gateway.tasks = gateway.tasks.map((task) => (task.title === "Oil" ? { ...task, status: "Theirs", version: 9 } : task));
+  gateway.activities = journalOf(gateway);
   await pressUndo();
-  await screen.findByText(bulk.told.notUndone(1));
-  expect([stored("Oil")?.status, stored("Wicks")?.status]).toEqual(["Completed", "Waiting for rain"]);
+  await user.click(await screen.findByRole("button", { name: conflict.keepThese }));
+  await screen.findByText(told.undone(bulk.told.completed(2)));
+  expect([stored("Oil")?.status, stored("Wicks")?.status]).toEqual(["Theirs", "Waiting for rain"]);
 });
 
 test("those that the gateway does not take are told, and the others undone alone", async () => {
@@ -157,7 +162,7 @@ test("many are restored out of the trash by one request, and one undo puts them 
   expect(gateway.writes).toHaveLength(1);
   expect(stored("Rope")?.deletedAt).toBeNull();
   await pressUndo();
-  await screen.findByText(bulk.told.undone(2));
+  await screen.findByText(told.undone(bulk.told.restored(2)));
   expect(gateway.trash.map(({ title }) => title).sort()).toEqual(["Chalk", "Rope", "Salt"]);
 });
 

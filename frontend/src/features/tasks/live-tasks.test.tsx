@@ -5,7 +5,8 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import type { Activity, Task } from "@/lib/api/types";
 import { exactTime } from "@/lib/time/format";
-import { eventOf, type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
+import { eventOf } from "@/testing/fake-history";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 

@@ -1,5 +1,5 @@
 import type { TasksApi } from "@/lib/api/tasks";
-import type { BulkChange, BulkResult, Task } from "@/lib/api/types";
+import type { BulkAnswer, BulkChange, Task, UndoRequest } from "@/lib/api/types";
 import { type BulkAction, bodyOf, inChunks } from "./bulk-change";
 import { type BulkPart, newKey } from "./pending-changes";
 import { isCompleted } from "./status";
@@ -16,21 +16,21 @@ export interface BulkOutcome {
   /** Those that the gateway did not take, and why the whole request failed, if it did. */
   failed: BulkPart[];
   failure?: unknown;
+  /** How it is undone. */
+  undoneBy: UndoRequest[];
 }
-
-/** How many single requests are under way at once. */
-const AT_ONCE = 6;
 
 /** One request for each 500 tasks, one after another; after one that fails none is sent. */
 export async function sendBulk(tasks: TasksApi, action: BulkAction, parts: readonly BulkPart[]): Promise<BulkOutcome> {
-  const outcome: BulkOutcome = { done: [], failed: [] };
+  const outcome: BulkOutcome = { done: [], failed: [], undoneBy: [] };
   for (const chunk of inChunks(parts)) {
     if (outcome.failure !== undefined) {
       outcome.failed.push(...chunk);
       continue;
     }
     try {
-      const results = await sendChunk(tasks, { ids: chunk.map(({ base }) => base._id), ...bodyOf(action) });
+      const { batchId, results } = await sendChunk(tasks, { ids: chunk.map(({ base }) => base._id), ...bodyOf(action) });
+      if (batchId) outcome.undoneBy.push({ batchId });
       const versions = new Map(results.map(({ _id, status, version }) => [_id, status === 200 ? version : null]));
       for (const part of chunk) {
         const version = versions.get(part.base._id);
@@ -46,32 +46,12 @@ export async function sendBulk(tasks: TasksApi, action: BulkAction, parts: reado
 }
 
 /** Once more where no answer came: under the same key it is done once. */
-async function sendChunk(tasks: TasksApi, change: BulkChange): Promise<BulkResult[]> {
+async function sendChunk(tasks: TasksApi, change: BulkChange): Promise<BulkAnswer> {
   const key = newKey();
   return await tasks.bulk(change, key).catch((failure: unknown) => {
     if (isUnanswered(failure)) return tasks.bulk(change, key);
     throw failure;
   });
-}
-
-/** Each by itself, and only if nobody has changed the task since. */
-export async function sendEach(tasks: TasksApi, parts: readonly BulkPart[]): Promise<BulkOutcome> {
-  const outcome: BulkOutcome = { done: [], failed: [] };
-  const waiting = [...parts];
-  const worker = async () => {
-    for (let part = waiting.shift(); part; part = waiting.shift()) {
-      if (part.kind !== "update") continue;
-      try {
-        const after = await tasks.update(part.base._id, part.patch, part.base.version);
-        outcome.done.push({ part, after });
-      } catch (failure) {
-        outcome.failed.push(part);
-        outcome.failure = failure;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return outcome;
 }
 
 /** As far as this page can tell; the list is read anew soon after. */

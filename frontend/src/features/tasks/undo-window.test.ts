@@ -16,6 +16,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+/** The button of the notice that is shown, if one is. */
+function pressUndo(): void {
+  const [shown] = notices.current();
+  if (shown) notices.act(shown.id);
+}
+
 async function answered(question: Promise<boolean>): Promise<boolean | undefined> {
   let answer: boolean | undefined;
   void question.then((given) => (answer = given));
@@ -24,7 +30,7 @@ async function answered(question: Promise<boolean>): Promise<boolean | undefined
 }
 
 test("a delete goes out when its seconds have passed, and not before", async () => {
-  const question = undo.ask(aTask({ title: "discarded" }));
+  const question = undo.ask(aTask({ title: "discarded" })).confirmed;
   await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000 - 1);
   expect(await answered(question)).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);
@@ -33,14 +39,14 @@ test("a delete goes out when its seconds have passed, and not before", async () 
 });
 
 test("undo takes back the latest delete only", async () => {
-  const [first, second] = [undo.ask(aTask({ title: "first" })), undo.ask(aTask({ title: "second" }))];
-  notices.press("u");
+  const [first, second] = [undo.ask(aTask({ title: "first" })).confirmed, undo.ask(aTask({ title: "second" })).confirmed];
+  pressUndo();
   expect(await answered(second)).toBe(false);
   expect(await answered(first)).toBeUndefined();
 });
 
 test("one notice speaks for all deletes, by the latest, and counts the others", async () => {
-  const questions = Array.from({ length: 9 }, (_, at) => undo.ask(aTask({ title: `task ${at + 1}` })));
+  const questions = Array.from({ length: 9 }, (_, at) => undo.ask(aTask({ title: `task ${at + 1}` })).confirmed);
   expect(notices.current()).toHaveLength(1);
   expect(notices.current()[0]).toMatchObject({ text: words.deleted("task 9"), detail: words.before(8) });
   const { id } = notices.current()[0]!;
@@ -54,9 +60,9 @@ test("one notice speaks for all deletes, by the latest, and counts the others", 
 });
 
 test("a delete gives those before it their seconds anew", async () => {
-  const first = undo.ask(aTask({ title: "first" }));
+  const first = undo.ask(aTask({ title: "first" })).confirmed;
   await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000 - 1);
-  const second = undo.ask(aTask({ title: "second" }));
+  const second = undo.ask(aTask({ title: "second" })).confirmed;
   await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000 - 1);
   expect(await answered(first)).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);
@@ -64,20 +70,20 @@ test("a delete gives those before it their seconds anew", async () => {
 });
 
 test("the last undo takes the notice away", async () => {
-  const question = undo.ask(aTask({ title: "discarded" }));
+  const question = undo.ask(aTask({ title: "discarded" })).confirmed;
   notices.act(notices.current()[0]!.id);
   expect(await answered(question)).toBe(false);
   expect(notices.current()).toEqual([]);
 });
 
 test("whoever dismisses the notice does not undo", async () => {
-  const question = undo.ask(aTask({ title: "discarded" }));
+  const question = undo.ask(aTask({ title: "discarded" })).confirmed;
   notices.dismiss(notices.current()[0]!.id);
   expect(await answered(question)).toBe(true);
 });
 
 test("a closing page sends every delete at once", async () => {
-  const questions = [undo.ask(aTask({ title: "first" })), undo.ask(aTask({ title: "second" }))];
+  const questions = [undo.ask(aTask({ title: "first" })).confirmed, undo.ask(aTask({ title: "second" })).confirmed];
   undo.sendAll();
   expect(await Promise.all(questions.map(answered))).toEqual([true, true]);
 });
@@ -87,20 +93,20 @@ test("what is done already is undone by its reverse, unless it was refused or it
   undo.offer("first", first);
   const withdraw = undo.offer("second", second);
   undo.offer("third", third);
-  notices.press("u");
+  pressUndo();
   expect(third).toHaveBeenCalledOnce();
   expect(notices.current()[0]).toMatchObject({ text: "second" });
   withdraw();
   expect(notices.current()[0]).toMatchObject({ text: "first" });
   await vi.advanceTimersByTimeAsync(UNDO_SECONDS * 1000);
-  notices.press("u");
+  pressUndo();
   expect(notices.current()).toEqual([]);
   expect(first).not.toHaveBeenCalled();
   expect(second).not.toHaveBeenCalled();
 });
 
 test("the seconds stand still while someone reads", async () => {
-  const question = undo.ask(aTask({ title: "discarded" }));
+  const question = undo.ask(aTask({ title: "discarded" })).confirmed;
   await vi.advanceTimersByTimeAsync(4000);
   notices.hold("reader");
   await vi.advanceTimersByTimeAsync(60_000);

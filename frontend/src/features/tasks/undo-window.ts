@@ -18,26 +18,44 @@ export class UndoWindow {
 
   constructor(private readonly notices: Notices) {}
 
-  /** Resolves to whether to go on: false if the person took it back. What was done before gets its seconds anew. */
-  ask({ title }: Task): Promise<boolean> {
-    return new Promise((answer) => this.add({ text: getMessages(taskMessages).undo.deleted(title), answer }));
+  /**
+   * `confirmed` resolves to whether to go on: false if the person took it back, which `retract` does, too. What was done
+   * before gets its seconds anew.
+   */
+  ask({ title }: Task): { confirmed: Promise<boolean>; retract: () => boolean } {
+    let answer: (goOn: boolean) => void = () => undefined;
+    const confirmed = new Promise<boolean>((resolve) => (answer = resolve));
+    const question = { text: getMessages(taskMessages).undo.deleted(title), answer };
+    this.add(question);
+    return {
+      confirmed,
+      retract: () => {
+        const isOpen = this.withdraw(question);
+        if (isOpen) answer(false);
+        return isOpen;
+      },
+    };
   }
 
-  /** For what is done already; `undo` does the reverse. Returns what takes the offer away, once there is nothing to undo. */
+  /** For what is done already. Returns what takes the offer away, once there is nothing to undo. */
   offer(text: string, undo: () => void): () => void {
     const question: Question = { text, answer: (goOn) => goOn || undo() };
     this.add(question);
-    return () => {
-      const at = this.open.indexOf(question);
-      if (at < 0) return;
-      this.open.splice(at, 1);
-      this.tell();
-    };
+    return () => void this.withdraw(question);
   }
 
   /** The page is closing or the person is leaving: what was deleted goes out now. */
   sendAll(): void {
     if (this.notice !== undefined) this.notices.expire(this.notice);
+  }
+
+  /** Whether it was still open. */
+  private withdraw(question: Question): boolean {
+    const at = this.open.indexOf(question);
+    if (at < 0) return false;
+    this.open.splice(at, 1);
+    this.tell();
+    return true;
   }
 
   private undoLast(): void {

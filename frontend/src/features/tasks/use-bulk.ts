@@ -10,9 +10,10 @@ import type { Task } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
 import { taskMessages } from "@/lib/messages/tasks";
+import type { Act, Acts, Written } from "./acts";
 import { type BulkAction, inverseOf, partsOf } from "./bulk-change";
 import { readAnew, runTogether, type Runner } from "./run-together";
-import { type BulkOutcome, sendBulk, sendEach } from "./send-bulk";
+import { type BulkOutcome, sendBulk } from "./send-bulk";
 import { useTaskMutations } from "./TaskMutationsProvider";
 import { why } from "./use-change-errors";
 
@@ -21,6 +22,7 @@ const UNDO_SECONDS = 12;
 interface Parts extends Runner {
   notices: Notices;
   api: TasksApi;
+  acts: Acts;
 }
 
 /** Does one thing to many tasks: shown at once, told by one notice, taken back by one undo. */
@@ -28,10 +30,10 @@ export function useBulk(): (action: BulkAction, tasks: readonly Task[]) => void 
   const client = useQueryClient();
   const notices = useNotices();
   const { tasks: api } = useApi();
-  const { versions } = useTaskMutations();
+  const { versions, acts } = useTaskMutations();
   return useCallback(
-    (action, tasks) => void change({ client, notices, api, versions }, action, tasks),
-    [client, notices, api, versions],
+    (action, tasks) => void change({ client, notices, api, versions, acts }, action, tasks),
+    [client, notices, api, versions, acts],
   );
 }
 
@@ -45,37 +47,25 @@ async function change(parts: Parts, action: BulkAction, tasks: readonly Task[]):
   const outcome = await runTogether(parts, changes, () => sendBulk(parts.api, action, changes));
   readAnew(parts.client);
   const count = outcome.done.length;
-  parts.notices.show({
+  const text = count > 0 ? told(action, count) : words.none(changes.length);
+  const act: Act = { text, written: Promise.resolve(writtenBy(outcome)) };
+  const notice = parts.notices.show({
     tone: outcome.failed.length > 0 ? "alarm" : "quiet",
-    text: count > 0 ? told(action, count) : words.none(changes.length),
+    text,
     detail: whatFailed(action, outcome),
-    ...(count > 0 && {
-      action: { label: getMessages(taskMessages).undo.action, shortcut: "u", run: () => void undo(parts, action, outcome) },
+    ...(outcome.undoneBy.length > 0 && {
+      action: { label: getMessages(taskMessages).undo.action, shortcut: "u", run: () => void parts.acts.undo(act) },
     }),
     ...(outcome.failed.length === 0 && { seconds: UNDO_SECONDS }),
   });
+  act.retract = () => (parts.notices.dismiss(notice), false);
+  parts.acts.did(act);
 }
 
-async function undo(parts: Parts, action: BulkAction, { done }: BulkOutcome): Promise<void> {
+/** How all of it is undone; the first of its batches stands for what all tasks will be. */
+function writtenBy({ done, undoneBy }: BulkOutcome): Written[] {
   const inverse = done.map(({ part, after }) => inverseOf(part, after));
-  const back = oppositeOf(action);
-  const outcome = await runTogether(parts, inverse, () =>
-    back ? sendBulk(parts.api, { kind: back }, inverse) : sendEach(parts.api, inverse),
-  );
-  readAnew(parts.client);
-  const words = getMessages(bulkMessages).told;
-  parts.notices.show({
-    tone: outcome.failed.length > 0 ? "alarm" : "quiet",
-    text: words.undone(outcome.done.length),
-    detail: outcome.failed.length > 0 ? words.notUndone(outcome.failed.length) : undefined,
-    ...(outcome.failed.length === 0 && { seconds: 6 }),
-  });
-}
-
-/** Into the trash and out of it is one request for all; a field gets the value that each task had. */
-function oppositeOf({ kind }: BulkAction): "delete" | "restore" | undefined {
-  if (kind === "delete") return "restore";
-  return kind === "restore" ? "delete" : undefined;
+  return undoneBy.map((undo, index) => ({ undo, inverse: index === 0 ? inverse : [] }));
 }
 
 function told(action: BulkAction, count: number): string {

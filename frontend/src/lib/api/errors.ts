@@ -1,4 +1,4 @@
-import type { FieldError, Task } from "./types";
+import type { FieldError, Task, UndoConflict } from "./types";
 
 interface ApiErrorParts {
   status: number;
@@ -8,6 +8,8 @@ interface ApiErrorParts {
   retryAfterSeconds?: number | undefined;
   /** A 412 carries the task as it stands now. */
   current?: Task | undefined;
+  /** The 409 of an undo says what was changed since: nothing where the event is too old. */
+  conflicts?: UndoConflict[] | undefined;
 }
 
 /** The gateway answered, and the answer was no. */
@@ -18,6 +20,7 @@ export class ApiError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly current: Task | undefined;
+  readonly conflicts: UndoConflict[] | undefined;
 
   constructor(refusal: ApiErrorParts) {
     super(refusal.message);
@@ -26,6 +29,7 @@ export class ApiError extends Error {
     this.requestId = refusal.requestId;
     this.retryAfterSeconds = refusal.retryAfterSeconds;
     this.current = refusal.current;
+    this.conflicts = refusal.conflicts;
   }
 }
 

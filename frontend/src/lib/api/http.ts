@@ -126,7 +126,7 @@ async function json(response: Response): Promise<unknown> {
 }
 
 function errorFrom(response: Response, body: unknown): ApiError {
-  const { message, errors, requestId, task } = (body ?? {}) as Partial<ErrorBody>;
+  const { message, errors, requestId, task, conflicts } = (body ?? {}) as Partial<ErrorBody>;
   const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
   return new ApiError({
     status: response.status,
@@ -135,5 +135,6 @@ function errorFrom(response: Response, body: unknown): ApiError {
     requestId: requestId ?? response.headers.get("x-request-id") ?? undefined,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     current: task,
+    conflicts,
   });
 }

@@ -1,4 +1,4 @@
-import type { Activity } from "./types";
+import type { Activity, UndoRequest } from "./types";
 
 /** Of a write that was sent here: accepted, or recorded in the journal as well, at these times. */
 export type Receipt = "accepted" | Pick<Activity, "timestamp" | "recordedAt">;
@@ -13,7 +13,7 @@ export class OwnWrites {
   /** Of their events and batches. */
   private readonly ids = new Set<string>();
   /** The event or batch that was last answered for a task. */
-  private readonly latest = new Map<string, string>();
+  private readonly latest = new Map<string, UndoRequest>();
   private readonly receipts = new Map<string, Receipt>();
   private readonly watchers = new Set<() => void>();
 
@@ -27,13 +27,18 @@ export class OwnWrites {
     return this.receipts.get(taskId);
   }
 
+  /** The event or batch of the last change of the task that was made here: another object after each. */
+  latestOf(taskId: string): UndoRequest | undefined {
+    return this.latest.get(taskId);
+  }
+
   /** Notes what was answered for a write of these tasks. */
   answered({ eventId, batchId }: Answer, ...taskIds: readonly string[]): void {
-    const id = eventId ?? batchId;
-    if (!id) return; // nothing changed
-    this.ids.add(id);
+    const written = eventId ? { eventId } : batchId ? { batchId } : undefined;
+    if (!written) return; // nothing changed
+    this.ids.add(idOf(written));
     for (const taskId of taskIds) {
-      this.latest.set(taskId, id);
+      this.latest.set(taskId, written);
       this.receipts.set(taskId, "accepted");
     }
     this.tell();
@@ -47,7 +52,7 @@ export class OwnWrites {
   /** The journal holds it. One may hear of that before the answer. */
   recorded({ id, batchId, taskId, timestamp, recordedAt }: Activity): void {
     const latest = this.latest.get(taskId);
-    if (latest === undefined || (latest !== id && latest !== batchId)) return;
+    if (latest === undefined || ![id, batchId].includes(idOf(latest))) return;
     this.receipts.set(taskId, { timestamp, recordedAt });
     this.tell();
   }
@@ -62,3 +67,5 @@ export class OwnWrites {
     for (const changed of this.watchers) changed();
   }
 }
+
+const idOf = (written: UndoRequest): string => ("eventId" in written ? written.eventId : written.batchId);

@@ -1,4 +1,15 @@
-import type { BulkAnswer, BulkChange, BulkResult, Facets, Task, TaskInput, TaskPage, TaskPatch, TaskQuery } from "./types";
+import type {
+  BulkAnswer,
+  BulkChange,
+  Facets,
+  Task,
+  TaskInput,
+  TaskPage,
+  TaskPatch,
+  TaskQuery,
+  UndoAnswer,
+  UndoRequest,
+} from "./types";
 import type { ApiRequest, AuthorizedSend } from "./http";
 import { OwnWrites } from "./own-writes";
 
@@ -26,9 +37,11 @@ export interface TasksApi {
   move(id: string, after: string | null): Promise<Task>;
   delete(id: string, seenVersion: number): Promise<void>;
   /** Each task by itself, at most 500, in the order asked; done once however often it is sent with the same key. */
-  bulk(change: BulkChange, key: string): Promise<BulkResult[]>;
+  bulk(change: BulkChange, key: string): Promise<BulkAnswer>;
   /** Takes a task out of the trash. */
   restore(id: string): Promise<Task>;
+  /** Takes back what an event or a batch changed, whole or not at all; done once however often it is sent with the same key. */
+  undo(what: UndoRequest, key: string): Promise<UndoAnswer>;
   /** The writes that were sent by these calls. */
   readonly own: OwnWrites;
 }
@@ -58,8 +71,14 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
       const request = { method: "POST", path: `${PATH}/bulk`, body: change, idempotencyKey: key } as const;
       const answer = await authorized<BulkAnswer>(request);
       own.answered(answer, ...answer.results.filter(({ status }) => status === 200).map(({ _id }) => _id));
-      return answer.results;
+      return answer;
     },
     restore: (id) => write({ method: "POST", path: `${PATH}/${id}/restore` }),
+    undo: async (what, key) => {
+      const request = { method: "POST", path: `${PATH}/undo`, body: what, idempotencyKey: key } as const;
+      const answer = await authorized<UndoAnswer>(request);
+      own.answered({ batchId: answer.batchId }, ...answer.tasks.map(({ _id }) => _id));
+      return answer;
+    },
   };
 }

@@ -31,6 +31,10 @@ export type Sort = "created" | "updated" | "due" | "priority" | "title" | "rank"
 export type BulkChange = Schemas["BulkChange"];
 export type BulkAnswer = Schemas["BulkAnswer"];
 export type BulkResult = Schemas["BulkResult"];
+/** What is undone: one event, or all events of a batch. */
+export type UndoRequest = { eventId: string } | { batchId: string };
+export type UndoAnswer = Schemas["UndoAnswer"];
+export type UndoConflict = Schemas["UndoConflict"];
 export type Activity = Schemas["Activity"];
 export type ActivityPage = Schemas["FeedPage"];
 export type FieldChange = Schemas["Change"];
@@ -40,5 +44,6 @@ export type Credentials = Schemas["Credentials"];
 export type Registration = Schemas["Registration"];
 export type AccessTokenAnswer = Schemas["AccessTokenAnswer"];
 export type FieldError = Schemas["FieldError"];
-/** Any error; a 412 has the task as it is now. */
-export type ErrorBody = Schemas["ErrorBody"] & Partial<Pick<Schemas["TaskChangedBody"], "task">>;
+/** Any error; a 412 has the task as it is now, the 409 of an undo what stands against it. */
+export type ErrorBody = Schemas["ErrorBody"] &
+  Partial<Pick<Schemas["TaskChangedBody"], "task"> & Pick<Schemas["UndoConflictBody"], "conflicts">>;

@@ -34,8 +34,6 @@ export const bulkMessages = defineMessages({
       restored: (count: number) => `${contracts(count)} restored.`,
       failed: (count: number) => `${contracts(count)} could not be changed, and are as before.`,
       notRestored: (count: number) => `${contracts(count)} could not be restored: gone from the trash meanwhile.`,
-      undone: (count: number) => `${contracts(count)} as before.`,
-      notUndone: (count: number) => `${contracts(count)} changed since, and left as they are.`,
     },
   },
   en: plainBulk,

@@ -48,7 +48,7 @@ export const shellMessages = defineMessages({
         select: "Mark the contract in focus, or no more",
         selectMore: "Mark the contracts one passes",
         order: "Move the contract in focus, where you order them by hand",
-        undo: "Undo the latest discard or change of state",
+        undo: "Undo what you did last, and then what you did before it",
         escape: "Close a dialog, or clear the search",
         help: "This page",
       },

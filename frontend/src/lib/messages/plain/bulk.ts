@@ -31,7 +31,5 @@ export const plainBulk = {
     restored: (count: number) => `${tasks(count)} restored.`,
     failed: (count: number) => `${tasks(count)} could not be changed, and are as before.`,
     notRestored: (count: number) => `${tasks(count)} could not be restored: no longer in the Trash.`,
-    undone: (count: number) => `${tasks(count)} as before.`,
-    notUndone: (count: number) => `${tasks(count)} changed since, and left as they are.`,
   },
 };

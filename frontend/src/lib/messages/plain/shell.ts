@@ -44,7 +44,7 @@ export const plainShell = {
       select: "Select the task in focus, or no more",
       selectMore: "Select the tasks one passes",
       order: "Move the task in focus, where you order them by hand",
-      undo: "Undo the latest delete or change of status",
+      undo: "Undo what you did last, then what you did before that",
       escape: "Close a dialog, or clear the search",
       help: "This list",
     },

@@ -1,0 +1,183 @@
+import { MutationObserver, type QueryClient } from "@tanstack/react-query";
+import type { NewNotice, Notices } from "@/components/notices/notices";
+import { hasStatus, SignedOutError } from "@/lib/api/errors";
+import type { TasksApi } from "@/lib/api/tasks";
+import type { UndoConflict, UndoRequest } from "@/lib/api/types";
+import { getMessages } from "@/lib/messages";
+import { commonMessages } from "@/lib/messages/common";
+import { undoMessages } from "@/lib/messages/undo";
+import type { OwnVersions } from "./own-versions";
+import type { BulkPart, Together } from "./pending-changes";
+import { CHANGES_KEY } from "./send-change";
+import { applyUndone, sendUndos, type Undone } from "./send-undo";
+import { isUnanswered, why } from "./use-change-errors";
+
+/** What the gateway has agreed to: how it is undone, and what that looks like until the undo is answered. */
+export interface Written {
+  undo: UndoRequest;
+  inverse: readonly BulkPart[];
+}
+
+/** Something that a person did. */
+export interface Act {
+  /** What was done, in words. */
+  text: string;
+  /** None where nothing came of it. */
+  written: Promise<readonly Written[]>;
+  /** Takes away the notice that offers to undo it; true if that was all, since the act has not been sent. */
+  retract?: () => boolean;
+  /** Of the tasks, by id, as far as they are known. */
+  titles?: ReadonlyMap<string, string>;
+}
+
+/** An undo that would write over later changes. */
+export interface UndoClash {
+  act: Act;
+  conflicts: readonly UndoConflict[];
+  /** Of a batch, other tasks of which may be undone all the same. */
+  batchId: string | undefined;
+}
+
+interface ActsParts {
+  client: QueryClient;
+  notices: Notices;
+  tasks: TasksApi;
+  versions: OwnVersions;
+  ask: (clash: UndoClash) => void;
+}
+
+const TOLD_SECONDS = 6;
+
+/** What a person did on this page since it was opened, to be undone from the last to the first. */
+export class Acts {
+  private readonly done: Act[] = [];
+  private notice: number | undefined;
+
+  constructor(private readonly parts: ActsParts) {}
+
+  did(act: Act): void {
+    this.done.push(act);
+    void act.written.then((written) => written.length === 0 && this.drop(act));
+  }
+
+  undoLast(): void {
+    const last = this.done.at(-1);
+    if (last) void this.undo(last);
+    else this.tell({ tone: "quiet", text: wordsOf().nothing, seconds: TOLD_SECONDS });
+  }
+
+  /** `madeWay`: the values from before have been put back already, so there may be nothing left to undo. */
+  async undo(act: Act, madeWay = false): Promise<void> {
+    const wasNoted = this.drop(act);
+    if (act.retract?.()) return;
+    const written = await act.written;
+    if (written.length === 0) return; // it was told why
+    const later = wasNoted ? () => this.did(act) : undefined;
+    const batches = await this.send(act, written, () => void this.undo(act, madeWay), later);
+    if (!batches) return;
+    const { undone, already } = wordsOf();
+    const text = (batches.length > 0 || madeWay ? undone : already)(act.text);
+    this.tellDone(text, batches.length > 0 && { label: getMessages(undoMessages).redo, run: () => void this.redo(act, batches) });
+  }
+
+  /** Undoes the undo of an act, which was written in these batches. */
+  async redo(act: Act, undos: readonly UndoRequest[]): Promise<void> {
+    const written = undos.map((undo) => ({ undo, inverse: [] }));
+    const batches = await this.send(act, written, () => void this.redo(act, undos));
+    if (!batches) return;
+    const again = { text: act.text, written: act.written, ...(act.titles && { titles: act.titles }) };
+    this.did(again);
+    this.tellDone(wordsOf().redone(act.text), { label: getMessages(undoMessages).undo, run: () => void this.undo(again) });
+  }
+
+  /** Why it was not undone; the notice offers to try `again` where that helps. */
+  tellFailed(what: string, failure: unknown, again: () => void): void {
+    const words = wordsOf();
+    const { notices } = this.parts;
+    if (hasStatus(failure, 404)) notices.show({ tone: "alarm", text: words.unknown(what) });
+    else if (isFinal(failure)) notices.show({ tone: "alarm", text: words.tooOld(what) });
+    else {
+      const action = { label: getMessages(commonMessages).tryAgain, run: again };
+      if (isUnanswered(failure)) notices.show({ tone: "alarm", text: words.unanswered(what), action });
+      else notices.show({ tone: "alarm", text: words.failed(what), detail: why(failure), action });
+    }
+  }
+
+  /** The batches in which it was written; undefined if it was not, and told why. `later`: it may be if it is sent `again`. */
+  private async send(
+    act: Act,
+    written: readonly Written[],
+    again: () => void,
+    later?: (() => void) | undefined,
+  ): Promise<UndoRequest[] | undefined> {
+    const { answers, failure } = await this.run(written);
+    const batches = answers.flatMap(({ batchId }) => (batchId === null ? [] : { batchId }));
+    if (failure === undefined) return batches;
+    if (hasStatus(failure, 409) && failure.conflicts?.length) {
+      this.ask(act, written, failure.conflicts);
+    } else if (!(failure instanceof SignedOutError)) {
+      if (!isFinal(failure)) later?.();
+      this.tellFailed(act.text, failure, again);
+    }
+    return undefined;
+  }
+
+  private ask(act: Act, written: readonly Written[], conflicts: readonly UndoConflict[]): void {
+    const titles = new Map([...(act.titles ?? []), ...written.flatMap(titlesOf)]);
+    const [request] = written.map(({ undo }) => undo).filter((undo) => "batchId" in undo);
+    const isOfMany = request !== undefined && titles.size > new Set(conflicts.map(({ taskId }) => taskId)).size;
+    this.parts.ask({
+      act: { ...act, titles, written: Promise.resolve(written) },
+      conflicts,
+      batchId: isOfMany ? request.batchId : undefined,
+    });
+  }
+
+  /** The lists show the tasks as they will be until it is answered. */
+  private async run(written: readonly Written[]): Promise<Undone> {
+    const { client, tasks, versions } = this.parts;
+    const parts = written.flatMap(({ inverse }) => inverse);
+    const ids = new Set(parts.map(({ base }) => base._id));
+    const [id] = ids;
+    const observer = new MutationObserver<Undone, Error, Together>(client, {
+      mutationKey: CHANGES_KEY,
+      // Behind the changes of the same task that wait, as they are behind each other.
+      ...(ids.size === 1 && id !== undefined && { scope: { id } }),
+      mutationFn: () => sendUndos(tasks, written.map(({ undo }) => undo)),
+      onSuccess: ({ answers }) => {
+        for (const answer of answers) if (answer.batchId !== null) applyUndone(client, versions, answer.tasks);
+      },
+    });
+    try {
+      return await observer.mutate({ kind: "together", parts });
+    } finally {
+      observer.reset();
+    }
+  }
+
+  private tellDone(text: string, action: NewNotice["action"] | false): void {
+    this.tell({ tone: "quiet", text, seconds: TOLD_SECONDS, ...(action && { action }) });
+  }
+
+  /** One notice for all of them: of quick undos only the last is told. */
+  private tell(notice: NewNotice): void {
+    const { notices } = this.parts;
+    const whole = { ...notice, whenGone: () => (this.notice = undefined) };
+    if (this.notice === undefined) this.notice = notices.show(whole);
+    else notices.update(this.notice, whole);
+  }
+
+  private drop(act: Act): boolean {
+    const at = this.done.indexOf(act);
+    if (at >= 0) this.done.splice(at, 1);
+    return at >= 0;
+  }
+}
+
+/** No such event is known, or it is older than what is known of its task. */
+const isFinal = (failure: unknown): boolean =>
+  hasStatus(failure, 404) || (hasStatus(failure, 409) && failure.conflicts !== undefined);
+
+const wordsOf = () => getMessages(undoMessages).told;
+
+const titlesOf = ({ inverse }: Written) => inverse.map(({ base }) => [base._id, base.title] as const);
