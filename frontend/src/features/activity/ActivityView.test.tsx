@@ -46,7 +46,7 @@ test.each(["/journal", "/journal?task="])("an empty feed at %s says where activi
 });
 
 test("a change shows what a person set, in words, and a new task nothing of what it was made with", async () => {
-  const entry = { taskId: "t", taskTitle: "Oil", message: "", timestamp: "2026-11-22T12:00:00.000Z", recordedAt: "2026-11-22T12:00:00.000Z" };
+  const entry = { taskId: "t", taskTitle: "Oil", message: "", batchId: null, causedBy: null, timestamp: "2026-11-22T12:00:00.000Z", recordedAt: "2026-11-22T12:00:00.000Z" };
   const due = { from: null, to: { at: "2026-12-01T09:00", tz: "Europe/Rome" } };
   const checklist = { from: [], to: [{ id: "a1", text: "two bottles", done: false }] };
   const priority = { from: 0, to: 3 };
@@ -73,7 +73,7 @@ class InSight {
 
 test("a cursor that is refused makes the feed begin anew, and is not asked for without an end", async () => {
   vi.stubGlobal("IntersectionObserver", InSight);
-  const first = { id: "2", taskId: "t", taskTitle: "Oil", type: "TaskCreated", message: "", timestamp: "2026-11-22T12:00:00.000Z", recordedAt: "2026-11-22T12:00:00.000Z", changes: {} };
+  const first = { id: "2", taskId: "t", taskTitle: "Oil", type: "TaskCreated", message: "", batchId: null, causedBy: null, timestamp: "2026-11-22T12:00:00.000Z", recordedAt: "2026-11-22T12:00:00.000Z", changes: {} };
   const refused: string[] = [];
   let given = 0;
   open("/journal", (url) => {

@@ -14,6 +14,7 @@ import { ActivityDay } from "./ActivityDay";
 import { ActivityEmpty, ActivityError, ActivityLoading, TaskActivityEmpty, TaskUnknown } from "./ActivityStates";
 import styles from "./ActivityView.module.css";
 import { byDay } from "./days";
+import { Undos } from "./entries";
 import { allActivities } from "./feed";
 import { feedKeyOf, useFeed } from "./use-feed";
 import { useNewActivities } from "./use-new-activities";
@@ -24,6 +25,7 @@ export default function ActivityView() {
   const feed = useFeed(taskId);
   const activities = useMemo(() => allActivities(feed.data), [feed.data]);
   const days = useMemo(() => byDay(activities), [activities]);
+  const undos = useMemo(() => new Undos(activities), [activities]);
   const isNew = useNewActivities(activities, taskId);
   const { fetchNextPage } = feed;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -36,7 +38,7 @@ export default function ActivityView() {
       {!feed.data && <NotLoaded feed={feed} taskId={taskId} />}
       {feed.data && activities.length === 0 && (taskId ? <TaskActivityEmpty /> : <ActivityEmpty />)}
       {days.map((day) => (
-        <ActivityDay key={day.key} day={day} isNew={isNew} />
+        <ActivityDay key={day.key} day={day} undos={undos} isNew={isNew} cutAfter={feed.hasNextPage ? activities.at(-1) : undefined} />
       ))}
       <LoadMore label={messages.loadMore} more={feed.hasNextPage} busy={feed.isFetching} automatic={!feed.isError} loadMore={loadMore} />
     </>

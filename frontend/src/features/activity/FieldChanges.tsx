@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { ArrowIcon } from "@/components/icons/list-icons";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import type { FieldChange } from "@/lib/api/types";
@@ -5,9 +6,12 @@ import { useMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
 import { fieldMessages } from "@/lib/messages/fields";
 import styles from "./FieldChanges.module.css";
+import { MARKS } from "./marks";
 
-/** What the service sets with a change, and no person does. */
-const MARKS = new Set(["rank", "completedAt", "deletedAt"]);
+const TextDifference = lazy(() => import("./TextDifference"));
+
+/** Of the texts that a person writes the words are compared. */
+const TEXTS = new Set(["title", "description"]);
 
 /** Each changed field, from what to what. */
 export default function FieldChanges({ changes }: { changes: Record<string, FieldChange> }) {
@@ -22,11 +26,19 @@ export default function FieldChanges({ changes }: { changes: Record<string, Fiel
       {fields.map(([field, { from, to }]) => (
         <div key={field} className={styles.change}>
           <dt className={styles.label}>{Object.hasOwn(labels, field) ? labels[field] : field}</dt>
-          <dd className={styles.values}>
-            <Value of="from" text={textOf(field, from)} />
-            <ArrowIcon />
-            <Value of="to" text={textOf(field, to)} />
-          </dd>
+          {TEXTS.has(field) && from && to ? (
+            <dd>
+              <Suspense fallback={<p className={styles.text}>{String(to)}</p>}>
+                <TextDifference from={String(from)} to={String(to)} />
+              </Suspense>
+            </dd>
+          ) : (
+            <dd className={styles.values}>
+              <Value of="from" text={textOf(field, from)} />
+              <ArrowIcon />
+              <Value of="to" text={textOf(field, to)} />
+            </dd>
+          )}
         </div>
       ))}
     </dl>

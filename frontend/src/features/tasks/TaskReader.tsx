@@ -56,7 +56,7 @@ export function TaskReader({ task, actions, edit }: TaskReaderProps) {
       <section aria-label={messages.journal}>
         <h3 className={styles.heading}>{messages.journal}</h3>
         <Suspense fallback={null}>
-          <TaskActivity taskId={task._id} />
+          <TaskActivity task={task} restore={(patch) => updateTask(task, patch)} />
         </Suspense>
       </section>
     </div>

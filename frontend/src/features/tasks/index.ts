@@ -3,5 +3,8 @@ export { TaskListLoading } from "./TaskListLoading";
 export { TaskMutationsProvider, useTaskMutations } from "./TaskMutationsProvider";
 export { useTasksAddress } from "./use-tasks-address";
 
+export type { Act } from "./acts";
+export { sameValue } from "./fields";
+
 /** The list itself, with everything a first load can do without. */
 export const loadTasksView = () => import("./TasksView");

@@ -1,4 +1,4 @@
-import { defineMessages } from "./define";
+import { defineMessages, formatNumber } from "./define";
 import { plainActivity } from "./plain/activity";
 
 /** The journal: what happened to the tasks. */
@@ -12,6 +12,26 @@ export const activityMessages = defineMessages({
       TaskRestored: "Reclaimed",
     },
     times: (changed: string, recorded: string) => `Done on ${changed}, set down on ${recorded}`,
+    /** An entry in words, where it is spoken of. */
+    sentence: (type: string, title: string) => `${type} “${title}”.`,
+    /** What was done at once; more of it may not be loaded yet. */
+    many: (count: number, isCut: boolean) => `${formatNumber(count)} ${isCut ? "or more " : ""}contracts`,
+    undone: {
+      isUndone: "Taken back since.",
+      takesBack: (what: string) => `Takes back: ${what}`,
+      doesAgain: (what: string) => `Does again: ${what}`,
+      older: "Takes back an older entry.",
+    },
+    version: {
+      restore: "Return to this",
+      restoreThis: "Return to these terms",
+      heading: "The terms as they stood",
+      explanation: (when: string) => `To return to how the contract stood on ${when} would rewrite this:`,
+      same: "The contract stands as it stood then.",
+      cancel: "Leave it as it is",
+    },
+    removed: "removed:",
+    added: "added:",
     from: "from",
     to: "to",
     none: "none",

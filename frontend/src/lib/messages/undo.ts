@@ -8,6 +8,8 @@ export const undoMessages = defineMessages({
   "en-x-hunter": {
     undo: "Undo",
     redo: "Redo",
+    /** A button beside an entry of the journal, for those who listen. */
+    ofEntry: (action: string, what: string) => `${action}: ${what}`,
     /** What was done, as an undo tells of it. */
     did: {
       created: (title: string) => `“${title}” was sworn.`,

@@ -1,3 +1,5 @@
+import { formatNumber } from "@/lib/messages/define";
+
 export const plainActivity = {
   types: {
     TaskCreated: "Created",
@@ -7,6 +9,24 @@ export const plainActivity = {
     TaskRestored: "Restored",
   },
   times: (changed: string, recorded: string) => `Changed on ${changed}, recorded on ${recorded}`,
+  sentence: (type: string, title: string) => `${type} “${title}”.`,
+  many: (count: number, isCut: boolean) => `${formatNumber(count)} ${isCut ? "or more " : ""}tasks`,
+  undone: {
+    isUndone: "Undone since.",
+    takesBack: (what: string) => `Undoes: ${what}`,
+    doesAgain: (what: string) => `Redoes: ${what}`,
+    older: "Undoes an older change.",
+  },
+  version: {
+    restore: "Restore",
+    restoreThis: "Restore this version",
+    heading: "An earlier version",
+    explanation: (when: string) => `Restoring the version of ${when} would change this:`,
+    same: "The task is as it was then.",
+    cancel: "Cancel",
+  },
+  removed: "removed:",
+  added: "added:",
   from: "from",
   to: "to",
   none: "none",

@@ -5,6 +5,7 @@ const tasks = (count: number) => `${formatNumber(count)} ${count === 1 ? "task" 
 export const plainUndo = {
   undo: "Undo",
   redo: "Redo",
+  ofEntry: (action: string, what: string) => `${action}: ${what}`,
   did: {
     created: (title: string) => `“${title}” was created.`,
     createdMany: (count: number) => `${tasks(count)} created.`,
