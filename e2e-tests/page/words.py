@@ -86,6 +86,11 @@ _PATHS = {
     "UPDATED": "activity.types.TaskUpdated",
     "COMPLETED": "activity.types.TaskCompleted",
     "DELETED": "activity.types.TaskDeleted",
+    "IS_UNDONE": "activity.undone.isUndone",
+    "RESTORE_VERSION": "activity.version.restoreThis",
+    "VERSION_HEADING": "activity.version.heading",
+    "UNDO_CONFLICT": "undo.conflict.heading",
+    "PUT_BACK": "undo.conflict.putBack",
     "NO_ACTIVITY": "activity.empty.heading",
     "ALL_ACTIVITY": "activity.openAll",
     "TODAY": "time.today",
@@ -132,6 +137,29 @@ def restore(title: str) -> str:
 
 def activity_of(title: str) -> str:
     return say("tasks.row.activity", title)
+
+
+def entry(kind: str, title: str) -> str:
+    """What an entry of the journal is called where it is spoken of: `entry(CREATED, "Buy milk")`."""
+    return say("activity.sentence", kind, title)
+
+
+def undo(what: str) -> str:
+    """The button that undoes an entry."""
+    return say("undo.ofEntry", say("undo.undo"), what)
+
+
+def redo(what: str) -> str:
+    return say("undo.ofEntry", say("undo.redo"), what)
+
+
+def undone(what: str) -> str:
+    """The notice after an undo."""
+    return say("undo.told.undone", what)
+
+
+def status_changed(title: str, status: str) -> str:
+    return say("tasks.undo.moved", title, status)
 
 
 def update_unanswered(title: str) -> str:

@@ -45,7 +45,7 @@ async function openHistory() {
   const gateway = fakeGateway([OIL]);
   gateway.activities = HISTORY;
   openTasksPage(gateway, `/hunt?task=${OIL._id}`);
-  const buttons = await screen.findAllByRole("button", { name: new RegExp(`^${version.restoreThis}`) });
+  const buttons = await screen.findAllByText(new RegExp(`^${version.restoreThis}`));
   return { gateway, buttons };
 }
 

@@ -70,7 +70,7 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const [versions] = useState(() => new OwnVersions());
   const [undo] = useState(() => new UndoWindow(notices));
   const [clash, setClash] = useState<UndoClash>();
-  const [acts] = useState(() => new Acts({ client, notices, tasks, versions, ask: setClash }));
+  const [acts] = useState(() => new Acts({ client, notices, tasks, versions, storage, ask: setClash }));
   const [statusesBefore] = useState(() => new Map<string, string>());
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([]);
   const addConflict = useCallback((conflict: Conflict) => setConflicts((others) => [...others, conflict]), []);

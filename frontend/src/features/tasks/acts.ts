@@ -4,13 +4,14 @@ import { hasStatus, SignedOutError } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
 import type { UndoConflict, UndoRequest } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
-import { commonMessages } from "@/lib/messages/common";
 import { undoMessages } from "@/lib/messages/undo";
+import type { PersonStorage } from "@/lib/person-storage";
+import { KeptActs } from "./kept-acts";
 import type { OwnVersions } from "./own-versions";
 import type { BulkPart, Together } from "./pending-changes";
 import { CHANGES_KEY } from "./send-change";
 import { applyUndone, sendUndos, type Undone } from "./send-undo";
-import { isUnanswered, why } from "./use-change-errors";
+import { isFinalRefusal, undoFailureNotice } from "./undo-failure";
 
 /** What the gateway has agreed to: how it is undone, and what that looks like until the undo is answered. */
 export interface Written {
@@ -43,27 +44,38 @@ interface ActsParts {
   notices: Notices;
   tasks: TasksApi;
   versions: OwnVersions;
+  storage: PersonStorage;
   ask: (clash: UndoClash) => void;
 }
 
 const TOLD_SECONDS = 6;
 
-/** What a person did on this page since it was opened, to be undone from the last to the first. */
+/** What a person did in this tab, also before a reload, to be undone from the last to the first. */
 export class Acts {
   private readonly done: Act[] = [];
+  /** Of those that the gateway has agreed to. */
+  private readonly written = new WeakMap<Act, readonly Written[]>();
+  private readonly kept: KeptActs;
   private notice: number | undefined;
 
-  constructor(private readonly parts: ActsParts) {}
+  constructor(private readonly parts: ActsParts) {
+    this.kept = new KeptActs(parts.storage);
+    for (const act of this.kept.read()) this.did(act);
+  }
 
   did(act: Act): void {
     this.done.push(act);
-    void act.written.then((written) => written.length === 0 && this.drop(act));
+    void act.written.then((written) => {
+      if (written.length === 0) this.drop(act);
+      else this.written.set(act, written);
+      this.keep();
+    });
   }
 
   undoLast(): void {
     const last = this.done.at(-1);
     if (last) void this.undo(last);
-    else this.tell({ tone: "quiet", text: wordsOf().nothing, seconds: TOLD_SECONDS });
+    else this.tell({ text: wordsOf().nothing });
   }
 
   /** `madeWay`: the values from before have been put back already, so there may be nothing left to undo. */
@@ -77,7 +89,8 @@ export class Acts {
     if (!batches) return;
     const { undone, already } = wordsOf();
     const text = (batches.length > 0 || madeWay ? undone : already)(act.text);
-    this.tellDone(text, batches.length > 0 && { label: getMessages(undoMessages).redo, run: () => void this.redo(act, batches) });
+    const action = { label: getMessages(undoMessages).redo, run: () => void this.redo(act, batches) };
+    this.tell({ text, ...(batches.length > 0 && { action }) });
   }
 
   /** Undoes the undo of an act, which was written in these batches. */
@@ -87,20 +100,13 @@ export class Acts {
     if (!batches) return;
     const again = { text: act.text, written: act.written, ...(act.titles && { titles: act.titles }) };
     this.did(again);
-    this.tellDone(wordsOf().redone(act.text), { label: getMessages(undoMessages).undo, run: () => void this.undo(again) });
+    const action = { label: getMessages(undoMessages).undo, run: () => void this.undo(again) };
+    this.tell({ text: wordsOf().redone(act.text), action });
   }
 
   /** Why it was not undone; the notice offers to try `again` where that helps. */
   tellFailed(what: string, failure: unknown, again: () => void): void {
-    const words = wordsOf();
-    const { notices } = this.parts;
-    if (hasStatus(failure, 404)) notices.show({ tone: "alarm", text: words.unknown(what) });
-    else if (isFinal(failure)) notices.show({ tone: "alarm", text: words.tooOld(what) });
-    else {
-      const action = { label: getMessages(commonMessages).tryAgain, run: again };
-      if (isUnanswered(failure)) notices.show({ tone: "alarm", text: words.unanswered(what), action });
-      else notices.show({ tone: "alarm", text: words.failed(what), detail: why(failure), action });
-    }
+    this.parts.notices.show(undoFailureNotice(what, failure, again));
   }
 
   /** The batches in which it was written; undefined if it was not, and told why. `later`: it may be if it is sent `again`. */
@@ -116,7 +122,7 @@ export class Acts {
     if (hasStatus(failure, 409) && failure.conflicts?.length) {
       this.ask(act, written, failure.conflicts);
     } else if (!(failure instanceof SignedOutError)) {
-      if (!isFinal(failure)) later?.();
+      if (!isFinalRefusal(failure)) later?.();
       this.tellFailed(act.text, failure, again);
     }
     return undefined;
@@ -155,28 +161,31 @@ export class Acts {
     }
   }
 
-  private tellDone(text: string, action: NewNotice["action"] | false): void {
-    this.tell({ tone: "quiet", text, seconds: TOLD_SECONDS, ...(action && { action }) });
-  }
-
   /** One notice for all of them: of quick undos only the last is told. */
-  private tell(notice: NewNotice): void {
+  private tell(notice: Pick<NewNotice, "text" | "action">): void {
     const { notices } = this.parts;
-    const whole = { ...notice, whenGone: () => (this.notice = undefined) };
+    const whole: NewNotice = { ...notice, tone: "quiet", seconds: TOLD_SECONDS, whenGone: () => (this.notice = undefined) };
     if (this.notice === undefined) this.notice = notices.show(whole);
     else notices.update(this.notice, whole);
   }
 
   private drop(act: Act): boolean {
     const at = this.done.indexOf(act);
-    if (at >= 0) this.done.splice(at, 1);
-    return at >= 0;
+    if (at < 0) return false;
+    this.done.splice(at, 1);
+    this.keep();
+    return true;
+  }
+
+  private keep(): void {
+    this.kept.write(
+      this.done.flatMap((act) => {
+        const written = this.written.get(act);
+        return written ? { act, written } : [];
+      }),
+    );
   }
 }
-
-/** No such event is known, or it is older than what is known of its task. */
-const isFinal = (failure: unknown): boolean =>
-  hasStatus(failure, 404) || (hasStatus(failure, 409) && failure.conflicts !== undefined);
 
 const wordsOf = () => getMessages(undoMessages).told;
 

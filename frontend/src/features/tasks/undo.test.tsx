@@ -20,9 +20,10 @@ const { tryAgain } = getMessages(commonMessages);
 const user = userEvent.setup();
 
 let gateway: FakeGateway;
+let page: ReturnType<typeof openTasksPage>;
 beforeEach(async () => {
   gateway = fakeGateway([aTask({ title: "Oil", status: "Waiting" }), aTask({ title: "Wicks" })]);
-  openTasksPage(gateway);
+  page = openTasksPage(gateway);
   await screen.findByText("Oil");
 });
 
@@ -98,6 +99,19 @@ test("pasted lines are one act", async () => {
   await user.click(screen.getByRole("button", { name: redo }));
   await screen.findByText(told.redone(did.createdMany(3)));
   expect(gateway.tasks).toHaveLength(5);
+});
+
+test("what was done can be undone after a reload", async () => {
+  await add("Bread");
+  await complete("Oil");
+  await waitFor(() => expect(stored("Oil")?.version).toBe(2));
+  await pressU(undo.moved("Oil", "Completed"));
+  page.unmount();
+  openTasksPage(gateway);
+  await screen.findByText("Bread");
+  await pressU(did.created("Bread"));
+  await user.keyboard("u");
+  await screen.findByText(told.nothing);
 });
 
 test("a change that was refused is no act", async () => {
