@@ -54,6 +54,16 @@ test("the clocks stand still while the focus rests on another notice than the on
   expect(gone).not.toHaveBeenCalled();
 });
 
+test("a key that came to mean something else is no longer shown, and the clock runs on", async () => {
+  act(() => void notices.show({ tone: "quiet", text: "third", seconds: 6, action: { label: "Undo third", shortcut: "u" }, whenGone: gone }));
+  await pass(5);
+  expect(button("Undo thirdu")).toBeVisible();
+  act(() => notices.forgetKey("u"));
+  expect(button("Undo third")).toBeVisible();
+  await pass(1);
+  expect(gone).toHaveBeenCalledTimes(2);
+});
+
 test("three stand at most: the newest, and those whose time runs out before all", () => {
   for (const text of ["third", "fourth", "fifth"]) act(() => void notices.show({ tone: "alarm", text }));
   const texts = screen.getAllByText(/first|second|third|fourth|fifth/).map(({ textContent }) => textContent);

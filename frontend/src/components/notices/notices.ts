@@ -5,7 +5,7 @@ export interface NoticeAction {
   /** Left out where `whenGone` says it all. */
   run?: () => void;
   /** A key that does the same from anywhere on the page, to be shown beside the label. */
-  shortcut?: string;
+  shortcut?: string | undefined;
   /** The notice stays when its action has run: it can run again. */
   repeats?: boolean;
 }
@@ -65,6 +65,13 @@ export class Notices {
     const action = this.shown.find((notice) => notice.id === id)?.action;
     if (!action?.repeats) this.remove(id, "acted");
     action?.run?.();
+  }
+
+  /** The key does something else from now on: it is no longer shown. No clock begins anew. */
+  forgetKey(key: string): void {
+    if (!this.shown.some(({ action }) => action?.shortcut === key)) return;
+    const forget = (action: NoticeAction): NoticeAction => ({ ...action, shortcut: undefined });
+    this.change(this.shown.map((each) => (each.action?.shortcut === key ? { ...each, action: forget(each.action) } : each)));
   }
 
   dismiss(id: number): void {

@@ -11,7 +11,7 @@ import { useMessages } from "@/lib/messages";
 import { undoMessages } from "@/lib/messages/undo";
 import type { Acts, UndoClash } from "./acts";
 import { replaceInCache } from "./send-change";
-import { byTask, othersOfBatch, putBack } from "./send-undo";
+import { byTask, othersOfBatches, putBack } from "./send-undo";
 import styles from "./UndoConflictDialog.module.css";
 
 const FieldChanges = lazy(loadFieldChanges);
@@ -25,7 +25,7 @@ interface UndoConflictDialogProps {
 }
 
 /** What was undone has been changed since: nothing is written over until the person has chosen. */
-export default function UndoConflictDialog({ clash: { act, conflicts, batchId }, acts, close }: UndoConflictDialogProps) {
+export default function UndoConflictDialog({ clash: { act, conflicts, batchIds }, acts, close }: UndoConflictDialogProps) {
   const client = useQueryClient();
   const { tasks, activity } = useApi();
   const messages = useMessages(undoMessages).conflict;
@@ -43,11 +43,11 @@ export default function UndoConflictDialog({ clash: { act, conflicts, batchId },
       for (const task of await putBack(tasks, conflicts)) replaceInCache(client, task);
       await acts.undo(act, true);
     }, takeBack);
-  const undoOthers = (batch: string) =>
+  const undoOthers = () =>
     choose(async () => {
-      const others = await othersOfBatch(activity, batch, new Set(tasksOf.map(([id]) => id)));
+      const others = await othersOfBatches(activity, batchIds, new Set(tasksOf.map(([id]) => id)));
       await acts.undo({ ...act, written: Promise.resolve(others.map((undo) => ({ undo, inverse: [] }))) });
-    }, () => undoOthers(batch));
+    }, undoOthers);
 
   return (
     <Dialog title={messages.heading} close={close} wide unasked>
@@ -55,7 +55,7 @@ export default function UndoConflictDialog({ clash: { act, conflicts, batchId },
       <ul className={styles.tasks}>
         {tasksOf.slice(0, MOST_SHOWN).map(([id, fields]) => (
           <li key={id}>
-            <p className={styles.title}>{act.titles?.get(id) ?? id}</p>
+            <p className={styles.title}>{act.titles?.get(id)}</p>
             <Suspense fallback={null}>
               <FieldChanges changes={fromNow(fields)} />
             </Suspense>
@@ -66,10 +66,10 @@ export default function UndoConflictDialog({ clash: { act, conflicts, batchId },
       </ul>
       {tasksOf.length > MOST_SHOWN && <p>{messages.more(tasksOf.length - MOST_SHOWN)}</p>}
       <DialogActions>
-        {batchId === undefined ? (
+        {batchIds.size === 0 ? (
           <Button onClick={close}>{messages.keep}</Button>
         ) : (
-          <Button onClick={() => undoOthers(batchId)}>{messages.keepThese}</Button>
+          <Button onClick={undoOthers}>{messages.keepThese}</Button>
         )}
         {!isMoved && (
           <Button look="danger" onClick={takeBack}>

@@ -6,37 +6,20 @@ import type { UndoConflict, UndoRequest } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { undoMessages } from "@/lib/messages/undo";
 import type { PersonStorage } from "@/lib/person-storage";
+import { type Act, titlesOf, type Written } from "./act";
 import { KeptActs } from "./kept-acts";
 import type { OwnVersions } from "./own-versions";
-import type { BulkPart, Together } from "./pending-changes";
+import type { Together } from "./pending-changes";
 import { CHANGES_KEY } from "./send-change";
-import { applyUndone, sendUndos, type Undone } from "./send-undo";
+import { applyUndone, byTask, sendUndos, type Undone } from "./send-undo";
 import { isFinalRefusal, undoFailureNotice } from "./undo-failure";
-
-/** What the gateway has agreed to: how it is undone, and what that looks like until the undo is answered. */
-export interface Written {
-  undo: UndoRequest;
-  inverse: readonly BulkPart[];
-}
-
-/** Something that a person did. */
-export interface Act {
-  /** What was done, in words. */
-  text: string;
-  /** None where nothing came of it. */
-  written: Promise<readonly Written[]>;
-  /** Takes away the notice that offers to undo it; true if that was all, since the act has not been sent. */
-  retract?: () => boolean;
-  /** Of the tasks, by id, as far as they are known. */
-  titles?: ReadonlyMap<string, string>;
-}
 
 /** An undo that would write over later changes. */
 export interface UndoClash {
   act: Act;
   conflicts: readonly UndoConflict[];
-  /** Of a batch, other tasks of which may be undone all the same. */
-  batchId: string | undefined;
+  /** Those in which there are other tasks, which may be undone all the same. */
+  batchIds: ReadonlySet<string>;
 }
 
 interface ActsParts {
@@ -64,6 +47,8 @@ export class Acts {
   }
 
   did(act: Act): void {
+    // The key no longer means what a notice offers.
+    if (!act.retract) this.parts.notices.forgetKey("u");
     this.done.push(act);
     void act.written.then((written) => {
       if (written.length === 0) this.drop(act);
@@ -130,12 +115,12 @@ export class Acts {
 
   private ask(act: Act, written: readonly Written[], conflicts: readonly UndoConflict[]): void {
     const titles = new Map([...(act.titles ?? []), ...written.flatMap(titlesOf)]);
-    const [request] = written.map(({ undo }) => undo).filter((undo) => "batchId" in undo);
-    const isOfMany = request !== undefined && titles.size > new Set(conflicts.map(({ taskId }) => taskId)).size;
+    const batchIds = written.flatMap(({ undo }) => ("batchId" in undo ? undo.batchId : []));
+    const isAll = titles.size > 0 && titles.size === byTask(conflicts).size;
     this.parts.ask({
       act: { ...act, titles, written: Promise.resolve(written) },
       conflicts,
-      batchId: isOfMany ? request.batchId : undefined,
+      batchIds: new Set(isAll ? [] : batchIds),
     });
   }
 
@@ -188,5 +173,3 @@ export class Acts {
 }
 
 const wordsOf = () => getMessages(undoMessages).told;
-
-const titlesOf = ({ inverse }: Written) => inverse.map(({ base }) => [base._id, base.title] as const);

@@ -3,7 +3,7 @@ export { TaskListLoading } from "./TaskListLoading";
 export { TaskMutationsProvider, useTaskMutations } from "./TaskMutationsProvider";
 export { useTasksAddress } from "./use-tasks-address";
 
-export type { Act } from "./acts";
+export type { Act } from "./act";
 export { sameValue } from "./fields";
 
 /** The list itself, with everything a first load can do without. */

@@ -1,14 +1,17 @@
 import type { UndoRequest } from "@/lib/api/types";
 import type { PersonStorage } from "@/lib/person-storage";
-import type { Act, Written } from "./acts";
+import { type Act, titlesOf, type Written } from "./act";
 
 const KEY = "acts";
 /** More are not undone one by one; the journal has them all. */
 const MOST = 100;
+/** The titles of so many tasks are kept with an act. */
+const MOST_TITLES = 20;
 
 interface Kept {
   text: string;
   undo: UndoRequest[];
+  titles: (readonly [string, string])[];
 }
 
 /** What was done in this tab, by words and events, so that it can be undone after a reload. */
@@ -17,11 +20,18 @@ export class KeptActs {
 
   read(): Act[] {
     const kept = this.storage.read<Kept[]>(KEY) ?? [];
-    return kept.map(({ text, undo }) => ({ text, written: Promise.resolve(undo.map((each) => ({ undo: each, inverse: [] }))) }));
+    return kept.map(({ text, undo, titles }) => ({
+      text,
+      written: Promise.resolve(undo.map((each) => ({ undo: each, inverse: [] }))),
+      titles: new Map(titles),
+    }));
   }
 
   write(acts: readonly { act: Act; written: readonly Written[] }[]): void {
-    const kept: Kept[] = acts.slice(-MOST).map(({ act, written }) => ({ text: act.text, undo: written.map(({ undo }) => undo) }));
+    const kept = acts.slice(-MOST).map(({ act, written }): Kept => {
+      const titles = [...(act.titles ?? []), ...written.flatMap(titlesOf)];
+      return { text: act.text, undo: written.map(({ undo }) => undo), titles: titles.length > MOST_TITLES ? [] : titles };
+    });
     this.storage.write(KEY, kept);
   }
 }

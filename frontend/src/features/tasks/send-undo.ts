@@ -40,8 +40,10 @@ async function sendUndo(tasks: TasksApi, request: UndoRequest): Promise<UndoAnsw
 
 /** Writes what an undo made of tasks into every cached list. */
 export function applyUndone(client: QueryClient, versions: OwnVersions, tasks: readonly Task[]): void {
+  const [only, ...others] = tasks;
+  // Of several, some may have been undone before, and their versions be somebody else's.
+  if (only && others.length === 0) versions.wrote(only.version - 1, only);
   for (const task of tasks) {
-    versions.wrote(task.version - 1, task);
     if (task.deletedAt === null) takeOver(client, task, false);
     else takeAway(client, task._id);
   }
@@ -82,14 +84,18 @@ export function byTask(conflicts: readonly UndoConflict[]): Map<string, UndoConf
 const PAGE = 100;
 const MOST_PAGES = 20;
 
-/** The events of a batch in other tasks than these, each to be undone by itself. */
-export async function othersOfBatch(activity: ActivityApi, batchId: string, not: ReadonlySet<string>): Promise<UndoRequest[]> {
+/** The events of batches in other tasks than these, each to be undone by itself. */
+export async function othersOfBatches(
+  activity: ActivityApi,
+  batchIds: ReadonlySet<string>,
+  not: ReadonlySet<string>,
+): Promise<UndoRequest[]> {
   const found: UndoRequest[] = [];
   let cursor: string | undefined;
   let seen = false;
   for (let page = 0; page < MOST_PAGES; page++) {
     const { activities, nextCursor } = await activity.list({ limit: PAGE, cursor });
-    const members = activities.filter((each) => each.batchId === batchId);
+    const members = activities.filter(({ batchId }) => batchId !== null && batchIds.has(batchId));
     found.push(...members.filter(({ taskId }) => !not.has(taskId)).map(({ id }) => ({ eventId: id })));
     if (nextCursor === null || (seen && members.length === 0)) break;
     seen ||= members.length > 0;

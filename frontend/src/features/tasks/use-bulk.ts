@@ -10,7 +10,8 @@ import type { Task } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
 import { taskMessages } from "@/lib/messages/tasks";
-import type { Act, Acts, Written } from "./acts";
+import type { Act, Written } from "./act";
+import type { Acts } from "./acts";
 import { type BulkAction, inverseOf, partsOf } from "./bulk-change";
 import { readAnew, runTogether, type Runner } from "./run-together";
 import { type BulkOutcome, sendBulk } from "./send-bulk";
@@ -44,11 +45,14 @@ async function change(parts: Parts, action: BulkAction, tasks: readonly Task[]):
     parts.notices.show({ tone: "quiet", text: words.nothing, seconds: 6 });
     return;
   }
-  const outcome = await runTogether(parts, changes, () => sendBulk(parts.api, action, changes));
+  const sent = runTogether(parts, changes, () => sendBulk(parts.api, action, changes));
+  const act: Act = { text: told(action, changes.length), written: sent.then(writtenBy) };
+  parts.acts.did(act);
+  const outcome = await sent;
   readAnew(parts.client);
   const count = outcome.done.length;
   const text = count > 0 ? told(action, count) : words.none(changes.length);
-  const act: Act = { text, written: Promise.resolve(writtenBy(outcome)) };
+  act.text = text;
   const notice = parts.notices.show({
     tone: outcome.failed.length > 0 ? "alarm" : "quiet",
     text,
@@ -59,7 +63,6 @@ async function change(parts: Parts, action: BulkAction, tasks: readonly Task[]):
     ...(outcome.failed.length === 0 && { seconds: UNDO_SECONDS }),
   });
   act.retract = () => (parts.notices.dismiss(notice), false);
-  parts.acts.did(act);
 }
 
 /** How all of it is undone; the first of its batches stands for what all tasks will be. */
