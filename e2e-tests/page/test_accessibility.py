@@ -50,7 +50,7 @@ async def _shown(tab: Tab) -> AsyncIterator[str]:
     await tab.page.keyboard.press("Escape")
     await expect(tab.dialog).to_have_count(0)
     await tab.read(LONG)  # the words that were left in the form of the other come first there
-    await expect(tab.dialog.get_by_text(words.CREATED)).to_have_count(2)
+    await expect(tab.dialog.get_by_text(words.CREATED, exact=True)).to_have_count(2)
     yield "panel"
     await tab.page.keyboard.press("Escape")
     await expect(tab.dialog).to_have_count(0)

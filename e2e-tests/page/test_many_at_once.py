@@ -47,7 +47,7 @@ async def test_selected_tasks_are_changed_and_taken_back_as_one(
     notices = page.get_by_role("region", name=words.NOTICES)
     await expect(notices).to_contain_text("5 ")  # can be taken back from now on
     await page.keyboard.press("u")
-    await expect(notices).to_contain_text("5 contracts as before")
+    await expect(notices).to_contain_text(words.undone("5 contracts completed."))
     await expect(user.rows).to_have_count(5)
 
     other = await new_tab()

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { quickAddMessages } from "@/lib/messages/quick-add";
@@ -86,6 +86,23 @@ test("an undo can be taken back, and is an act again then", async () => {
   // The page follows its own undo: this is no conflict.
   await complete("Oil");
   await waitFor(() => expect(stored("Oil")).toMatchObject({ status: "Completed", version: 6 }));
+});
+
+test("an undo shows at once, and a change that is made before its answer is sent upon it", async () => {
+  await complete("Oil");
+  await waitFor(() => expect(stored("Oil")?.version).toBe(2));
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  vi.stubGlobal("fetch", async (input: string, init: RequestInit) => {
+    if (input.endsWith("/undo")) await held;
+    return gateway.fetch(input, init);
+  });
+  await user.keyboard("u");
+  const button = screen.getByRole("button", { name: row.completed("Oil") });
+  await waitFor(() => expect(button).toHaveAttribute("aria-pressed", "false"));
+  await complete("Oil");
+  release();
+  await waitFor(() => expect(stored("Oil")).toMatchObject({ status: "Completed", version: 4 }));
 });
 
 test("pasted lines are one act", async () => {
