@@ -40,11 +40,11 @@ export function ActivityBatch({ entry, isCut, isNew, linked, undos }: ActivityBa
         </ol>
       </details>
       <div className={styles.aside}>
-        {entry.every((activity) => undos.of(activity)) && <span className={styles.note}>{undone.isUndone}</span>}
         <time dateTime={first.timestamp} className={styles.time}>
           {clockTime(first.timestamp)}
         </time>
         {offer && <UndoButton entry={entry} offer={offer} what={`${known[kind]}: ${count}`} />}
+        {entry.every((activity) => undos.of(activity)) && <span className={styles.note}>{undone.isUndone}</span>}
       </div>
     </li>
   );

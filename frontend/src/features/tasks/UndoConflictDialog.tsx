@@ -25,7 +25,7 @@ interface UndoConflictDialogProps {
 }
 
 /** What was undone has been changed since: nothing is written over until the person has chosen. */
-export default function UndoConflictDialog({ clash: { act, conflicts, batchIds }, acts, close }: UndoConflictDialogProps) {
+export default function UndoConflictDialog({ clash: { act, conflicts, again, batchIds }, acts, close }: UndoConflictDialogProps) {
   const client = useQueryClient();
   const { tasks, activity } = useApi();
   const messages = useMessages(undoMessages).conflict;
@@ -34,14 +34,14 @@ export default function UndoConflictDialog({ clash: { act, conflicts, batchIds }
   // A place in the order is no value that could be written.
   const isMoved = conflicts.some(({ field }) => field === "rank");
 
-  const choose = (send: () => Promise<void>, again: () => void) => {
+  const choose = (send: () => Promise<void>, retry: () => void) => {
     close();
-    void send().catch((failure: unknown) => acts.tellFailed(act.text, failure, again));
+    void send().catch((failure: unknown) => acts.tellFailed(act.text, failure, retry));
   };
   const takeBack = () =>
     choose(async () => {
       for (const task of await putBack(tasks, conflicts)) replaceInCache(client, task);
-      await acts.undo(act, true);
+      await again(true);
     }, takeBack);
   const undoOthers = () =>
     choose(async () => {

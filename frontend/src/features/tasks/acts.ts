@@ -18,6 +18,8 @@ import { isFinalRefusal, undoFailureNotice } from "./undo-failure";
 export interface UndoClash {
   act: Act;
   conflicts: readonly UndoConflict[];
+  /** Sends it once more. `madeWay`: the values from before have been put back, so there may be nothing left to undo. */
+  again: (madeWay?: boolean) => Promise<void>;
   /** Those in which there are other tasks, which may be undone all the same. */
   batchIds: ReadonlySet<string>;
 }
@@ -63,14 +65,14 @@ export class Acts {
     else this.tell({ text: wordsOf().nothing });
   }
 
-  /** `madeWay`: the values from before have been put back already, so there may be nothing left to undo. */
+  /** `madeWay`: as in `UndoClash`. */
   async undo(act: Act, madeWay = false): Promise<void> {
     const wasNoted = this.drop(act);
     if (act.retract?.()) return;
     const written = await act.written;
     if (written.length === 0) return; // it was told why
     const later = wasNoted ? () => this.did(act) : undefined;
-    const batches = await this.send(act, written, () => void this.undo(act, madeWay), later);
+    const batches = await this.send(act, written, (made = madeWay) => this.undo(act, made), later);
     if (!batches) return;
     const { undone, already } = wordsOf();
     const text = (batches.length > 0 || madeWay ? undone : already)(act.text);
@@ -81,7 +83,7 @@ export class Acts {
   /** Undoes the undo of an act, which was written in these batches. */
   async redo(act: Act, undos: readonly UndoRequest[]): Promise<void> {
     const written = undos.map((undo) => ({ undo, inverse: [] }));
-    const batches = await this.send(act, written, () => void this.redo(act, undos));
+    const batches = await this.send(act, written, () => this.redo(act, undos));
     if (!batches) return;
     const again = { text: act.text, written: act.written, ...(act.titles && { titles: act.titles }) };
     this.did(again);
@@ -98,28 +100,29 @@ export class Acts {
   private async send(
     act: Act,
     written: readonly Written[],
-    again: () => void,
+    again: UndoClash["again"],
     later?: (() => void) | undefined,
   ): Promise<UndoRequest[] | undefined> {
     const { answers, failure } = await this.run(written);
     const batches = answers.flatMap(({ batchId }) => (batchId === null ? [] : { batchId }));
     if (failure === undefined) return batches;
     if (hasStatus(failure, 409) && failure.conflicts?.length) {
-      this.ask(act, written, failure.conflicts);
+      this.ask(act, written, failure.conflicts, again);
     } else if (!(failure instanceof SignedOutError)) {
       if (!isFinalRefusal(failure)) later?.();
-      this.tellFailed(act.text, failure, again);
+      this.tellFailed(act.text, failure, () => void again());
     }
     return undefined;
   }
 
-  private ask(act: Act, written: readonly Written[], conflicts: readonly UndoConflict[]): void {
+  private ask(act: Act, written: readonly Written[], conflicts: readonly UndoConflict[], again: UndoClash["again"]): void {
     const titles = new Map([...(act.titles ?? []), ...written.flatMap(titlesOf)]);
     const batchIds = written.flatMap(({ undo }) => ("batchId" in undo ? undo.batchId : []));
     const isAll = titles.size > 0 && titles.size === byTask(conflicts).size;
     this.parts.ask({
       act: { ...act, titles, written: Promise.resolve(written) },
       conflicts,
+      again,
       batchIds: new Set(isAll ? [] : batchIds),
     });
   }
