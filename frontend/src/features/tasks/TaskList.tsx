@@ -1,6 +1,6 @@
 "use client";
 
-import type { RefObject } from "react";
+import { type RefObject, useSyncExternalStore } from "react";
 import { useSingleKeys } from "@/lib/keyboard/single-keys";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
@@ -8,6 +8,7 @@ import { hasHit } from "./hits";
 import type { ListedTask } from "./pending-changes";
 import styles from "./TaskList.module.css";
 import { type TaskActions, TaskRow } from "./TaskRow";
+import { useTaskMutations } from "./TaskMutationsProvider";
 import { type RowSelection, selectByClick } from "./use-selection";
 
 interface TaskListProps {
@@ -25,6 +26,8 @@ interface TaskListProps {
 export function TaskList({ tasks, actions, words, roomy, list, selection, rememberFocus }: TaskListProps) {
   const messages = useMessages(taskMessages);
   const keys = useSingleKeys();
+  const { drafts } = useTaskMutations();
+  const unsaved = useSyncExternalStore(drafts.watchUnsaved, drafts.unsaved, drafts.unsaved);
   return (
     <ul
       ref={list}
@@ -45,6 +48,7 @@ export function TaskList({ tasks, actions, words, roomy, list, selection, rememb
           keys={keys}
           words={hasHit(task.title, words) ? words : ""}
           selected={selection.ids.has(task._id)}
+          unsaved={unsaved.has(task._id)}
         />
       ))}
     </ul>

@@ -10,7 +10,6 @@ import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { Acts, type UndoClash } from "./acts";
 import { type Conflict, ConflictDialog } from "./ConflictDialog";
-import { rebase } from "./conflict";
 import { Drafts } from "./drafts";
 import { OwnVersions } from "./own-versions";
 import { batchOf } from "./create-batch";
@@ -149,11 +148,15 @@ export function TaskMutationsProvider({ children }: { children: ReactNode }) {
         <ConflictDialog
           key={conflicts.length}
           conflict={conflict}
-          choose={(choice) => {
+          decide={(chosen) => {
             replaceInCache(client, conflict.theirs);
-            if (choice === "yours") mutate(upon(conflict.theirs, conflict.change));
-            if (choice === "theirs") unsettled.settle(conflict.change);
-            if (choice === "neither") giveBack(conflict.change, drafts, unsettled);
+            unsettled.settle(conflict.change);
+            if (chosen) mutate(chosen);
+            setConflicts(([, ...others]) => others);
+          }}
+          leave={() => {
+            replaceInCache(client, conflict.theirs);
+            giveBack(conflict.change, drafts, unsettled, true);
             setConflicts(([, ...others]) => others);
           }}
         />
@@ -166,16 +169,9 @@ function completes(change: TaskChange): change is Extract<TaskChange, { kind: "u
   return change.kind === "update" && isCompleted(change.patch.status ?? "") && !isCompleted(change.base.status);
 }
 
-/** The change, as it is sent once it was chosen over theirs. */
-function upon(theirs: Task, change: Conflict["change"]): Conflict["change"] {
-  return change.kind === "update"
-    ? { ...change, base: theirs, patch: rebase(change.patch, change.base, theirs) }
-    : { ...change, base: theirs };
-}
-
 /** What was typed for a change is a draft again. */
-function giveBack(change: TaskChange, drafts: Drafts, unsettled: UnsettledChanges): void {
-  drafts.keepTyped(change);
+function giveBack(change: TaskChange, drafts: Drafts, unsettled: UnsettledChanges, left = false): void {
+  drafts.keepTyped(change, left);
   unsettled.settle(change);
 }
 

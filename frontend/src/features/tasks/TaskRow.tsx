@@ -35,10 +35,12 @@ interface TaskRowProps {
   /** To be marked in the title; empty where none is in it. */
   words: string;
   selected: boolean;
+  /** Whether something was typed upon it that is not saved. */
+  unsaved: boolean;
 }
 
 /** Memoised: with a thousand tasks on the page, a change to one draws one. */
-export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selected }: TaskRowProps) {
+export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selected, unsaved }: TaskRowProps) {
   const { row } = useMessages(taskMessages);
   const hint = (words: string, key: string) => (keys ? row.withKey(words, key) : words);
   const completed = isCompleted(task.status);
@@ -74,6 +76,12 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
             </button>
           </h2>
           <Seal taskId={task._id} />
+          {unsaved && (
+            <button type="button" className={styles.unsaved} title={row.unsavedHint} onClick={() => actions.edit(task)}>
+              <span>{row.unsaved}</span>
+              <VisuallyHidden>{row.unsavedOn(task.title)}</VisuallyHidden>
+            </button>
+          )}
         </div>
         {task.description && <p className={styles.description}>{task.description}</p>}
         <p className={styles.created}>

@@ -159,7 +159,7 @@ test("keeping theirs shows theirs and sends nothing", async () => {
 });
 
 test("of two conflicts each is asked about", async () => {
-  gateway.tasks = gateway.tasks.map((task) => ({ ...task, description: "Rewritten elsewhere", version: 9 }));
+  gateway.tasks = gateway.tasks.map((task) => ({ ...task, status: "In Progress", version: 9 }));
   await user.click(completeButton("Buy lamp oil"));
   await user.click(completeButton("Call the plumber"));
   for (const left of [2, 1]) {

@@ -1,44 +1,62 @@
 import type { Task, TaskField, TaskInput, TaskPatch } from "@/lib/api/types";
-import { FIELDS, inputOf, sameValue } from "./fields";
+import { FIELDS, sameValue } from "./fields";
 import { foldLabel } from "./labels";
 
-/** A task that was changed in two places. */
-export interface Comparison {
-  theirs: TaskInput;
-  /** Theirs, with your changes written over it. */
-  yours: TaskInput;
-  differing: ReadonlySet<TaskField>;
+/** What becomes of your changes of a task that someone else has changed meanwhile. */
+export interface Merge {
+  /** To be written whatever is chosen: it takes nothing of theirs away. */
+  patch: TaskPatch;
+  /** Your values of the fields of which one side must give way. */
+  clashing: Partial<TaskInput>;
 }
 
-/** What the task would be with their version kept, beside what it would be with yours written over it. */
-export function compare(theirs: Task, patch: TaskPatch): Comparison {
-  const kept = inputOf(theirs);
-  const yours = { ...kept, ...patch };
-  return { theirs: kept, yours, differing: new Set(FIELDS.filter((field) => !sameValue(kept[field], yours[field]))) };
+/** Puts your changes since `base` together with theirs, field by field, and labels and checklist member by member. */
+export function merge(patch: TaskPatch, base: Task, theirs: Task): Merge {
+  const merged: Merge = { patch: { ...patch }, clashing: {} };
+  for (const field of FIELDS) {
+    if (patch[field] === undefined) continue;
+    const [kept, yours] = bothWays(field, patch, base, theirs);
+    set(merged.patch, field, sameValue(kept, theirs[field]) ? undefined : kept);
+    set(merged.clashing, field, sameValue(kept, yours) ? undefined : yours);
+  }
+  return merged;
 }
 
-/** Both wanted the same: there is nothing to choose. */
-export const isSettled = (theirs: Task, patch: TaskPatch): boolean => compare(theirs, patch).differing.size === 0;
+/** Whether neither side has to give way. */
+export const isClear = ({ clashing }: Merge): boolean => Object.keys(clashing).length === 0;
 
-/** Your changes, upon their version: of labels and checklist only the members that you changed since `base`. */
-export function rebase(patch: TaskPatch, base: Task, theirs: Task): TaskPatch {
-  const { labels, checklist } = patch;
-  return {
-    ...patch,
-    ...(labels && { labels: withMembers(labels, base.labels, theirs.labels, foldLabel) }),
-    ...(checklist && { checklist: withMembers(checklist, base.checklist, theirs.checklist, ({ id }) => id) }),
-  };
+/** What has been changed since `base`. */
+export const changedSince = (base: Task, theirs: Task): ReadonlySet<TaskField> =>
+  new Set(FIELDS.filter((field) => !sameValue(base[field], theirs[field])));
+
+function set(part: TaskPatch, field: TaskField, value: unknown): void {
+  if (value === undefined) delete part[field];
+  else Object.assign(part, { [field]: value });
 }
 
-/** Theirs, with what is new, changed or gone in `yours` since `base`. */
-function withMembers<T>(yours: T[], base: T[], theirs: T[], idOf: (member: T) => string): T[] {
+/** The field with theirs kept where both changed it, and with yours kept there. */
+function bothWays(field: TaskField, patch: TaskPatch, base: Task, theirs: Task): [unknown, unknown] {
+  const yours = patch[field];
+  if (sameValue(base[field], theirs[field])) return [yours, yours];
+  if (field === "checklist" && patch.checklist) {
+    return membersBothWays(patch.checklist, base.checklist, theirs.checklist, ({ id }) => id);
+  }
+  if (field === "labels" && patch.labels) {
+    // Two spellings of a label are no reason to ask.
+    const [kept] = membersBothWays(patch.labels, base.labels, theirs.labels, foldLabel);
+    return [kept, kept];
+  }
+  return [theirs[field], yours];
+}
+
+function membersBothWays<T>(yours: T[], base: T[], theirs: T[], idOf: (member: T) => string): [T[], T[]] {
   const byId = (members: T[]) => new Map(members.map((member) => [idOf(member), member]));
   const [mine, before, others] = [byId(yours), byId(base), byId(theirs)];
-  const changed = (member: T) => !sameValue(member, before.get(idOf(member)));
-  const kept = theirs.flatMap((member) => {
-    const own = mine.get(idOf(member));
-    if (!own) return before.has(idOf(member)) ? [] : [member];
-    return [changed(own) ? own : member];
-  });
-  return [...kept, ...yours.filter((member) => !others.has(idOf(member)) && changed(member))];
+  const changedIn = (members: Map<string, T>, id: string) => !sameValue(members.get(id), before.get(id));
+  const together = (wins: Map<string, T>, loses: Map<string, T>) => {
+    // In their order, and yours after it.
+    const ids = new Set([...others.keys(), ...mine.keys()]);
+    return [...ids].flatMap((id) => (changedIn(wins, id) ? wins : loses).get(id) ?? []);
+  };
+  return [together(others, mine), together(mine, others)];
 }

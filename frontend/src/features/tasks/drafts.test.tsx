@@ -54,7 +54,7 @@ test("a save that came too late is a draft again, and is sent upon the version i
   await toBeSignedOut();
   page.unmount();
 
-  const gateway = fakeGateway([{ ...TASK, status: "In Progress", version: 2 }]);
+  const gateway = fakeGateway([{ ...TASK, description: "Theirs", version: 2 }]);
   await openPage(gateway);
   expect(description()).toHaveValue("Two bottles");
   await user.click(screen.getByRole("button", { name: form.save }));

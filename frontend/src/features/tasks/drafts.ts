@@ -21,19 +21,29 @@ type ById = Record<string, Draft>;
 /** One person's drafts, kept until the gateway has what they say or the person throws them away. */
 export class Drafts {
   private readonly watchers = new Set<(draft: Draft) => void>();
+  private readonly unsavedWatchers = new Set<() => void>();
+  private unsavedIds: ReadonlySet<string>;
 
-  constructor(private readonly storage: PersonStorage) {}
+  constructor(private readonly storage: PersonStorage) {
+    this.unsavedIds = withText(this.all());
+  }
 
   keep(draft: Draft): void {
-    this.storage.write(KEY, { ...this.all(), [draft.id]: draft });
+    this.write({ ...this.all(), [draft.id]: draft });
   }
 
   drop(id: string): void {
     const { [id]: dropped, ...others } = this.all();
-    if (!dropped) return;
-    if (Object.keys(others).length > 0) this.storage.write(KEY, others);
-    else this.storage.drop(KEY);
+    if (dropped) this.write(others);
   }
+
+  /** The tasks upon which something was typed that is not saved: the same set until another is among them. */
+  readonly unsaved = (): ReadonlySet<string> => this.unsavedIds;
+
+  readonly watchUnsaved = (changed: () => void): (() => void) => {
+    this.unsavedWatchers.add(changed);
+    return () => this.unsavedWatchers.delete(changed);
+  };
 
   of(id: string): Draft | undefined {
     return this.all()[id];
@@ -74,11 +84,23 @@ export class Drafts {
     if (draft && JSON.stringify(this.of(draft.id)?.input) === JSON.stringify(draft.input)) this.drop(draft.id);
   }
 
+  private write(drafts: ById): void {
+    if (Object.keys(drafts).length > 0) this.storage.write(KEY, drafts);
+    else this.storage.drop(KEY);
+    const ids = withText(drafts);
+    if (ids.size === this.unsavedIds.size && [...ids].every((id) => this.unsavedIds.has(id))) return;
+    this.unsavedIds = ids;
+    for (const changed of this.unsavedWatchers) changed();
+  }
+
   private all(): ById {
     const kept = Object.entries(this.storage.read<ById>(KEY) ?? {});
     return Object.fromEntries(kept.map(([id, draft]) => [id, whole(draft)]));
   }
 }
+
+const withText = (drafts: ById): ReadonlySet<string> =>
+  new Set(Object.values(drafts).filter((draft) => draft.base && hasText(draft)).map(({ id }) => id));
 
 /** One that was kept before a field existed lacks it. */
 function whole(draft: Draft): Draft {

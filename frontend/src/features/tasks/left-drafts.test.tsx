@@ -88,16 +88,23 @@ test("what was left can be taken up again from its notice", async () => {
   expect(description()).toHaveValue("Two bottles");
 });
 
-test("closing a conflict throws nothing of yours away", async () => {
+const UNSAVED = { name: new RegExp(`^${row.unsaved}`) };
+
+test("leaving a conflict keeps your words, and marks the row until they are saved", async () => {
   const gateway = fakeGateway([TASK]);
   await openPage(gateway);
   await edit("Two bottles");
-  gateway.tasks = [{ ...TASK, status: "In Progress", version: 9 }];
+  gateway.tasks = [{ ...TASK, description: "Theirs", version: 9 }];
   await user.click(screen.getByRole("button", { name: form.save }));
   await screen.findByRole("dialog", { name: conflict.heading });
   await user.click(screen.getByRole("button", { name: close }));
-  await user.click(screen.getByText(TASK.title));
+  expect(gateway.tasks[0]?.description).toBe("Theirs");
+  await user.click(screen.getByRole("button", UNSAVED));
   expect(description()).toHaveValue("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await user.click(await screen.findByRole("button", { name: conflict.overwrite }));
+  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
+  await waitFor(() => expect(screen.queryByRole("button", UNSAVED)).not.toBeInTheDocument());
 });
 
 test("what was begun in the line is kept in the form, too", async () => {

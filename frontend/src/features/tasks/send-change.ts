@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { hasStatus } from "@/lib/api/errors";
 import type { TasksApi } from "@/lib/api/tasks";
 import type { Facets, Task, TaskQuery } from "@/lib/api/types";
-import { isSettled, rebase } from "./conflict";
+import { changedSince, isClear, merge } from "./conflict";
 import { HERE } from "./due";
 import { withChanged, withCounted } from "./facets";
 import type { OwnVersions } from "./own-versions";
@@ -56,25 +56,46 @@ async function sendCreate({ input, key }: Create, { tasks }: SendingParts): Prom
 
 type Update = Extract<TaskChange, { kind: "update" }>;
 
+/** How often a change is put together with one that came first, before it is given back. */
+const MOST_MERGES = 5;
+
+/** What someone else changed first is put together with the change; throws the 412 where one side must give way. */
 async function sendUpdate({ base, patch }: Update, { tasks, versions }: SendingParts): Promise<Task> {
-  const seen = versions.latest(base);
-  const written = await tasks.update(base._id, patch, seen).catch((failure: unknown) => {
-    const theirs = hasStatus(failure, 412) ? failure.current : undefined;
-    if (theirs && isSettled(theirs, rebase(patch, base, theirs))) return theirs;
-    throw failure;
-  });
-  versions.wrote(seen, written);
-  return written;
+  let seen = versions.latest(base);
+  let rest = patch;
+  for (let merges = 0; ; merges++) {
+    try {
+      const written = await tasks.update(base._id, rest, seen);
+      versions.wrote(seen, written);
+      return written;
+    } catch (failure) {
+      const theirs = newerThan(failure);
+      if (!theirs || merges === MOST_MERGES) throw failure;
+      const merged = merge(patch, base, theirs);
+      if (!isClear(merged)) throw failure;
+      if (Object.keys(merged.patch).length === 0) return theirs;
+      seen = theirs.version;
+      rest = merged.patch;
+    }
+  }
 }
 
 async function sendDelete(base: Task, { tasks, versions }: SendingParts): Promise<Outcome> {
   try {
-    await tasks.delete(base._id, versions.latest(base));
+    await tasks.delete(base._id, versions.latest(base)).catch((failure: unknown) => {
+      const theirs = newerThan(failure);
+      // What was only moved says what it said before.
+      if (theirs && changedSince(base, theirs).size === 0) return tasks.delete(base._id, theirs.version);
+      throw failure;
+    });
   } catch (failure) {
     if (!hasStatus(failure, 404)) throw failure; // someone else was quicker
   }
   return { kind: "deleted" };
 }
+
+/** The task as someone else left it, where that is why the change was refused. */
+const newerThan = (failure: unknown): Task | undefined => (hasStatus(failure, 412) ? failure.current : undefined);
 
 /** Writes what the gateway agreed to into every cached list. */
 export function applyOutcome(client: QueryClient, change: TaskChange, outcome: Outcome): void {

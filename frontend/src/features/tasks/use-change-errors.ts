@@ -7,6 +7,7 @@ import { ApiError, hasStatus, NetworkError, SignedOutError } from "@/lib/api/err
 import { formatNumber, getMessages, useMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { taskMessages } from "@/lib/messages/tasks";
+import { isClear, merge } from "./conflict";
 import type { Conflict } from "./ConflictDialog";
 import { type Drafts, newDraftFrom } from "./drafts";
 import type { TaskChange } from "./pending-changes";
@@ -37,7 +38,11 @@ export function useChangeErrors({ drafts, unsettled, onConflict }: ChangeErrorPa
     else if (hasStatus(failure, 412) && change.kind !== "create") {
       const theirs = failure.current ?? tasks.get(change.base._id);
       void Promise.resolve(theirs).then(
-        (current) => onConflict({ change, theirs: current }),
+        (current) => {
+          const merged = change.kind === "update" ? merge(change.patch, change.base, current) : undefined;
+          if (merged && isClear(merged)) tell(failure);
+          else onConflict({ change, theirs: current });
+        },
         (unread: unknown) => tell(unread),
       );
     } else if (hasStatus(failure, 404) && change.kind !== "create") {

@@ -36,6 +36,9 @@ export const taskMessages = defineMessages({
       withKey: (hint: string, key: string) => `${hint} (${key})`,
       created: "Sworn",
       creating: "Being sworn…",
+      unsaved: "Unsealed words",
+      unsavedOn: (title: string) => ` on ${title}`,
+      unsavedHint: "Go on with what you wrote and did not save",
     },
     seal: {
       accepted: "Accepted, and not yet set down in the journal",
@@ -98,14 +101,16 @@ export const taskMessages = defineMessages({
     },
     conflict: {
       heading: "Two hands on one contract",
-      onUpdate: "This contract was rewritten while you worked on it. Nothing of yours has been written yet.",
-      onDelete: "This contract was rewritten after you last read it. This is how it stands now.",
+      onUpdate: (title: string) =>
+        `“${title}” was rewritten elsewhere while you worked on it. Nothing of yours is written yet. What only one of you touched stands; choose for the rest.`,
+      onDelete: (title: string) => `“${title}” was rewritten after you last read it. This is how it stands now.`,
       theirs: "Theirs",
       yours: "Yours",
-      differs: "(differs)",
+      differs: "(rewritten)",
       keepTheirs: "Keep theirs",
       keep: "Keep the contract",
       overwrite: "Save yours over theirs",
+      saveChosen: "Save what is chosen",
       deleteAnyway: "Discard it all the same",
     },
     undo: {

@@ -32,6 +32,9 @@ export const plainTasks = {
     withKey: (hint: string, key: string) => `${hint} (${key})`,
     created: "Created",
     creating: "Being created…",
+    unsaved: "Unsaved",
+    unsavedOn: (title: string) => ` changes of ${title}`,
+    unsavedHint: "Go on with what you wrote and did not save",
   },
   seal: {
     accepted: "Saved, and not yet recorded in the activity",
@@ -93,14 +96,16 @@ export const plainTasks = {
   },
   conflict: {
     heading: "This task was changed twice",
-    onUpdate: "This task was changed elsewhere while you worked on it. Nothing of yours has been saved yet.",
-    onDelete: "This task was changed after you last loaded it. This is how it stands now.",
+    onUpdate: (title: string) =>
+      `“${title}” was changed elsewhere while you worked on it. Nothing of yours is saved yet. What only one of you changed is kept; choose for the rest.`,
+    onDelete: (title: string) => `“${title}” was changed after you last loaded it. This is how it stands now.`,
     theirs: "Theirs",
     yours: "Yours",
-    differs: "(differs)",
+    differs: "(changed)",
     keepTheirs: "Keep theirs",
     keep: "Keep the task",
     overwrite: "Save yours over theirs",
+    saveChosen: "Save what is chosen",
     deleteAnyway: "Delete it anyway",
   },
   undo: {
