@@ -51,7 +51,8 @@ test("asks about the fields that both changed alone, and writes each as it was c
   expect(dialog.getAllByRole("group").map((group) => group.querySelector("legend")?.textContent)).toEqual([fields.title, fields.list]);
   expect(gateway.tasks[0]).toMatchObject({ title: "Theirs", description: "" });
   await user.click(side("title", `${conflict.theirs} Theirs`));
-  expect(side("list", `${conflict.yours} Harbour`)).toBeChecked();
+  await user.click(side("list", `${conflict.theirs} Shops`));
+  await user.click(side("list", `${conflict.yours} Harbour`));
   await user.click(dialog.getByRole("button", { name: conflict.saveChosen }));
   await waitFor(() =>
     expect(gateway.tasks[0]).toMatchObject({ title: "Theirs", list: "Harbour", status: "In Progress", description: "Two bottles" }),

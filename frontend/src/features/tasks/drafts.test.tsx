@@ -8,7 +8,10 @@ import { taskMessages } from "@/lib/messages/tasks";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
+import { personStorage } from "@/lib/person-storage";
 import { openTasksPage } from "@/testing/tasks-page";
+import { Drafts } from "./drafts";
+import { inputOf } from "./fields";
 
 const { tryAgain } = getMessages(commonMessages);
 const fields = getMessages(fieldMessages);
@@ -129,6 +132,20 @@ test("of several tasks that came too late each is a draft again", async () => {
     await user.click(screen.getByRole("button", { name: form.throwAway }));
   }
   expect(dialog()).not.toBeInTheDocument();
+});
+
+test("tells when words upon another task are unsaved, and not of each letter", () => {
+  const drafts = new Drafts(personStorage("alice"));
+  const told = vi.fn();
+  const stop = drafts.watchUnsaved(told);
+  const base = { ...TASK, key: TASK._id, stored: true };
+  for (const description of ["", "T", "Tw"]) drafts.keep({ id: TASK._id, base, input: { ...inputOf(TASK), description } });
+  expect(drafts.unsaved()).toEqual(new Set([TASK._id]));
+  expect(told).toHaveBeenCalledTimes(1);
+  drafts.drop(TASK._id);
+  expect(drafts.unsaved()).toEqual(new Set());
+  expect(told).toHaveBeenCalledTimes(2);
+  stop();
 });
 
 test("the line for a new task keeps its words over a reload", async () => {
