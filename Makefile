@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean backup restore dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions
+.PHONY: help env up page down doctor status top logs trace clean backup restore dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions animation
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -117,6 +117,11 @@ screenshots: $(INSTALLED) ## Write docs/screenshots anew from the running page: 
 	@$(DEVSTACK) reach $(RUNNING_PAGE)
 	@$(DEVSTACK) install browser
 	PYTHONPATH=e2e-tests $(BIN)/python -m page.screenshots $(RUNNING_PAGE)
+
+animation: $(INSTALLED) ## Film docs/two-windows.webp anew from the running page: PAGE_BASE=http://localhost:3000
+	@$(DEVSTACK) reach $(RUNNING_PAGE)
+	@$(DEVSTACK) install browser
+	PYTHONPATH=e2e-tests $(BIN)/python -m page.animation $(RUNNING_PAGE)
 
 icons: $(INSTALLED) ## Draw the icons of the page anew from frontend/src/app/icon.svg
 	@$(DEVSTACK) install browser
