@@ -3,9 +3,10 @@
     python benchmarks/task_lists.py [--own 10000] [--others 1000000] [--requests 60]
 
 Starts a suite of its own as `make up` does, puts the tasks into MongoDB directly, and asks through
-the gateway, one request at a time. Each row has the milliseconds of a page of 100 tasks; the goal
-is 30 at the 95th percentile, 40 for the facets, and 1,500 for a change of 500 tasks at once. The
-rows of lists take turns, so that a busy machine slows all alike.
+the gateway, one request at a time. Each row has the milliseconds of a page of 100 tasks; the last
+column is the goal at the 95th percentile. The rows of lists take turns, so that a busy machine slows
+all alike. They begin some minutes after the tasks were stored: until two minutes after many changes
+at once, filters and facets take longer (decision 40).
 """
 
 import argparse
@@ -27,6 +28,7 @@ from bson import ObjectId
 from bson.raw_bson import RawBSONDocument
 from devstack.suite import Suite
 from pymongo import AsyncMongoClient
+from tasks_service.collection import WHOLE_FROM
 from tasks_service.derived import with_derived
 from tasks_service.schemas import StoredTask
 
@@ -43,6 +45,8 @@ BULK = 500  # tasks in one request, the most there may be
 BULKS = 10
 TEMPLATES = 200  # of the tasks of others
 COPIED_USER = "0" * 24
+GOAL = 30  # milliseconds, of a list
+OTHER_GOALS = {"facets": 40, f"change {BULK} at once": 1_500}
 
 LISTS_ASKED_FOR = {
     "plain list": "",
@@ -69,7 +73,7 @@ LISTS_ASKED_FOR = {
 
 
 def some_task(user: str, rng: random.Random, *, is_short: bool = False) -> dict[str, Any]:
-    """As the service stores it, its one event sent."""
+    """As the service leaves it once its one event is in the history, so that no backfill runs meanwhile."""
     now = datetime.now(UTC).replace(microsecond=0)
     created = now - timedelta(seconds=rng.randrange(10**7))
     day = now + timedelta(days=rng.randint(-60, 120))
@@ -104,9 +108,7 @@ def some_task(user: str, rng: random.Random, *, is_short: bool = False) -> dict[
             "sentVersion": 1,
         }
     )
-    event = {"eventId": task.id, "type": "TaskCreated", "taskTitle": title, "version": 1}
-    event |= {"timestamp": created, "changes": {"title": {"from": None, "to": title}}}
-    return with_derived(task.to_document()) | {"events": [event]}
+    return with_derived(task.to_document()) | {WHOLE_FROM: 1}
 
 
 def others(count: int, rng: random.Random) -> Iterator[list[RawBSONDocument]]:
@@ -215,9 +217,12 @@ def main() -> None:
     options = parser.parse_args()
     with own_suite() as suite:
         rows = asyncio.run(measure(options, suite))
-    print(f"{f'{options.own} tasks among {options.others}':32}{'p50 ms':>8}{'p95 ms':>8}")
+    print(
+        f"{f'{options.own} tasks among {options.others}':32}{'p50 ms':>8}{'p95 ms':>8}{'goal':>8}"
+    )
     for name, values in rows.items():
-        print(f"{name:32}{statistics.median(values):8.1f}{percentile(values, 95):8.1f}")
+        measured = f"{statistics.median(values):8.1f}{percentile(values, 95):8.1f}"
+        print(f"{name:32}{measured}{OTHER_GOALS.get(name, GOAL):8}")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from tasks_service.relay import Relay, relaying
 from tasks_service.replays import Replays
 from tasks_service.routes import router
 from tasks_service.settings import Settings
+from tasks_service.snapshots import Snapshots
 from tasks_service.stale import StaleTasks
 from tasks_service.tasks import Tasks
 from tasks_service.undo import Undo
@@ -86,14 +87,15 @@ def create_app(settings: Settings) -> FastAPI:
                 running(measure),
             ):
                 tasks = Tasks(database, on_change=relay.wake, most=settings.max_tasks_per_user)
-                listing = Listing(database, cursors)
+                snapshots = Snapshots(database)
+                listing = Listing(database, cursors, snapshots)
                 yield State(
                     keys=IdempotencyKeys(database, refusals=REFUSALS),
                     tasks=tasks,
                     bulk=Bulk(database, tasks, listing),
                     undo=Undo(database, tasks),
                     listing=listing,
-                    facets=FacetCounts(database),
+                    facets=FacetCounts(database, snapshots),
                     # Tasks are accepted without the broker: their events wait.
                     checks=Checks(
                         {"mongo": partial(check_mongo, database)},

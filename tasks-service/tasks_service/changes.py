@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from bson import Int64, ObjectId
 from chassis.mongo import Document
 
-from tasks_service.derived import derive
+from tasks_service.derived import CHANGED, derive
 from tasks_service.events import events_with
 from tasks_service.fields import is_completed, with_ids
 from tasks_service.rank import first_rank
@@ -69,6 +69,7 @@ def update_of(
     }
     # What is stored in `derived` may be another release's.
     changed["derived"] = {"$literal": derive(new)}
+    changed[CHANGED] = "$$CLUSTER_TIME"
     changed["version"] = {"$literal": Int64(after.version)}
     removed: Document = dict.fromkeys(old.keys() - new.keys(), "$$REMOVE")
     outgoing = {

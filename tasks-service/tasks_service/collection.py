@@ -41,4 +41,4 @@ INDEXES: Final = {
         *derived.INDEXES,
     ]
 }
-SHOWN: Final = {"events": False, "derived": False}
+SHOWN: Final = {"events": False, "derived": False, derived.CHANGED: False}

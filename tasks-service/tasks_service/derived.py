@@ -7,7 +7,7 @@ matches; each order has an index of its own.
 from datetime import datetime
 from typing import Any, Final
 
-from bson import Int64, ObjectId
+from bson import Int64, ObjectId, Timestamp
 from chassis.mongo import Document
 from pymongo import ASCENDING, IndexModel
 
@@ -18,12 +18,15 @@ from tasks_service.sorts import SORTED, index_of, text_key, time_key
 from tasks_service.tags import tags_of
 from tasks_service.zones import RELEASE
 
+CHANGED: Final = "changed"
+"""The field with MongoDB's cluster time as of the last write of `derived` (see `snapshots.py`)."""
+LAST_CHANGED: Final = "last_changed"
 TAGS_AND_TEXT: Final = "tags_and_text"
 STALE_REVISION: Final = "stale_revision"
 STALE_VERSION: Final = "stale_version"
 
-_FORMAT: Final = 2
-"""To be raised with every change of what `derive` gives."""
+_FORMAT: Final = 3
+"""To be raised with every change of what `derive` gives, or of what is written beside it."""
 REVISION: Final = (_FORMAT * 10_000 + int(RELEASE[:4])) * 100 + ord(RELEASE[4]) - ord("a")
 """Rises with the format and with the release of tzdata, on which the instants depend."""
 
@@ -47,6 +50,7 @@ INDEXES: Final = [
         )
         for name in SORTED
     ),
+    IndexModel([("user", ASCENDING), (CHANGED, ASCENDING), ("_id", ASCENDING)], name=LAST_CHANGED),
     IndexModel([("derived.revision", ASCENDING), ("user", ASCENDING)], name=STALE_REVISION),
     IndexModel(
         [("user", ASCENDING)], name=STALE_VERSION, partialFilterExpression=_WRITTEN_BY_LAST_RELEASE
@@ -55,8 +59,10 @@ INDEXES: Final = [
 
 
 def with_derived(document: Document) -> Document:
-    """A task's document as this release writes it."""
-    return document | {"derived": derive(document), "version": Int64(document["version"])}
+    """A task's document as this release inserts it."""
+    derived = {"derived": derive(document), "version": Int64(document["version"])}
+    # MongoDB writes its own time in the place of an empty timestamp.
+    return document | derived | {CHANGED: Timestamp(0, 0)}
 
 
 def derive(document: Document) -> Document:

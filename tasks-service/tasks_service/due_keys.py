@@ -10,7 +10,7 @@ fraction of the time of as many fields.
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,7 +23,6 @@ NOT_DUE: Final = ""
 
 _SECONDS_DIGITS: Final = 12  # the year 9999 ends after 3.2 * 10**11 seconds
 _DAY_WIDTH: Final = len("2026-12-01")
-_INSTANT_AT: Final = len("2026-12-01T")
 _FIRST_INSTANT: Final = datetime.min.replace(tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -44,6 +43,11 @@ def _key(due: Mapping[str, Any]) -> str:
     local = datetime.fromisoformat(due["at"])
     instant = instant_of({"at": due["at"], "tz": due["tz"]})
     return f"{local.date()}T{_digits(instant)}"
+
+
+def day_of(key: str) -> str:
+    """The day in the text, or "" if there is none."""
+    return key[:_DAY_WIDTH]
 
 
 class Now(NamedTuple):
@@ -71,21 +75,16 @@ class Now(NamedTuple):
             day, instant = f"(?!{re.escape(self.today)}){_from(self.today)}", _from(self.tomorrow)
         return rf"(?:{day}|.{{{_DAY_WIDTH}}}T{instant})\x00"
 
-    def counts(self, keys: Sequence[str]) -> dict[str, int]:
-        """How many of these texts are due when, and how many are `NOT_DUE`."""
-        days = [key for key in keys if len(key) == _DAY_WIDTH]
-        instants = [key[_INSTANT_AT:] for key in keys if len(key) > _DAY_WIDTH]
-        overdue = sum(day < self.today for day in days)
-        overdue += sum(instant < self.now for instant in instants)
-        today = days.count(self.today)
-        today += sum(self.now <= instant < self.tomorrow for instant in instants)
-        dated = len(days) + len(instants)
-        return {
-            "overdue": overdue,
-            "today": today,
-            "upcoming": dated - overdue - today,
-            "none": len(keys) - dated,
-        }
+    def when(self, key: str) -> When | Literal["none"]:
+        """When something with this text is due."""
+        day, _, instant = key.partition("T")
+        if not day:
+            return "none"
+        if instant:
+            is_past, is_today = instant < self.now, instant < self.tomorrow
+        else:
+            is_past, is_today = day < self.today, day == self.today
+        return "overdue" if is_past else "today" if is_today else "upcoming"
 
 
 def days_pattern(first: str, last: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Annotated, Final
 
 from chassis.clock import Clock, utc_now
@@ -14,14 +15,14 @@ from tasks_service.derived import TAGS_AND_TEXT
 from tasks_service.due_keys import Now
 from tasks_service.filters import Filters
 from tasks_service.hints import count, hinted
+from tasks_service.snapshots import Snapshots
 from tasks_service.stale import StaleTasks
-from tasks_service.tags import END, TAGS
+from tasks_service.tags import TAGS, Tags
 from tasks_service.zones import zone
 
 MAX_VALUES: Final = 500  # of each facet
 BATCH: Final = 5_000  # tasks: between two the process answers others
 
-_LABELS_AT: Final = 4  # of the parts of a task's tags
 _SAME: Final[dict[str, Callable[[str], str]]] = {
     "lists": str,
     "labels": str.casefold,
@@ -82,9 +83,10 @@ def _ranked(open_: Counter[str], done: Counter[str], key: Callable[[str], str]) 
 class FacetCounts:
     """Counts the tasks of one user at a time."""
 
-    def __init__(self, database: Database, *, now: Clock = utc_now) -> None:
+    def __init__(self, database: Database, snapshots: Snapshots, *, now: Clock = utc_now) -> None:
         self._tasks = database[COLLECTION]
         self._stale = StaleTasks(database)
+        self._snapshots = snapshots
         self._now = now
 
     async def read(self, user_id: str, tz: str) -> Facets:
@@ -93,22 +95,26 @@ class FacetCounts:
         now = self._now()
         query = Filters().query(user_id, now)
         tags, trash = await asyncio.gather(
-            self._tags(query),
+            self._tags(user_id, query),
             count(self._tasks, NEWEST, Filters(trash=True).query(user_id, now)),
         )
         facets = _facets(tags)
-        due = Now.of(now, zone(tz)).counts([parts[0][2:] for parts in _of(tags, is_done="0")])
+        when = Now.of(now, zone(tz)).when
+        due = Counter[str]([when(one.due) for one in tags if not one.is_done])
         return Facets.model_validate(
             {name: values[:MAX_VALUES] for name, values in facets.items()}
             | {
-                "due": due,
+                "due": {name: due[name] for name in DueCounts.model_fields},
                 "trash": trash,
                 "truncated": any(len(values) > MAX_VALUES for values in facets.values()),
             }
         )
 
-    async def _tags(self, query: Document) -> list[list[str]]:
-        """The parts of each task's tags, all its labels in one; it costs one walk over the index."""
+    async def _tags(self, user_id: str, query: Document) -> list[Tags]:
+        """The tags of each task: of a snapshot, or by one walk over the index."""
+        rows = await self._snapshots.rows(user_id)
+        if rows is not None:
+            return [row.tags for row in rows]
         # A task that the last release writes at this very moment has nothing derived yet.
         has_tags = query | {TAGS: {"$type": "string"}}
 
@@ -117,23 +123,19 @@ class FacetCounts:
             found = self._tasks.find(has_tags, {"_id": False, "tags": f"${TAGS}"}, hint=hint)
             return await found.batch_size(BATCH).to_list()
 
-        return [row["tags"].split(END, _LABELS_AT) for row in await hinted(TAGS_AND_TEXT, find)]
+        return [Tags.of(row["tags"]) for row in await hinted(TAGS_AND_TEXT, find)]
 
 
-def _facets(tags: Sequence[Sequence[str]]) -> dict[str, list[Document]]:
-    open_, done = _counted(_of(tags, is_done="0")), _counted(_of(tags, is_done="1"))
+def _facets(tags: Sequence[Tags]) -> dict[str, list[Document]]:
+    open_ = _counted([one for one in tags if not one.is_done])
+    done = _counted([one for one in tags if one.is_done])
     return {name: _ranked(open_[name], done[name], same) for name, same in _SAME.items()}
 
 
-def _of(tags: Sequence[Sequence[str]], *, is_done: str) -> list[Sequence[str]]:
-    return [parts for parts in tags if parts[0].startswith(is_done)]
-
-
-def _counted(tags: Sequence[Sequence[str]]) -> dict[str, Counter[str]]:
-    labels = "".join([parts[_LABELS_AT] for parts in tags])
+def _counted(tags: Sequence[Tags]) -> dict[str, Counter[str]]:
     return {
-        "lists": Counter([parts[3] for parts in tags]),
-        "labels": Counter(labels.split(END)[1::2]),
-        "statuses": Counter([parts[2] for parts in tags]),
-        "priorities": Counter([parts[0][1] for parts in tags]),
+        "lists": Counter([one.list_name for one in tags]),
+        "labels": Counter(chain.from_iterable([one.labels for one in tags])),
+        "statuses": Counter([one.status for one in tags]),
+        "priorities": Counter([str(one.priority) for one in tags]),
     }

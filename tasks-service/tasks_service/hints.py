@@ -28,13 +28,17 @@ def is_missing_index(error: OperationFailure) -> bool:
     return error.code == _BAD_VALUE and "hint provided does not correspond" in str(error)
 
 
-async def count(collection: AsyncCollection[Document], index: str, query: Document) -> int:
-    """How many documents match, by the index."""
+async def count(
+    collection: AsyncCollection[Document], index: str, query: Document, *, limit: int = 0
+) -> int:
+    """How many documents match, by the index; at most `limit`, unless it is 0."""
 
     async def once(hint: str | None) -> int:
         # count_documents is an aggregation: the driver retries it, and it takes twice as long.
         by: Document = {} if hint is None else {"hint": hint}
-        answer = await collection.database.command("count", collection.name, query=query, **by)
+        answer = await collection.database.command(
+            "count", collection.name, query=query, limit=limit, **by
+        )
         return int(answer["n"])
 
     # The driver retries no command of our own, unlike `find`: a fail-over fails it once.

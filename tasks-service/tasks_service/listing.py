@@ -17,7 +17,10 @@ from tasks_service.filters import Filters
 from tasks_service.hints import count
 from tasks_service.matching import Matching
 from tasks_service.ordered import Ordered
+from tasks_service.parts import Asked, Page
+from tasks_service.rows import Row, in_order, matching
 from tasks_service.schemas import Task, UnreadableTask
+from tasks_service.snapshots import Snapshots
 from tasks_service.sorts import Sort, ids_in
 from tasks_service.stale import StaleTasks
 
@@ -38,29 +41,6 @@ class Position(NamedTuple):
     key: str
 
 
-class _Asked(NamedTuple):
-    """Which part of which list: behind a key, or behind so many tasks. `limit` is that of a page."""
-
-    query: Document
-    sort: Sort
-    key: str | None
-    skip: int
-    limit: int
-
-    @property
-    def begins(self) -> bool:
-        """Whether it is the first page."""
-        return self.skip == 0 and self.key is None
-
-
-class _Page(NamedTuple):
-    """`last` is the key behind which the next page begins."""
-
-    total: int
-    documents: list[Document]
-    last: str | None
-
-
 class Listing:
     """The tasks as their owners list them. Up to `few` that match are sorted for each page."""
 
@@ -68,6 +48,7 @@ class Listing:
         self,
         database: Database,
         cursors: Cursors[Position],
+        snapshots: Snapshots,
         *,
         few: int = FEW,
         now: Clock = utc_now,
@@ -79,6 +60,7 @@ class Listing:
         self._ordered = Ordered(self._tasks)
         self._by_creation = ByCreation(self._tasks)
         self._stale = StaleTasks(database)
+        self._snapshots = snapshots
         self._now = now
 
     async def page(  # noqa: PLR0913 — one parameter per thing a list is asked for
@@ -100,14 +82,17 @@ class Listing:
         limit = page_length(limit)
         key = None if cursor is None else self._cursors.decode(cursor, of=of).key
         skip = min((max(page, 1) - 1) * limit, _MAX_SKIP) if key is None else 0
-        query = filters.query(user_id, self._now())
-        asked = _Asked(query, sort, key, skip, limit)
+        now = self._now()
+        query = filters.query(user_id, now)
+        asked = Asked(query, sort, key, skip, limit)
         if filters.is_whole and sort.name == "created":
             found = await self._newest(asked)
         else:
             await self._stale.fill(user_id)
             if filters.is_whole:
                 found = await self._whole(asked)
+            elif not filters.trash and (rows := await self._snapshots.rows(user_id)) is not None:
+                found = await self._of_rows(asked, matching(rows, filters, now))
             elif sort.name == "created":
                 found = await self._filtered(asked)
             else:
@@ -124,7 +109,7 @@ class Listing:
         query = filters.query(user_id, self._now())
         return ids_in(await self._matching.keys(query, NEWEST_FIRST, limit=limit))
 
-    async def _newest(self, asked: _Asked) -> _Page:
+    async def _newest(self, asked: Asked) -> Page:
         """All tasks by the time of their creation: their documents, in the order of an index."""
         query, limit = asked.query, asked.limit
         documents = await self._by_creation.documents(
@@ -134,9 +119,9 @@ class Listing:
         is_all = asked.begins and len(documents) <= limit
         total = len(documents) if is_all else await count(self._tasks, NEWEST, query)
         last = last_key(documents[:limit]) if documents[limit:] else None
-        return _Page(total, documents[:limit], last)
+        return Page(total, documents[:limit], last)
 
-    async def _whole(self, asked: _Asked) -> _Page:
+    async def _whole(self, asked: Asked) -> Page:
         """All tasks, in the order of an index."""
         page, total = await asyncio.gather(
             self._in_order(asked, asked.query, asked.sort.by_index),
@@ -145,7 +130,14 @@ class Listing:
         is_all = asked.begins and page.last is None
         return page._replace(total=len(page.documents) if is_all else total)
 
-    async def _filtered(self, asked: _Asked) -> _Page:
+    async def _of_rows(self, asked: Asked, rows: Sequence[Row]) -> Page:
+        """What matches, of a snapshot: in order, and then the documents of the page."""
+        keys = in_order(rows, asked.sort, behind=asked.key)[asked.skip :]
+        documents = await self._read(asked.query, ids_in(keys[: asked.limit]))
+        last = keys[asked.limit - 1] if keys[asked.limit :] else None
+        return Page(len(rows), documents, last)
+
+    async def _filtered(self, asked: Asked) -> Page:
         """What matches by the time of its creation: its keys, and then the documents of the page."""
         query, sort, limit = asked.query, asked.sort, asked.limit
         keys = await self._matching.keys(
@@ -157,9 +149,9 @@ class Listing:
             else self._matching.count(query),
             self._read(query, ids_in(keys[:limit])),
         )
-        return _Page(total, documents, keys[limit - 1] if keys[limit:] else None)
+        return Page(total, documents, keys[limit - 1] if keys[limit:] else None)
 
-    async def _filtered_and_sorted(self, asked: _Asked) -> _Page:
+    async def _filtered_and_sorted(self, asked: Asked) -> Page:
         """What matches in another order: few are sorted, of many the first in order are read."""
         query = asked.query
         keys = await self._matching.keys(query, NEWEST_FIRST, limit=self._few + 1)
@@ -172,18 +164,20 @@ class Listing:
         )
         return page._replace(total=total)
 
-    async def _in_order(self, asked: _Asked, query: Document, index: str) -> _Page:
+    async def _in_order(self, asked: Asked, query: Document, index: str) -> Page:
         """The documents of the page that the query finds; not how many it finds in all."""
         sort, limit = asked.sort, asked.limit
         found = await self._ordered.documents(
             query, sort, index, behind=asked.key, skip=asked.skip, limit=limit + 1
         )
         last = found[limit - 1]["derived"][sort.name] if found[limit:] else None
-        return _Page(0, found[:limit], last)
+        return Page(0, found[:limit], last)
 
     async def _read(self, query: Document, ids: Sequence[ObjectId]) -> list[Document]:
         """The tasks with these ids, in their order, without what has moved to or from the trash."""
-        found = await self._tasks.find(_own(query) | {"_id": {"$in": ids}}, SHOWN).to_list()
+        found = await self._tasks.find(
+            _own(query) | {"_id": {"$in": ids}}, SHOWN, hint=_BY_ID
+        ).to_list()
         by_id = {task["_id"]: task for task in found}
         return [by_id[task_id] for task_id in ids if task_id in by_id]
 

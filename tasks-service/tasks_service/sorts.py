@@ -64,6 +64,16 @@ class Sort(NamedTuple):
             return [{"$and": [undated, rest]}]
         return [{"$and": [{self.field: {"$gte": _FIRST_DATED}}, rest]}, undated]
 
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """These keys as a list has them."""
+        is_descending = self.direction == DESCENDING
+        ordered = sorted(keys, reverse=is_descending)
+        if self.name != "due":
+            return ordered
+        undated = [key for key in ordered if key < _FIRST_DATED]
+        dated = [key for key in ordered if key >= _FIRST_DATED]
+        return dated + undated
+
 
 def index_of(name: SortName) -> str:
     """The index that has this order."""

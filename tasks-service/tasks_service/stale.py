@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
 from tasks_service.collection import COLLECTION
-from tasks_service.derived import REVISION, STALE_REVISION, STALE_VERSION, derive
+from tasks_service.derived import CHANGED, REVISION, STALE_REVISION, STALE_VERSION, derive
 from tasks_service.hints import hinted, is_missing_index
 
 log = structlog.get_logger()
@@ -97,4 +97,5 @@ def _update(document: Document) -> UpdateOne:
     if isinstance(version, int):
         values["version"] = Int64(version)
     unchanged = {"_id": document["_id"], "version": {"$eq": version}}
-    return UpdateOne(unchanged, {"$set": values})
+    now = {CHANGED: {"$type": "timestamp"}}
+    return UpdateOne(unchanged, {"$set": values, "$currentDate": now})

@@ -9,8 +9,9 @@ ends with NUL, which no field may contain:
 """
 
 import re
+import sys
 from collections.abc import Collection, Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from chassis.mongo import Document
 
@@ -37,6 +38,29 @@ def tags_of(
     parts = [head, status.casefold(), status, list_name, *spellings]
     # NUL in a document from elsewhere must not shift the parts.
     return "".join(part.replace(END, " ") + END for part in parts)
+
+
+class Tags(NamedTuple):
+    """The parts of one task's tags; the keys are without case."""
+
+    is_done: bool
+    priority: int
+    due: str
+    status_key: str
+    status: str
+    list_name: str
+    label_keys: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Tags":
+        """What `tags_of` gave. Tasks with the same values share the texts in memory."""
+        head, *values = text.split(END)
+        values = list(map(sys.intern, values[:-1]))  # a NUL is also at the end
+        status_key, status, list_name = values[:3]
+        keys, labels = tuple(values[3::2]), tuple(values[4::2])
+        is_done, priority = head[0] == "1", int(head[1])
+        return cls(is_done, priority, head[2:], status_key, status, list_name, keys, labels)
 
 
 def done_is(done: bool) -> Document:

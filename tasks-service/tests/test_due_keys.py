@@ -15,12 +15,12 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def when(due: object, tz: str, now: datetime = NOON) -> str:
-    """What the counts say and, if it is due, what the patterns find: the same."""
+    """What is said of the text and, if it is due, what the patterns find: the same."""
     moment, key = Now.of(now, zone(tz)), due_key(due)
-    [counted] = [name for name, number in moment.counts([key]).items() if number]
+    said = moment.when(key)
     found = [name for name in WHEN if re.match(moment.pattern(name), f"{key}\0")]
-    assert found == [name for name in WHEN if name == counted]
-    return counted
+    assert found == [name for name in WHEN if name == said]
+    return said
 
 
 def at(time: str, tz: str = "UTC") -> Document:

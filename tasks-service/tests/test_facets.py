@@ -12,8 +12,8 @@ from devstack.testing import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tasks_helpers import model, random_tasks
-from tasks_helpers.listing import document
-from tasks_service.facets import MAX_VALUES, FacetCounts
+from tasks_helpers.listing import document, facets_of
+from tasks_service.facets import MAX_VALUES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,7 +37,8 @@ async def test_facets_count_what_the_model_counts(indexed: Database, data: st.Da
     there = data.draw(st.lists(random_tasks.tasks(user), max_size=12))
     if there:
         await indexed["tasks"].insert_many(there)
-    facets = await FacetCounts(indexed, now=lambda: random_tasks.NOW).read(user, tz)
+    fewest = data.draw(st.sampled_from([0, 1000]))  # with a snapshot, and without
+    facets = await facets_of(indexed, fewest=fewest, now=lambda: random_tasks.NOW).read(user, tz)
     tasks = [task for task in there if not task["deleted"]]
     for shown, expected, without_case in (
         (facets.lists, counted(tasks, lambda task: [task.get("list", "")]), False),
@@ -67,7 +68,7 @@ async def test_the_most_used_come_first_and_no_more_than_the_bound(indexed: Data
     user = str(ObjectId())
     lists = [*(f"list {number}" for number in range(MAX_VALUES)), "last", "last"]
     await indexed["tasks"].insert_many(document(0, user=user, list=name) for name in lists)
-    facets = await FacetCounts(indexed).read(user, "UTC")
+    facets = await facets_of(indexed).read(user, "UTC")
     assert (facets.lists[0].value, facets.lists[0].open) == ("last", 2)
     assert len(facets.lists) == MAX_VALUES
     assert facets.truncated
@@ -78,7 +79,7 @@ async def test_a_label_is_spelt_as_most_tasks_spell_it(indexed: Database) -> Non
     await indexed["tasks"].insert_many(
         document(0, user=user, labels=[label]) for label in ("errand", "Errand", "Errand")
     )
-    [label] = (await FacetCounts(indexed).read(user, "UTC")).labels
+    [label] = (await facets_of(indexed).read(user, "UTC")).labels
     assert (label.value, label.open, label.done) == ("Errand", 3, 0)
 
 

@@ -6,16 +6,15 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from chassis.mongo import Database, Document
-from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.asynchronous.collection import AsyncCollection
 from tasks_helpers import model, random_tasks
-from tasks_helpers.listing import document
+from tasks_helpers.listing import document, listing_of
 from tasks_service.filter_input import Where, filters_of
 from tasks_service.filters import Filters
-from tasks_service.listing import Listing, Position
+from tasks_service.listing import Listing
 from tasks_service.matching import Matching
 from tasks_service.sorts import Order, Sort, SortName
 
@@ -27,6 +26,8 @@ ORDERS: list[Order] = ["asc", "desc"]
 
 # So many that match are sorted; of more, an index gives the page.
 FEW = st.sampled_from([0, 2, 1000])
+# So few tasks have a snapshot, or none has.
+FEWEST = st.sampled_from([0, 1000])
 
 
 async def stored_tasks(
@@ -40,9 +41,8 @@ async def stored_tasks(
     return user, tasks
 
 
-def listing_at_noon(database: Database, few: int = 1000) -> Listing:
-    cursors = Cursors(Position, purpose="tasks", secrets=["s" * 32])
-    return Listing(database, cursors, few=few, now=lambda: random_tasks.NOW)
+def listing_at_noon(database: Database, few: int = 1000, fewest: int = 1000) -> Listing:
+    return listing_of(database, few=few, fewest=fewest, now=lambda: random_tasks.NOW)
 
 
 async def read(
@@ -72,7 +72,7 @@ async def test_every_filter_and_sort_finds_what_the_model_finds(
     indexed: Database, data: st.DataObject
 ) -> None:
     user, there = await stored_tasks(indexed, data)
-    listing = listing_at_noon(indexed, data.draw(FEW))
+    listing = listing_at_noon(indexed, data.draw(FEW), data.draw(FEWEST))
     for _ in range(6):
         params = data.draw(random_tasks.filters())
         sort, order = data.draw(st.sampled_from(SORTS)), data.draw(st.sampled_from(ORDERS))
@@ -93,7 +93,7 @@ async def test_a_page_by_number_is_that_part_of_the_list(
     found = [task for task in there if model.matches(task, params)]
     expected = model.in_order(found, sort, order)
     number, limit = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 5))
-    page = await listing_at_noon(indexed, data.draw(FEW)).page(
+    page = await listing_at_noon(indexed, data.draw(FEW), data.draw(FEWEST)).page(
         user,
         filters_of(Where.model_validate(params)),
         Sort.of(sort, order),
@@ -135,7 +135,9 @@ async def test_every_due_date_is_in_its_class(
     await indexed["tasks"].insert_many(there)
     params = {"due": due, "tz": data.draw(st.sampled_from(random_tasks.ZONES))}
     found = [task for task in there if model.matches(task, params)]
-    ids = await read(listing_at_noon(indexed), user, params, Sort(), limit=100)
+    ids = await read(
+        listing_at_noon(indexed, fewest=data.draw(FEWEST)), user, params, Sort(), limit=100
+    )
     assert ids == model.in_order(found, "created", "desc")
 
 
