@@ -78,8 +78,6 @@ def _members(
     key: Callable[[Member], str],
     most: int,
 ) -> list[Member]:
-    if list(now) == list(after):
-        return list(before)  # with the order that it had
     old, new = ({key(one): one for one in members} for members in (before, after))
     left = {key(one): one for one in now}
     for name in old.keys() | new.keys():

@@ -8,9 +8,11 @@ from chassis.errors import Conflict, NotFound
 from chassis.mongo import Database
 from tasks_helpers.histories import assert_history_is_whole
 from tasks_helpers.inbox import Inbox
+from tasks_helpers.listing import listing_of
 from tasks_helpers.relay import Replica
 from tasks_helpers.tasks import NEW, USER, stored
 from tasks_helpers.undo import batch_undone, changed, undone
+from tasks_service.filters import Filters
 from tasks_service.history import BASELINE
 from tasks_service.idempotency import Operation
 from tasks_service.schemas import TaskPatch
@@ -48,12 +50,16 @@ async def test_a_batch_of_which_the_trash_has_let_some_go_comes_back_whole(
     await inbox.received(8)
     await own["tasks"].delete_many({"_id": {"$in": ids[:2]}})
     await replica.tasks.restore(USER, ids[3], None, Operation(ObjectId()))
+    listing = listing_of(own, fewest=0)
+    assert (await listing.page(USER, Filters(done=False), limit=9)).total_tasks == 1
     answer = await batch_undone(own, batch_id)
     assert [task.title for task in answer.tasks] == ["0", "1", "2", "3"]
     for task_id, task in zip(ids, tasks, strict=True):
         now = await replica.tasks.get(USER, task_id)
         assert (now.title, now.rank, now.created_at) == (task.title, task.rank, task.created_at)
         await assert_history_is_whole(own, task_id)
+    # Also where the tasks have been kept in memory.
+    assert (await listing.page(USER, Filters(done=False), limit=9)).total_tasks == 4
     assert [(await stored(own, task_id))["version"] for task_id in ids] == [3] * 4
     await replica.send_once()
     await inbox.received(12)
