@@ -26,6 +26,7 @@ SIZE: Final = ViewportSize(width=760, height=600)
 GAP: Final = 12
 GROUND: Final = "#2a2622"
 FRAME_SECONDS: Final = 0.1
+PAUSE: Final = 1.2  # seconds to look at what has just happened
 
 
 class Frame(NamedTuple):
@@ -94,23 +95,23 @@ async def _act(left: Tab, right: Tab, end: float) -> None:
     await left.quick_add.press_sequentially("Oil for the lamps tomorrow 9am #Home !high", delay=55)
     await left.quick_add.press("Enter")
     await expect(right.row("Oil for the lamps")).to_be_visible()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(PAUSE)
     await right.complete_button("Wake before the bells").click()
     await expect(left.row("Wake before the bells")).to_have_count(0)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(PAUSE)
     await right.to(words.ACTIVITY)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(PAUSE)
     await left.row("Mend the coat").get_by_role("button", name="Not Started").click()
     await expect(right.activity(words.UPDATED, "Mend the coat")).to_be_visible()
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(PAUSE)
     await left.complete_button("Oil for the lamps").click()
     completion = right.activity(words.COMPLETED, "Oil for the lamps")
     await expect(completion).to_be_visible()
-    await asyncio.sleep(2)
+    await asyncio.sleep(PAUSE)
     entry = words.undo(words.entry(words.COMPLETED, "Oil for the lamps"))
     await completion.get_by_role("button", name=entry).click()
     await expect(left.row("Oil for the lamps")).to_be_visible()
-    await asyncio.sleep(max(0, end - time.monotonic()))
+    await asyncio.sleep(max(PAUSE, end - time.monotonic()))
 
 
 def _write(frames: list[Frame]) -> None:
