@@ -5,6 +5,7 @@ import { useMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
 import { exactTime } from "@/lib/time/format";
 import FieldChanges from "./FieldChanges";
+import styles from "./RestoreVersion.module.css";
 
 interface RestoreVersionProps {
   /** The last one of the version. */
@@ -23,7 +24,9 @@ export default function RestoreVersion({ activity, changes, restore, close }: Re
   return (
     <Dialog title={version.heading} close={close} closeOnBackdrop wide>
       <p>{fields.length > 0 ? version.explanation(exactTime(activity.timestamp)) : version.same}</p>
-      <FieldChanges changes={changes} />
+      <div className={styles.changes}>
+        <FieldChanges changes={changes} />
+      </div>
       <DialogActions>
         <Button onClick={close}>{version.cancel}</Button>
         {fields.length > 0 && (
