@@ -1,13 +1,17 @@
-"""`python -m stores COMMAND`: what docker-compose runs beside the services.
+"""`python -m stores COMMAND`: what docker-compose and Kubernetes run beside the services.
 
 commands, of which the first two run once, before the services start:
   files DIRECTORY     write what each container must know
   mongo               make MongoDB's replica set and users
   backup TARGET       write a backup to a file or into a directory, while all goes on
   restore FILE        restore a backup, with no service running and nothing stored
+
+and one that runs where the manifests are:
+  kubernetes OVERLAY  print the Secrets of deploy/kubernetes/overlays/OVERLAY: small or large
 """
 
 import contextlib
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -16,11 +20,11 @@ from pathlib import Path
 
 from chassis.settings import load_settings, with_fallback
 
-from stores import mongo
+from stores import kubernetes, mongo
 from stores.backup import BackupError, back_up
-from stores.files import MONGO_HOST, write
+from stores.files import write
 from stores.restore import restore
-from stores.settings import Settings
+from stores.settings import MongoSettings, Settings
 
 _WITHIN = 300.0  # seconds
 _EVERY = 1.0
@@ -28,26 +32,29 @@ _EVERY = 1.0
 
 def main() -> None:
     """One command; a failure is one message and exit status 1."""
-    settings = load_settings(Settings)
     match sys.argv[1:]:
         case ["files", directory]:
-            write(Path(directory), settings)
+            write(Path(directory), load_settings(Settings))
+        case ["kubernetes", "small" | "large" as overlay]:
+            print(json.dumps(kubernetes.secrets(load_settings(Settings), overlay), indent=2))
         case ["mongo"]:
-            _set_up_mongo(settings)
+            _set_up_mongo(load_settings(MongoSettings))
         case ["backup", target]:
-            _back_up(Path(target), settings.mongo_password.get_secret_value())
+            _back_up(Path(target), load_settings(MongoSettings))
         case ["restore", file]:
-            _restore(Path(file), settings.mongo_password.get_secret_value())
+            _restore(Path(file), load_settings(MongoSettings))
         case _:
             sys.exit(__doc__)
 
 
-def _set_up_mongo(settings: Settings) -> None:
+def _set_up_mongo(settings: MongoSettings) -> None:
     secret, *rest = with_fallback(settings.mongo_password, settings.mongo_password_fallback)
     fallback = "".join(rest)
     deadline = time.monotonic() + _WITHIN
     try:
-        while not mongo.set_up("127.0.0.1:27017", secret, member=MONGO_HOST, fallback=fallback):
+        while not mongo.set_up(
+            "127.0.0.1:27017", secret, member=settings.mongo_host, fallback=fallback
+        ):
             if time.monotonic() > deadline:
                 sys.exit(f"MongoDB was not ready within {_WITHIN:.0f} s: see its log.")
             time.sleep(_EVERY)
@@ -66,18 +73,23 @@ def _step(what: str) -> Iterator[None]:
     print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
-def _back_up(target: Path, secret: str) -> None:
+def _administrator(settings: MongoSettings) -> mongo.Client:
+    secret = settings.mongo_password.get_secret_value()
+    return mongo.open_server(settings.mongo_host, secret, timeout=None)
+
+
+def _back_up(target: Path, settings: MongoSettings) -> None:
     try:
-        with mongo.open_server(MONGO_HOST, secret, timeout=None) as client:
+        with _administrator(settings) as client:
             file = back_up(client, target, _step)
     except BackupError as error:
         sys.exit(f"\n{error}")
     print(f"{file}: {file.stat().st_size:,} bytes")
 
 
-def _restore(file: Path, secret: str) -> None:
+def _restore(file: Path, settings: MongoSettings) -> None:
     try:
-        with mongo.open_server(MONGO_HOST, secret, timeout=None) as client:
+        with _administrator(settings) as client:
             moment = restore(client, file, _step)
     except BackupError as error:
         sys.exit(f"\n{error}")

@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from stores import mongo, rabbitmq, redis
 from stores.settings import Settings
 
-MONGO_HOST: Final = "mongo_db:27017"
 _REDIS_HOST = "redis:6379"
 _RABBITMQ_HOST = "rabbitmq:5672"
 
-_MONGO_KEY_FILE = "mongo_db/key-file"
+MONGO: Final = "mongo_db"
+_MONGO_KEY_FILE = f"{MONGO}/key-file"
 _MONGOD_USER = 999  # in the official image
 
 _SECRETS: Final[Mapping[str, Sequence[str]]] = {
@@ -31,7 +31,7 @@ def write(directory: Path, settings: Settings) -> None:
 
     A fallback that is no longer set is left in no file.
     """
-    for name, content in _files(settings).items():
+    for name, content in contents(settings).items():
         file = directory / name
         if not content:
             file.unlink(missing_ok=True)
@@ -46,23 +46,26 @@ def write(directory: Path, settings: Settings) -> None:
         new.replace(file)
 
 
-def _files(settings: Settings) -> Mapping[str, str]:
+def contents(settings: Settings) -> Mapping[str, str]:
+    """Each file, named `CONTAINER/FILE`, with what it holds; one that holds nothing is not needed."""
     mongo_secret = settings.mongo_password.get_secret_value()
     redis_secret = settings.redis_password.get_secret_value()
     rabbitmq_secret = settings.rabbitmq_pass.get_secret_value()
     files = {
         _MONGO_KEY_FILE: mongo.key_file(mongo_secret),
         "redis/redis.conf": _redis_configuration(
-            redis_secret, _text(settings.redis_password_fallback)
+            redis_secret, text(settings.redis_password_fallback)
         ),
         "rabbitmq/definitions.json": json.dumps(rabbitmq.definitions("/", rabbitmq_secret)),
     }
     for service, names in _SECRETS.items():
         for name in names:
             for variable in (name, f"{name}_fallback"):
-                files[f"{service}/{variable}"] = _text(getattr(settings, variable))
+                files[f"{service}/{variable}"] = text(getattr(settings, variable))
     for service in mongo.DATABASES:
-        files[f"{service}/mongo_uri"] = mongo.service_uri(service, MONGO_HOST, mongo_secret)
+        files[f"{service}/mongo_uri"] = mongo.service_uri(
+            service, settings.mongo_host, mongo_secret
+        )
     for service in ("api-gateway", "user-service"):
         files[f"{service}/redis_uri"] = redis.user_uri(service, _REDIS_HOST, redis_secret)
     for service in rabbitmq.SERVICES:
@@ -71,7 +74,8 @@ def _files(settings: Settings) -> Mapping[str, str]:
     return files
 
 
-def _text(secret: SecretStr | None) -> str:
+def text(secret: SecretStr | None) -> str:
+    """The secret in the clear; empty if there is none."""
     return secret.get_secret_value() if secret else ""
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
-from stores.files import _files, write
+from stores.files import contents, write
 from stores.settings import Settings
 
 NAMES = [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
@@ -20,7 +20,7 @@ def settings(**given: str) -> Settings:
 
 @pytest.fixture
 def files() -> dict[str, str]:
-    return {name: content for name, content in _files(settings()).items() if content}
+    return {name: content for name, content in contents(settings()).items() if content}
 
 
 def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, str]) -> None:
@@ -49,7 +49,7 @@ def test_each_container_is_told_what_it_needs_and_nothing_else(files: dict[str, 
 def test_fallbacks_go_where_the_secrets_go_and_go_away_with_them(tmp_path: Path) -> None:
     fallbacks = {f"{name}_fallback": f"old {name}" for name in NAMES if name != "rabbitmq_pass"}
     told = {
-        name: text for name, text in _files(settings(**fallbacks)).items() if "fallback" in name
+        name: text for name, text in contents(settings(**fallbacks)).items() if "fallback" in name
     }
     assert told == {
         "activity-service/internal_secret_fallback": "old internal_secret",
@@ -60,7 +60,7 @@ def test_fallbacks_go_where_the_secrets_go_and_go_away_with_them(tmp_path: Path)
         "user-service/jwt_secret_fallback": "old jwt_secret",
         "user-service/refresh_secret_fallback": "old refresh_secret",
     }
-    for name in _files(settings()):
+    for name in contents(settings()):
         (tmp_path / name).parent.mkdir(exist_ok=True)
     left = tmp_path / "user-service/refresh_secret_fallback"
     with patch("os.chown"):  # to mongod's user, which root alone may
