@@ -76,11 +76,11 @@ check: lint page-check unit ## The fast half of the tests: style, types, import 
 
 test: $(INSTALLED) ## All tests: the fast half, against real servers, through the gateway and the page
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint page-check
-	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus caddy
 	$(BIN)/pytest -n 4 --dist loadgroup
 
 test-long: $(INSTALLED) ## All tests with thousands of examples and minutes of faults: an hour or more
-	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus
+	@$(DEVSTACK) install mongo redis rabbitmq curl browser prometheus caddy
 	TEST_PROFILE=long $(BIN)/pytest -n 2 --dist loadgroup --timeout 7200
 
 e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://localhost:4000 (PAGE_BASE=http://localhost:3000)
@@ -158,6 +158,9 @@ lint: $(INSTALLED)
 	$(BIN)/mypy $(SOURCES) e2e-tests benchmarks
 	for package in $(PACKAGES); do MYPYPATH=$$package/tests:libs/chassis/tests $(BIN)/mypy $$package/tests || exit 1; done
 	$(BIN)/lint-imports
+	$(BIN)/jactionlint --shellcheck $(BIN)/shellcheck --pyflakes=
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/shellcheck libs/devstack/*.sh deploy/caddy/*.sh .ci/run
 	@# Declared is what is imported, and the other way round: in each package's own folder, where deptry finds its settings.
 	for package in $(PACKAGES); do (cd $$package && $(CURDIR)/$(BIN)/deptry . --package-module-name-map task-hunter-chassis=chassis,task-hunter-contracts=contracts,task-hunter-stores=stores) || exit 1; done
 

@@ -25,6 +25,11 @@ SECONDS: Final = 20
 SIZE: Final = ViewportSize(width=760, height=600)
 GAP: Final = 12
 GROUND: Final = "#2a2622"
+LINES: Final = {
+    "Wake before the bells": "",
+    "Mend the coat": " tomorrow #Home",
+    "A word with Eileen": " friday 8pm",
+}
 FRAME_SECONDS: Final = 0.1
 PAUSE: Final = 1.2  # seconds to look at what has just happened
 
@@ -63,14 +68,10 @@ async def _open(browser: Browser, address: str) -> tuple[Tab, Tab]:
         tabs.append(Tab(await context.new_page(), address))
     left, right = tabs
     email = await left.register()
-    for title in (
-        "Wake before the bells",
-        "Mend the coat tomorrow #Home",
-        "A word with Eileen friday 8pm",
-    ):
-        await left.quick_add.fill(title)
+    for title, facts in LINES.items():
+        await left.quick_add.press_sequentially(title + facts)
         await left.quick_add.press("Enter")
-    await expect(left.rows).to_have_count(3)
+        await left.expect_stored(title)
     await right.open("/login")
     await right.login(email)
     await expect(right.rows).to_have_count(3)

@@ -12,7 +12,7 @@ from devstack import mongo, rabbitmq
 from devstack.ports import LOOPBACK, free_port
 from devstack.program import StartError
 
-NAMES = ("mongo", "redis", "rabbitmq", "browser", "curl", "wrk", "prometheus")
+NAMES = ("mongo", "redis", "rabbitmq", "browser", "curl", "wrk", "prometheus", "caddy")
 """What can be asked for."""
 
 _ILLEGAL_INSTRUCTION = -4
@@ -52,7 +52,7 @@ def missing_packages(wanted: Sequence[str]) -> list[str]:
         packages.append("rabbitmq-server")
     if "browser" in wanted and not any(map(shutil.which, _BROWSERS)):
         packages.append("chromium")
-    same = ("curl", "wrk", "prometheus")  # the program and its package have one name
+    same = ("curl", "wrk", "prometheus", "caddy")  # the program and its package have one name
     packages += [name for name in same if name in wanted and not shutil.which(name)]
     return packages
 
