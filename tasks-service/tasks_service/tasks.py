@@ -227,9 +227,8 @@ class Tasks:
         Unavailable if the requests before this one take too long.
         """
         async with AsyncExitStack() as stack:
-            for task_id in sorted(
-                {*task_ids}
-            ):  # in one order, so that two never wait for each other
+            # In one order, so that two never wait for each other.
+            for task_id in sorted({*task_ids}):
                 await stack.enter_async_context(_held(self._locks, task_id))
             yield
 

@@ -1,9 +1,9 @@
 import type { TasksApi } from "@/lib/api/tasks";
-import type { BulkAnswer, BulkChange, Task, UndoRequest } from "@/lib/api/types";
+import type { Task, UndoRequest } from "@/lib/api/types";
 import { type BulkAction, bodyOf, inChunks } from "./bulk-change";
-import { type BulkPart, newKey } from "./pending-changes";
+import type { BulkPart } from "./pending-changes";
 import { isCompleted } from "./status";
-import { isUnanswered } from "./use-change-errors";
+import { underOneKey } from "./under-one-key";
 
 /** A part that the gateway agreed to, and the task as it is then. */
 export interface Done {
@@ -29,7 +29,7 @@ export async function sendBulk(tasks: TasksApi, action: BulkAction, parts: reado
       continue;
     }
     try {
-      const { batchId, results } = await sendChunk(tasks, { ids: chunk.map(({ base }) => base._id), ...bodyOf(action) });
+      const { batchId, results } = await underOneKey((key) => tasks.bulk({ ids: chunk.map(({ base }) => base._id), ...bodyOf(action) }, key));
       if (batchId) outcome.undoneBy.push({ batchId });
       const versions = new Map(results.map(({ _id, status, version }) => [_id, status === 200 ? version : null]));
       for (const part of chunk) {
@@ -43,15 +43,6 @@ export async function sendBulk(tasks: TasksApi, action: BulkAction, parts: reado
     }
   }
   return outcome;
-}
-
-/** Once more where no answer came: under the same key it is done once. */
-async function sendChunk(tasks: TasksApi, change: BulkChange): Promise<BulkAnswer> {
-  const key = newKey();
-  return await tasks.bulk(change, key).catch((failure: unknown) => {
-    if (isUnanswered(failure)) return tasks.bulk(change, key);
-    throw failure;
-  });
 }
 
 /** As far as this page can tell; the list is read anew soon after. */

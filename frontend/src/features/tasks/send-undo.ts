@@ -6,9 +6,8 @@ import type { Task, UndoAnswer, UndoConflict, UndoRequest } from "@/lib/api/type
 import { sameValue } from "./fields";
 import { takeAway, takeOver } from "./live-tasks";
 import type { OwnVersions } from "./own-versions";
-import { newKey } from "./pending-changes";
 import { FACETS_KEY } from "./send-change";
-import { isUnanswered } from "./use-change-errors";
+import { underOneKey } from "./under-one-key";
 
 /** What became of several undos: those before the one that failed are done. */
 export interface Undone {
@@ -21,21 +20,12 @@ export async function sendUndos(tasks: TasksApi, requests: readonly UndoRequest[
   const undone: Undone = { answers: [] };
   for (const request of [...requests].reverse()) {
     try {
-      undone.answers.push(await sendUndo(tasks, request));
+      undone.answers.push(await underOneKey((key) => tasks.undo(request, key)));
     } catch (failure) {
       return { ...undone, failure };
     }
   }
   return undone;
-}
-
-/** Once more where no answer came: under the same key it is done once. */
-async function sendUndo(tasks: TasksApi, request: UndoRequest): Promise<UndoAnswer> {
-  const key = newKey();
-  return await tasks.undo(request, key).catch((failure: unknown) => {
-    if (isUnanswered(failure)) return tasks.undo(request, key);
-    throw failure;
-  });
 }
 
 /** Writes what an undo made of tasks into every cached list. */
