@@ -38,6 +38,8 @@ const TOLD_SECONDS = 6;
 /** What a person did in this tab, also before a reload, to be undone from the last to the first. */
 export class Acts {
   private readonly done: Act[] = [];
+  /** Those whose undo is not answered yet. */
+  private readonly undoing = new Set<Act>();
   /** Of those that the gateway has agreed to. */
   private readonly written = new WeakMap<Act, readonly Written[]>();
   private readonly kept: KeptActs;
@@ -72,7 +74,8 @@ export class Acts {
     const written = await act.written;
     if (written.length === 0) return; // it was told why
     const later = wasNoted ? () => this.did(act) : undefined;
-    const batches = await this.send(act, written, (made = madeWay) => this.undo(act, made), later);
+    const again = (made = madeWay) => this.undo(act, made);
+    const batches = await this.keptMeanwhile(act, () => this.send(act, written, again, later));
     if (!batches) return;
     const { undone, already } = wordsOf();
     const text = (batches.length > 0 || madeWay ? undone : already)(act.text);
@@ -157,6 +160,18 @@ export class Acts {
     else notices.update(this.notice, whole);
   }
 
+  /** The tab may be closed before the answer comes: then it can be undone after that. */
+  private async keptMeanwhile<T>(act: Act, run: () => Promise<T>): Promise<T> {
+    this.undoing.add(act);
+    this.keep();
+    try {
+      return await run();
+    } finally {
+      this.undoing.delete(act);
+      this.keep();
+    }
+  }
+
   private drop(act: Act): boolean {
     const at = this.done.indexOf(act);
     if (at < 0) return false;
@@ -167,7 +182,7 @@ export class Acts {
 
   private keep(): void {
     this.kept.write(
-      this.done.flatMap((act) => {
+      [...this.done, ...this.undoing].flatMap((act) => {
         const written = this.written.get(act);
         return written ? { act, written } : [];
       }),
