@@ -184,7 +184,7 @@ class _Batch:
             async with self._room_for(1) as room:
                 if not room:
                     raise self._tasks.limit.refusal()
-                task, event_id = await self._tasks.change(task_id, edit, batch_id=self.id)
+                task, event_id = await self._tasks.writes.change(task_id, edit, batch_id=self.id)
         except ServiceError as refusal:
             self._refuse(task_id, refusal)
         else:

@@ -25,7 +25,8 @@ from tasks_service.derived import with_derived
 from tasks_service.events import event_of
 from tasks_service.history import DUPLICATE_KEY
 from tasks_service.idempotency import Operation
-from tasks_service.tasks import CONTENDED, LONGEST_PAUSE, Tasks
+from tasks_service.task_writes import CONTENDED, LONGEST_PAUSE
+from tasks_service.tasks import Tasks
 from tasks_service.undo_events import UndoEvents
 from tasks_service.undo_plans import AT_ONCE, Plan, Plans
 from tasks_service.undo_schemas import UndoAnswer, UndoConflict, UndoRequest
@@ -63,7 +64,7 @@ class Undo:
         # In this order, as a restore takes them: two that want both never wait for each other.
         async with (
             self._room_for(user_id, events) as room,
-            self._tasks.holding([event["taskId"] for event in events]),
+            self._tasks.writes.holding([event["taskId"] for event in events]),
         ):
             for _ in range(MAX_ATTEMPTS):
                 changes = await self._changes(events, room)
@@ -93,7 +94,7 @@ class Undo:
         _refuse_clashes(plans)
         changes = [plan for plan in plans if plan.after is not None]
         for plan in changes:
-            await self._tasks.check_room(plan.before)
+            await self._tasks.writes.check_room(plan.before)
         if sum(plan.before.deleted for plan in changes) > room:
             raise Conflict(self._tasks.limit.refusal().message, extra={"conflicts": []})
         return changes

@@ -10,7 +10,7 @@ from chassis.errors import NotFound, PreconditionFailed, Unavailable
 from chassis.mongo import Database, Document
 from tasks_helpers.service import create
 from tasks_helpers.tasks import NEW, USER, patience, replica_of, stored
-from tasks_service import tasks as module
+from tasks_service import task_writes
 from tasks_service.preconditions import IfMatch
 from tasks_service.schemas import StoredTask, Task, TaskPatch
 from tasks_service.tasks import Tasks
@@ -64,9 +64,9 @@ async def test_parallel_updates_through_two_replicas_are_all_accepted(
 async def test_a_change_waits_for_the_others_for_a_bounded_time(
     tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(task_writes, "LONGEST_WAIT", 0.0)
     task, _ = await tasks.create(USER, NEW)
-    async with tasks._locks.hold(ObjectId(task.id)):
+    async with tasks.writes._locks.hold(ObjectId(task.id)):
         with pytest.raises(Unavailable):
             await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), None)
 
@@ -121,16 +121,16 @@ async def change_behind_its_back(
     tasks: Tasks, database: Database, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let another replica change the task between the next read and the write that follows it."""
-    replace = tasks._replace
+    replace = tasks.writes._replace
 
     async def interrupted(before: StoredTask, after: StoredTask, event: Document) -> bool:
-        monkeypatch.setattr(tasks, "_replace", replace)
+        monkeypatch.setattr(tasks.writes, "_replace", replace)
         await replica_of(database).update(
             USER, ObjectId(task.id), TaskPatch(status="Changed"), None
         )
         return await replace(before, after, event)
 
-    monkeypatch.setattr(tasks, "_replace", interrupted)
+    monkeypatch.setattr(tasks.writes, "_replace", interrupted)
 
 
 async def test_a_condition_is_checked_again_when_the_task_changes_under_the_update(
@@ -161,8 +161,8 @@ async def test_an_update_that_never_finds_its_version_is_503(
         return False
 
     task, _ = await tasks.create(USER, NEW)
-    monkeypatch.setattr(tasks, "_replace", never)
-    monkeypatch.setattr(module, "MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(tasks.writes, "_replace", never)
+    monkeypatch.setattr(task_writes, "MAX_ATTEMPTS", 3)
     with pytest.raises(Unavailable) as refused:
         await tasks.update(USER, ObjectId(task.id), TaskPatch(title="Mine"), None)
     assert "retry-after" in refused.value.headers
@@ -172,12 +172,12 @@ async def test_a_task_that_is_purged_meanwhile_is_not_found(
     tasks: Tasks, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, _ = await tasks.create(USER, NEW)
-    replace = tasks._replace
+    replace = tasks.writes._replace
 
     async def too_late(before: StoredTask, after: StoredTask, event: Document) -> bool:
         await database["tasks"].delete_one({"_id": ObjectId(before.id)})
         return await replace(before, after, event)
 
-    monkeypatch.setattr(tasks, "_replace", too_late)
+    monkeypatch.setattr(tasks.writes, "_replace", too_late)
     with pytest.raises(NotFound):
         await tasks.update(USER, ObjectId(task.id), TaskPatch(title="x"), None)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from bson import ObjectId
 from chassis.mongo import Database, Document
-from tasks_service import tasks
+from tasks_service import task_writes
 from tasks_service.schemas import NewTask
 from tasks_service.tasks import Tasks
 
@@ -23,8 +23,8 @@ def replica_of(database: Database, *, most: int = 1000) -> Tasks:
 def patience() -> Iterator[None]:
     """In the body, changes that meet wait and are tried again for as long as a loaded machine takes."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(tasks, "LONGEST_WAIT", 120.0)
-        patched.setattr(tasks, "MAX_ATTEMPTS", 10_000)
+        patched.setattr(task_writes, "LONGEST_WAIT", 120.0)
+        patched.setattr(task_writes, "MAX_ATTEMPTS", 10_000)
         yield
 
 
