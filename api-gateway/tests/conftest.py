@@ -11,6 +11,7 @@ from chassis_helpers.http import served
 from chassis_helpers.patience import be_patient
 from gateway_helpers.gateway import RunningGateway, run_gateway
 from gateway_helpers.peers import Marker, Peer, send_json, urls
+from gateway_helpers.streams import Source
 from starlette.types import Receive, Scope, Send
 
 
@@ -28,6 +29,12 @@ async def peer() -> AsyncIterator[Peer]:
     async with served(peer) as port:
         peer.url = f"http://127.0.0.1:{port}"
         yield peer
+
+
+@pytest.fixture
+def source(peer: Peer) -> Source:
+    """Each stream is that of this source."""
+    return Source(peer)
 
 
 @pytest.fixture
