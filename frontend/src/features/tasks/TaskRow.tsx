@@ -4,16 +4,15 @@ import { memo, type MouseEvent } from "react";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { DeleteIcon, EditIcon, JournalIcon } from "@/components/icons/list-icons";
-import { RelativeTime } from "@/components/RelativeTime";
 import { VisuallyHidden } from "@/components/VisuallyHidden";
 import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { MarkedText } from "./MarkedText";
 import type { ListedTask } from "./pending-changes";
-import { Seal } from "./Seal";
+import { RowStatus } from "./RowStatus";
+import { RowText } from "./RowText";
 import { StatusIcon } from "./StatusIcon";
 import { SelectBox } from "./SelectBox";
-import { isCompleted, nextStatus, toneOf } from "./status";
+import { isCompleted, toneOf } from "./status";
 import { TaskFacts } from "./TaskFacts";
 import styles from "./TaskRow.module.css";
 
@@ -44,7 +43,6 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
   const { row } = useMessages(taskMessages);
   const hint = (words: string, key: string) => (keys ? row.withKey(words, key) : words);
   const completed = isCompleted(task.status);
-  const next = nextStatus(task.status);
   const tone = toneOf(task.status);
   const pending = !task.stored;
   return (
@@ -68,26 +66,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
       >
         <StatusIcon tone={tone} />
       </button>
-      <div className={styles.text}>
-        <div className={styles.heading}>
-          <h2>
-            <button type="button" className={styles.title} data-row-focus onClick={() => actions.read(task)} disabled={pending}>
-              <MarkedText text={task.title} words={words} />
-            </button>
-          </h2>
-          <Seal taskId={task._id} />
-          {unsaved && (
-            <button type="button" className={styles.unsaved} title={row.unsavedHint} onClick={() => actions.edit(task)}>
-              <span>{row.unsaved}</span>
-              <VisuallyHidden>{row.unsavedOn(task.title)}</VisuallyHidden>
-            </button>
-          )}
-        </div>
-        {task.description && <p className={styles.description}>{task.description}</p>}
-        <p className={styles.created}>
-          <span>{pending ? row.creating : row.created}</span> {!pending && <RelativeTime iso={task.createdAt} />}
-        </p>
-      </div>
+      <RowText task={task} words={words} unsaved={unsaved} read={actions.read} edit={actions.edit} />
       <TaskFacts task={task} />
       <div className={styles.actions}>
         <span className={styles.tools}>
@@ -107,17 +86,7 @@ export const TaskRow = memo(function TaskRow({ task, actions, keys, words, selec
             <VisuallyHidden>{row.delete(task.title)}</VisuallyHidden>
           </Button>
         </span>
-        <button
-          type="button"
-          className={styles.status}
-          data-tone={tone}
-          title={next ? hint(row.moveToHint(next), "s") : row.editHint}
-          disabled={pending}
-          onClick={() => actions.moveToNextStatus(task)}
-        >
-          <span className={styles.statusText}>{task.status}</span>
-          <VisuallyHidden>{next ? row.moveTo(task.title, next) : `: ${row.edit(task.title)}`}</VisuallyHidden>
-        </button>
+        <RowStatus task={task} hint={hint} moveToNext={actions.moveToNextStatus} />
       </div>
     </li>
   );

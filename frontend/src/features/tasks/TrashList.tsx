@@ -7,6 +7,7 @@ import { useMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
 import type { ListedTask } from "./pending-changes";
+import { TrashedRowText } from "./RowText";
 import { SelectBox } from "./SelectBox";
 import { useTaskMutations } from "./TaskMutationsProvider";
 import styles from "./TaskRow.module.css";
@@ -45,10 +46,7 @@ export function TrashList({ tasks, list, selection, rememberFocus, say }: TrashL
           return (
             <li key={task.key} className={styles.row} data-task={task._id} data-trashed="" data-selected={selected || undefined}>
               <SelectBox task={task} selected={selected} select={() => selection.toggle(task._id)} />
-              <div className={styles.text}>
-                <h2 className={styles.title}>{task.title}</h2>
-                {task.description && <p className={styles.description}>{task.description}</p>}
-              </div>
+              <TrashedRowText task={task} />
               <Button look="text" data-row-focus onClick={() => restore(task)}>
                 <span aria-hidden="true">{trash.restore}</span>
                 <VisuallyHidden>{trash.restoreTask(task.title)}</VisuallyHidden>
