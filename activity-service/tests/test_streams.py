@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
 
 import httpx2
 import pytest
 from activity_helpers.feed import FEED
-from activity_helpers.service import BOB, Message, as_user, event, store
-from activity_helpers.streams import STREAM, an_hour_before, cursor_of_now, serving
+from activity_helpers.service import BOB, as_user, event, store
+from activity_helpers.streams import STREAM, an_hour_before, cursor_of_now, ids, serving
 from activity_service import recent, streams
 from activity_service.activities import COLLECTION
-from chassis.mongo import Database, open_mongo
+from chassis.mongo import Database
 from chassis_helpers.metrics import value
-from devstack.mongo import Mongo
-from devstack.servers import Server
 from devstack.sse import Block, Stream, streaming
 from devstack.testing import eventually
 
@@ -24,10 +21,6 @@ from devstack.testing import eventually
 async def alice(mongo_uri: str) -> AsyncIterator[httpx2.AsyncClient]:
     async with serving(mongo_uri) as client:
         yield client
-
-
-def ids(messages: list[Message]) -> list[str]:
-    return [message["eventId"] for message in messages]
 
 
 async def tell_of_one(client: httpx2.AsyncClient, database: Database) -> None:
@@ -191,41 +184,3 @@ async def test_a_service_that_stops_ends_its_streams_at_once_and_says_when_to_co
 async def _last_block(stream: Stream) -> Block:
     *_, last = [block async for block in stream.blocks()]
     return last
-
-
-async def test_without_mongo_streams_stay_open_and_go_on_when_it_is_back(
-    own_mongo: Server[Mongo], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.2)
-    uri = own_mongo.store.database_uri("activity")
-    before, after = event(), event()
-    async with serving(uri) as client, open_mongo(uri, {}) as database:
-        start = await cursor_of_now(client)
-        async with streaming(client, STREAM) as stream:
-            await store(database, before)
-            assert await stream.ids(1) == ids([before])
-            own_mongo.kill()
-            beats = stream.blocks()
-            for _ in range(3):
-                await anext(beats)
-            async with streaming(client, STREAM, params={"cursor": start}) as late:
-                assert await late.ids(1) == ids([before])
-                own_mongo.start()
-                await store(database, after)
-                assert await stream.ids(1) == await late.ids(1) == ids([after])
-
-
-async def test_what_is_recorded_while_the_change_stream_is_interrupted_comes_afterwards(
-    own_mongo: Server[Mongo], logs: list[Any]
-) -> None:
-    uri = own_mongo.store.database_uri("activity")
-    own = event()
-    async with (
-        serving(uri) as client,
-        open_mongo(uri, {}) as database,
-        streaming(client, STREAM) as stream,
-    ):
-        with own_mongo.store.failing("aggregate", "getMore", errorCode=8000):
-            await eventually(lambda: any("is interrupted" in line["event"] for line in logs))
-            await store(database, own)
-        assert await stream.ids(1) == ids([own])

@@ -11,7 +11,7 @@ from chassis_helpers.http import served
 from devstack.testing import NOBODYS_PORT
 
 from activity_helpers.feed import FEED
-from activity_helpers.service import ALICE, SECRET, as_user, settings_for
+from activity_helpers.service import ALICE, SECRET, Message, as_user, settings_for
 
 STREAM = f"{FEED}/stream"
 _CURSORS = Cursors(StreamPosition, purpose="activity stream", secrets=[SECRET])
@@ -42,3 +42,8 @@ def an_hour_before(cursor: str) -> str:
     position = _CURSORS.decode(cursor, of=ALICE).position
     seconds = int(position[2:10], 16) - 3600
     return _CURSORS.encode(StreamPosition(f"82{seconds:08X}{position[10:]}"), of=ALICE)
+
+
+def ids(messages: list[Message]) -> list[str]:
+    """Of their activities, in the order of the messages."""
+    return [message["eventId"] for message in messages]

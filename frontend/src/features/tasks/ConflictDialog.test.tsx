@@ -85,3 +85,62 @@ test("a delete of what was rewritten shows what is new", async () => {
   window.dispatchEvent(new Event("pagehide"));
   await waitFor(() => expect(gateway.tasks).toEqual([]));
 });
+
+/** The title has been changed on both sides. */
+async function makeConflict() {
+  const gateway = await openChangedElsewhere({ title: "From elsewhere" });
+  await edit({ title: "From here" });
+  return { gateway, dialog: within(await screen.findByRole("dialog", { name: conflict.heading })) };
+}
+
+test("a conflict shows theirs and yours side by side, and has written nothing yet", async () => {
+  const { gateway, dialog } = await makeConflict();
+  expect(within(dialog.getByRole("region", { name: conflict.theirs })).getByText("From elsewhere")).toBeVisible();
+  expect(within(dialog.getByRole("region", { name: conflict.yours })).getByText("From here")).toBeVisible();
+  expect(gateway.tasks[0]).toMatchObject({ title: "From elsewhere", version: 9 });
+});
+
+test("keeping theirs shows theirs and sends nothing", async () => {
+  const { gateway, dialog } = await makeConflict();
+  await user.click(dialog.getByRole("button", { name: conflict.keepTheirs }));
+  expect(screen.getByRole("heading", { level: 2, name: "From elsewhere" })).toBeVisible();
+  expect(gateway.writes).toHaveLength(1);
+});
+
+test("writing yours over theirs sends it upon their version", async () => {
+  const { gateway, dialog } = await makeConflict();
+  await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
+  await waitFor(() => expect(gateway.tasks[0]).toMatchObject({ title: "From here", version: 10 }));
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+});
+
+test("a conflict that comes while one types chooses nothing by itself", async () => {
+  await makeConflict();
+  expect(screen.getByRole("heading", { name: conflict.heading })).toHaveFocus();
+  await user.keyboard("words and spaces{Enter}");
+  expect(screen.getByRole("dialog", { name: conflict.heading })).toBeVisible();
+});
+
+const complete = (title: string) => screen.getByRole("button", { name: row.completed(title) });
+
+test("of two conflicts each is asked about", async () => {
+  const gateway = fakeGateway([TASK, aTask({ title: "Call the plumber" })]);
+  openTasksPage(gateway);
+  await screen.findByText(TASK.title);
+  gateway.tasks = gateway.tasks.map((task) => ({ ...task, status: "In Progress", version: 9 }));
+  await user.click(complete(TASK.title));
+  await user.click(complete("Call the plumber"));
+  for (const left of [2, 1]) {
+    const dialog = within(await screen.findByRole("dialog", { name: conflict.heading }));
+    await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
+    await waitFor(() => expect(gateway.tasks.filter(({ status }) => status !== "Completed")).toHaveLength(left - 1));
+  }
+});
+
+test("both having wanted the same is no conflict", async () => {
+  const gateway = await openChangedElsewhere({ status: "Completed" });
+  await user.click(complete(TASK.title));
+  await waitFor(() => expect(gateway.writes).toHaveLength(1));
+  await waitFor(() => expect(complete(TASK.title)).toHaveAttribute("aria-pressed", "true"));
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+});

@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useApi } from "@/features/session";
-import { holdInPlace, type RowPosition, rowPosition } from "./scroll-position";
+import { hasRoom, holdInPlace, type RowPosition, rowPosition } from "./scroll-position";
 
 interface ScrollRestorationProps {
   list: RefObject<HTMLElement | null>;
@@ -55,8 +55,11 @@ export function ScrollRestoration({ list, view, pages, more, busy, loadMore }: S
     if (!position || !list.current || pages === 0) return;
     const row = list.current.querySelector<HTMLElement>(`[data-task="${CSS.escape(position.id)}"]`);
     if (row) {
-      wanted.current = undefined;
+      holding.current?.abort();
       holding.current = new AbortController();
+      // At the foot of the pages that are there it cannot come up far enough: the next page makes room.
+      if (!more || hasRoom(row, position.top)) wanted.current = undefined;
+      else if (!busy) loadMore();
       holdInPlace(row, position.top, holding.current.signal);
     } else if (!busy) {
       // One more than it took: tasks created elsewhere meanwhile have pushed it down.

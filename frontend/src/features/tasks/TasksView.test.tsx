@@ -4,7 +4,6 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { commonMessages } from "@/lib/messages/common";
 import { controlMessages } from "@/lib/messages/controls";
-import { fieldMessages } from "@/lib/messages/fields";
 import { shellMessages } from "@/lib/messages/shell";
 import { taskMessages } from "@/lib/messages/tasks";
 import { viewMessages } from "@/lib/messages/views";
@@ -18,7 +17,7 @@ const views = getMessages(viewMessages);
 const common = getMessages(commonMessages);
 const messages = getMessages(taskMessages);
 const { notices } = getMessages(shellMessages);
-const { conflict, quickAdd } = messages;
+const { quickAdd } = messages;
 
 let gateway: FakeGateway;
 const user = userEvent.setup();
@@ -40,8 +39,6 @@ const shownTitles = () => screen.queryAllByRole("heading", { level: 2 }).map((he
 const completeButton = (title: string) =>
   within(row(title)).getByRole("button", { name: messages.row.completed(title) });
 const deleteButton = (title: string) => within(row(title)).getByRole("button", { name: messages.row.delete(title) });
-const conflictDialog = () => screen.findByRole("dialog", { name: conflict.heading });
-
 const moveTo = (status: string) => within(row("Buy lamp oil")).getByTitle(messages.row.moveToHint(status), { exact: false });
 
 /** Holds the next write back, as a slow gateway does. */
@@ -130,65 +127,6 @@ test("leaving the page sends what was deleted", async () => {
   expect(gateway.writes).toEqual([]);
   window.dispatchEvent(new Event("pagehide"));
   await waitFor(() => expect(gateway.tasks.map(({ title }) => title)).toEqual(["Call the plumber"]));
-});
-
-async function makeConflict() {
-  gateway.tasks = gateway.tasks.map((task) =>
-    task.title === "Buy lamp oil" ? { ...task, title: "Buy oil for every lamp", version: 9 } : task,
-  );
-  await user.click(screen.getByText(messages.row.edit("Buy lamp oil")));
-  const title = screen.getByLabelText(getMessages(fieldMessages).title);
-  await user.clear(title);
-  await user.paste("Buy oil and wicks");
-  await user.click(screen.getByText(messages.form.save));
-  return within(await conflictDialog());
-}
-
-test("a conflict shows theirs and yours side by side, and has written nothing yet", async () => {
-  const dialog = await makeConflict();
-  expect(within(dialog.getByRole("region", { name: conflict.theirs })).getByText("Buy oil for every lamp")).toBeVisible();
-  expect(within(dialog.getByRole("region", { name: conflict.yours })).getByText("Buy oil and wicks")).toBeVisible();
-  expect(gateway.tasks.some(({ title }) => title === "Buy oil and wicks")).toBe(false);
-});
-
-test("keeping theirs shows theirs and sends nothing", async () => {
-  const dialog = await makeConflict();
-  await user.click(dialog.getByRole("button", { name: conflict.keepTheirs }));
-  expect(shownTitles()[0]).toBe("Buy oil for every lamp");
-  expect(gateway.writes).toHaveLength(1);
-});
-
-test("of two conflicts each is asked about", async () => {
-  gateway.tasks = gateway.tasks.map((task) => ({ ...task, status: "In Progress", version: 9 }));
-  await user.click(completeButton("Buy lamp oil"));
-  await user.click(completeButton("Call the plumber"));
-  for (const left of [2, 1]) {
-    const dialog = within(await conflictDialog());
-    await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
-    await waitFor(() => expect(gateway.tasks.filter(({ status }) => status !== "Completed")).toHaveLength(left - 1));
-  }
-});
-
-test("a conflict that comes while one types chooses nothing by itself", async () => {
-  await makeConflict();
-  expect(screen.getByRole("heading", { name: conflict.heading })).toHaveFocus();
-  await user.keyboard("words and spaces{Enter}");
-  expect(screen.getByRole("dialog", { name: conflict.heading })).toBeVisible();
-});
-
-test("writing yours over theirs sends it upon their version", async () => {
-  const dialog = await makeConflict();
-  await user.click(dialog.getByRole("button", { name: conflict.overwrite }));
-  await waitFor(() => expect(gateway.tasks.find(({ version }) => version === 10)?.title).toBe("Buy oil and wicks"));
-  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
-});
-
-test("both having wanted the same is no conflict", async () => {
-  gateway.tasks = gateway.tasks.map((task) => ({ ...task, status: "Completed", version: 9 }));
-  await user.click(completeButton("Buy lamp oil"));
-  await waitFor(() => expect(gateway.writes).toHaveLength(1));
-  await waitFor(() => expect(completeButton("Buy lamp oil")).toHaveAttribute("aria-pressed", "true"));
-  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
 });
 
 test("the keys create, search, move, complete and delete", async () => {

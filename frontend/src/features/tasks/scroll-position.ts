@@ -14,7 +14,13 @@ export function rowPosition(list: HTMLElement): RowPosition | undefined {
   return undefined;
 }
 
-/** Counted in frames, not in time: on a slow machine heights take as many frames to applyOutcome, and longer. */
+/** Whether there is enough below `row` to scroll it to `top`. */
+export function hasRoom(row: HTMLElement, top: number): boolean {
+  const below = document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
+  return row.getBoundingClientRect().top - top <= below;
+}
+
+/** Counted in frames, not in time: on a slow machine heights take as many frames, and longer. */
 const SETTLED_FRAMES = 10;
 const MOST_FRAMES = 200;
 
