@@ -19,6 +19,7 @@ from chassis.errors import ServiceError, Unavailable
 from starlette.types import Send
 from yarl import URL
 
+from api_gateway.connector import connection_header
 from api_gateway.errors import BadGateway, GatewayTimeout
 from api_gateway.headers import Headers, TextHeaders, forwarded_response_headers
 from api_gateway.request_body import ClientDisconnected, RequestBody
@@ -106,6 +107,7 @@ class ForwardedRequest:
                 headers.append(("content-length", str(self._body.declared)))
         elif self._body.declared != 0:
             data = self._body.ahead
+        headers += connection_header().items()
         repeatable = method == "GET" and data is None
         return await self._session().request(
             method,

@@ -12,6 +12,7 @@ from contracts.headers import INTERNAL_IDENTITY
 from contracts.identity import CHALLENGE, IdentifiedUser, InternalIdentity
 from yarl import URL
 
+from api_gateway.connector import ServiceResolver, connection_header, connector
 from api_gateway.errors import BadGateway
 from api_gateway.metrics import UPSTREAM_REQUESTS
 from api_gateway.routes import ServiceName
@@ -21,9 +22,6 @@ QUEUE_SECONDS: Final = 5.0  # for a free connection, when all are in use
 MAX_CONNECTIONS: Final = 512  # to one service: a slow one exhausts these and no others
 NO_LIMIT: Final = 0  # but that of the clients' connections, since each stream has one of those
 MAX_OWN_CONNECTIONS: Final = 32  # for what the gateway itself asks, whatever its clients do
-# Services close a connection after 75 idle seconds. Well before that the gateway stops using the
-# connection, so that no POST, which may not be sent again, meets one that is just being closed.
-KEEPALIVE_SECONDS: Final = 30.0
 
 _ADDED_BY_AIOHTTP: Final = (
     hdrs.ACCEPT,
@@ -98,8 +96,9 @@ class Upstream:
     async def ask(self, path: bytes, query: bytes = b"") -> tuple[int, bytes]:
         """Status and body of the response to a question of the gateway's own, by GET."""
         identity = self.identity("GET", path, client_ip=OWN_ADDRESS, user=None)
+        headers = {INTERNAL_IDENTITY: identity, **connection_header()}
         async with self._own.get(
-            self.url(path, query), headers={INTERNAL_IDENTITY: identity}, allow_redirects=False
+            self.url(path, query), headers=headers, allow_redirects=False
         ) as response:
             self.refuse_disbelief(response)
             return response.status, await response.read()
@@ -129,17 +128,18 @@ async def open_upstreams(urls: Mapping[ServiceName, str], secret: str) -> AsyncI
 @asynccontextmanager
 async def open_upstream(service: ServiceName, url: str, secret: str) -> AsyncIterator[Upstream]:
     """The service at `url`; connects when first asked for something."""
+    resolver = ServiceResolver()
     async with (
-        _session(MAX_CONNECTIONS) as session,
-        _session(NO_LIMIT) as streams,
-        _session(MAX_OWN_CONNECTIONS) as own,
+        _session(MAX_CONNECTIONS, resolver) as session,
+        _session(NO_LIMIT, resolver) as streams,
+        _session(MAX_OWN_CONNECTIONS, resolver) as own,
     ):
         yield Upstream(service, url, secret, sessions=Sessions(session, streams, own))
 
 
-def _session(connections: int) -> aiohttp.ClientSession:
+def _session(connections: int, resolver: ServiceResolver) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=KEEPALIVE_SECONDS),
+        connector=connector(connections, resolver),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         skip_auto_headers=_ADDED_BY_AIOHTTP,

@@ -57,10 +57,14 @@ async def client_of(
 
 @asynccontextmanager
 async def served(
-    app: ASGIApp, http: type[asyncio.Protocol] | str = "httptools", *, lifespan: str = "off"
+    app: ASGIApp,
+    http: type[asyncio.Protocol] | str = "httptools",
+    *,
+    lifespan: str = "off",
+    address: tuple[str, int] = ("127.0.0.1", 0),
 ) -> AsyncIterator[int]:
     """The port on which a real server serves `app`."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(address) as listener:
         server = Server(
             uvicorn.Config(
                 app,
