@@ -1,6 +1,7 @@
 """What activity-service is told by its environment."""
 
-from chassis.settings import ServiceSettings, StoreUri
+from chassis.settings import ServiceSettings
+from chassis.store_uris import MongoUri, RabbitUri
 from pydantic import SecretStr
 
 
@@ -9,7 +10,7 @@ class Settings(ServiceSettings):
 
     port: int = 4003
     """The port on which the service listens."""
-    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/activity_service_db?replicaSet=rs0")
+    mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/activity_service_db?replicaSet=rs0")
     """Where MongoDB is, with the user, the password and the database of this service."""
-    rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    rabbitmq_uri: RabbitUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """Where RabbitMQ is, with the user and the password of this service."""

@@ -4,7 +4,8 @@ from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from chassis.settings import CommaSeparated, Fallback, ServiceSettings, StoreUri, with_fallback
+from chassis.settings import CommaSeparated, Fallback, ServiceSettings, with_fallback
+from chassis.store_uris import MongoUri, RedisUri
 from pydantic import AfterValidator, Field, SecretStr
 
 from api_gateway.origins import browser_origin
@@ -50,7 +51,7 @@ class Settings(ServiceSettings):
     """Signs access tokens: user-service signs, the gateway verifies."""
     jwt_secret_fallback: Fallback = None
     """During a rotation: access tokens that are signed with this one are accepted, too."""
-    redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
+    redis_uri: RedisUri = SecretStr("redis://127.0.0.1:6379/0")
     """Where Redis is, with the user and the password of this service."""
     user_service_url: ServiceUrl = "http://127.0.0.1:4001"
     """Where user-service is."""
@@ -70,7 +71,7 @@ class Settings(ServiceSettings):
     """The largest request body, in bytes."""
     upstream_timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
     """Seconds that a service may take to answer."""
-    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/gateway_db?replicaSet=rs0")
+    mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/gateway_db?replicaSet=rs0")
     """Where MongoDB is, with the user, the password and the database of this service."""
     quotas: Literal["on", "off"] = Field(default_factory=_default_quotas, validate_default=True)
     """`on` or `off`: whether requests are counted and limited, by users and by addresses."""

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from chassis.settings import ServiceSettings, StoreUri
+from chassis.settings import ServiceSettings
+from chassis.store_uris import MongoUri, RabbitUri
 from pydantic import Field, SecretStr
 
 from tasks_service.task_limit import MAX_PER_USER
@@ -13,9 +14,9 @@ class Settings(ServiceSettings):
 
     port: int = 4002
     """The port on which the service listens."""
-    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
+    mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/tasks_service_db?replicaSet=rs0")
     """Where MongoDB is, with the user, the password and the database of this service."""
-    rabbitmq_uri: StoreUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
+    rabbitmq_uri: RabbitUri = SecretStr("amqp://guest:guest@127.0.0.1:5672/")
     """Where RabbitMQ is, with the user and the password of this service."""
     trash_days: Annotated[int, Field(ge=1, le=3650)] = 30
     """Days for which a deleted task can be restored."""

@@ -13,6 +13,9 @@ from chassis.clock import Clock, utc_now
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import KEY, ready_mark
 
+UNBROKEN: Final = timedelta(
+    seconds=10
+)  # without a renewal, and another server may have been written to
 CLOCKS_DIFFER: Final = timedelta(seconds=60)  # a session stays longer than its last token by this
 # What another program stored under our key is replaced. The renewal is noted in the set itself.
 _BEGIN: Final = """
@@ -36,8 +39,8 @@ class Renewal(NamedTuple):
     """A renewal of the ready mark that has begun; `note` is its member of the set.
 
     `needs_all`: Redis has no mark of its own process (it is new, was flushed, has evicted the set,
-    or restarted from a file that may lack the last writes), so every live revocation has to be
-    added again.
+    or restarted from a file that may lack the last writes), or an old one (another server was the
+    primary meanwhile), so every live revocation has to be added again.
     """
 
     run_id: str
@@ -76,7 +79,9 @@ class Blacklist:
         )
         if self._redis.run_id != run_id:
             raise RedisError("another Redis process has answered")
-        return Renewal(run_id, note, started, needs_all=renewed_at is None)
+        unbroken_since = _millis(started - UNBROKEN)
+        is_unbroken = renewed_at is not None and float(renewed_at) >= unbroken_since
+        return Renewal(run_id, note, started, needs_all=not is_unbroken)
 
     async def finish(self, renewal: Renewal) -> None:
         """Renew the mark, dated from before the renewal read anything. Raises RedisError, OSError.

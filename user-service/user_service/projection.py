@@ -3,7 +3,8 @@
 1. A revocation is marked `unprojectedSince` by the write that makes it, and the mark is removed
    only after Redis took it. A mark left behind (Redis was away, or a process died) is found
    within a second, by any replica.
-2. A Redis that is new, or has lost some, gets every live revocation, found by `revokedAt`.
+2. A Redis that is new, or has lost some, gets every live revocation, found by `revokedAt`; any
+   other gets those of the last minute, which a failover may have lost.
 3. Only then is the ready mark renewed, dated from before 1 and 2 began.
 
 A revocation written between 2 and 3 is projected by the request that made it, before that request
@@ -56,6 +57,8 @@ class Projection:
         if renewal.needs_all:
             log.info("projecting all live revocations", redis=renewal.run_id)
             await self._sessions.project_live()
+        else:
+            await self._sessions.project_recent()
         await self._sessions.project_unprojected()
         await self._blacklist.finish(renewal)
         if renewal.needs_all:

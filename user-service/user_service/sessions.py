@@ -31,6 +31,7 @@ INDEXES: Final = {
 PATIENCE: Final = 1.0  # seconds for Redis to take one revocation
 TRY_AGAIN: Final = 0.2  # seconds
 GATEWAY_CLOCK_BEHIND: Final = 0.5  # seconds that the gateway's clock may be behind ours
+RECENT: Final = timedelta(seconds=60)  # longer than a failover takes
 BATCH: Final = 500
 
 log = structlog.get_logger()
@@ -140,8 +141,19 @@ class Sessions:
 
     async def project_live(self) -> None:
         """Project every revocation that a living access token could be concerned by."""
-        live = {"revokedAt": {"$gt": self._now() - self._blacklist.lifetime}}
-        async with self._sessions.find(live).batch_size(BATCH) as cursor:
+        await self._project_since(self._now() - self._blacklist.lifetime)
+
+    async def project_recent(self) -> None:
+        """Project every revocation of the last `RECENT` again.
+
+        In a failover two servers may take writes for some seconds, and those to the former primary
+        are lost, though it has confirmed them.
+        """
+        await self._project_since(self._now() - RECENT)
+
+    async def _project_since(self, moment: datetime) -> None:
+        revoked = {"revokedAt": {"$gt": moment}}
+        async with self._sessions.find(revoked).batch_size(BATCH) as cursor:
             while batch := await cursor.to_list(BATCH):
                 await self._project(batch)
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from chassis.settings import Fallback, ServiceSettings, StoreUri, with_fallback
+from chassis.settings import Fallback, ServiceSettings, with_fallback
+from chassis.store_uris import MongoUri, RedisUri
 from pydantic import Field, SecretStr
 
 Seconds = Annotated[int, Field(ge=1)]
@@ -21,9 +22,9 @@ class Settings(ServiceSettings):
 
     port: int = 4001
     """The port on which the service listens."""
-    mongo_uri: StoreUri = SecretStr("mongodb://127.0.0.1:27017/user_service_db?replicaSet=rs0")
+    mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/user_service_db?replicaSet=rs0")
     """Where MongoDB is, with the user, the password and the database of this service."""
-    redis_uri: StoreUri = SecretStr("redis://127.0.0.1:6379/0")
+    redis_uri: RedisUri = SecretStr("redis://127.0.0.1:6379/0")
     """Where Redis is, with the user and the password of this service."""
 
     jwt_secret: SecretStr = SecretStr("change-me-jwt-secret-of-32-characters-or-more")

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from chassis import certificates
+
 PATHS: Final = frozenset({"/health", "/ready"})
 CHECK_TIMEOUT: Final = 2.0  # seconds for all checks of one /ready together
 
@@ -37,7 +39,7 @@ async def health(request: Request) -> dict[str, str]:
 async def ready(request: Request) -> JSONResponse:
     checks: Checks = request.scope["state"]["checks"]
     named = {**checks.required, **checks.optional}
-    words = await asyncio.gather(*(_ask(check) for check in named.values()))
+    words = await asyncio.gather(*(_ask(name, check) for name, check in named.items()))
     answers = dict(zip(named, words, strict=True))
     ok = all(answers[name] == "up" for name in checks.required)
     status = "ok" if ok else "unavailable"
@@ -47,9 +49,9 @@ async def ready(request: Request) -> JSONResponse:
     )
 
 
-async def _ask(check: Check) -> str:
+async def _ask(name: str, check: Check) -> str:
     try:
         async with asyncio.timeout(CHECK_TIMEOUT):
             return await check()
-    except Exception:  # noqa: BLE001 — whatever is wrong with a dependency, it is down
-        return "down"
+    except Exception as error:  # noqa: BLE001 — whatever is wrong with a dependency, it is down
+        return certificates.word_for(name, error) or "down"

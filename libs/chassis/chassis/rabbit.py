@@ -11,6 +11,7 @@ import random
 import time
 from contextlib import suppress
 from typing import Final, Self
+from weakref import WeakKeyDictionary
 
 import structlog
 from aio_pika import Channel, RobustConnection
@@ -35,8 +36,22 @@ CHECK_TIMEOUT: Final = 1.0
 log = structlog.get_logger()
 
 
-# aio-pika logs at each attempt why it cannot connect.
-logging.getLogger("aio_pika.robust_connection").addFilter(Repetitions())
+class _Attempts(Repetitions):
+    """aio-pika says why it cannot connect in its log alone, and there at each attempt."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: WeakKeyDictionary[RobustConnection, str] = WeakKeyDictionary()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        match record.args:
+            case (RobustConnection() as connection, Exception() as error, *_):
+                self.faults[connection] = repr(error)
+        return super().filter(record)
+
+
+_ATTEMPTS: Final = _Attempts()
+logging.getLogger("aio_pika.robust_connection").addFilter(_ATTEMPTS)
 
 
 class NotConnected(ConnectionError):
@@ -96,7 +111,7 @@ class RabbitConnection:
         The question has a channel of its own: a channel ends when one of its questions times out.
         """
         if not self.is_up:
-            raise NotConnected(self._fault)
+            raise NotConnected(_ATTEMPTS.faults.get(self.robust, self._fault))
         try:
             async with asyncio.timeout(CHECK_TIMEOUT):
                 channel = await self._open_channel(confirms=False)

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Connection, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+
+from chassis.redis_sentinel import SentinelPool, is_by_sentinel, sentinel_pool
 
 __all__ = ["RedisClient", "RedisError", "open_redis", "run_id_in"]
 
@@ -18,23 +21,35 @@ class RedisClient:
     """`commands` is redis-py's client. `run_id` names the server process of the newest connection.
 
     A restarted server is another process, whatever it has loaded from disk: since a connection
-    cannot outlive its server, an answer always comes from the process that `run_id` names.
+    cannot outlive its server, an answer always comes from the process that `run_id` names. For the
+    same reason all connections are given up when a new one is to another process: after a failover
+    the former primary may still answer.
     """
 
     def __init__(self, uri: str) -> None:
         self.run_id = ""
-        pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
-            uri,
-            decode_responses=True,
-            encoding_errors="replace",  # another program's value is an unknown text, not an error
-            max_connections=MAX_CONNECTIONS,
-            timeout=TIMEOUT,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-            redis_connect_func=self._on_connect,
-        )
-        self.commands: Redis = Redis.from_pool(pool)
+        options: dict[str, Any] = {
+            "decode_responses": True,
+            "encoding_errors": "replace",  # another program's value is an unknown text, not an error
+            "max_connections": MAX_CONNECTIONS,
+            "timeout": TIMEOUT,
+            "socket_timeout": TIMEOUT,
+            "socket_connect_timeout": TIMEOUT,
+            "retry": Retry(NoBackoff(), 0),
+            "redis_connect_func": self._on_connect,
+        }
+        self._pool: BlockingConnectionPool
+        if is_by_sentinel(uri):
+            self._pool = sentinel_pool(uri, **options)
+        else:
+            self._pool = BlockingConnectionPool.from_url(uri, **options)
+        self.commands: Redis = Redis.from_pool(self._pool)
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        await self.commands.aclose()
+        if isinstance(self._pool, SentinelPool):
+            await self._pool.sentinel_manager.aclose()
 
     async def check(self) -> str:
         """For `/ready`: "up" when it answers."""
@@ -59,7 +74,11 @@ class RedisClient:
     async def _on_connect(self, connection: Connection) -> None:
         await connection.on_connect()
         await connection.send_command("INFO", "server")
-        self.run_id = run_id_in(str(await connection.read_response()))
+        found = run_id_in(str(await connection.read_response()))
+        before, self.run_id = self.run_id, found
+        if before not in ("", found):
+            await self._pool.disconnect(inuse_connections=False)
+            await self._pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
 
 
 def run_id_in(info: str) -> str:
@@ -77,4 +96,4 @@ async def open_redis(uri: str) -> AsyncIterator[RedisClient]:
     try:
         yield client
     finally:
-        await client.commands.aclose()
+        await client.close()

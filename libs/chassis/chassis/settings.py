@@ -5,7 +5,6 @@ an example, short, trivial or repeated secret. It names the variable, never the 
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -26,27 +25,10 @@ MIN_SECRET_LENGTH = 32
 MIN_DIFFERENT_CHARACTERS = 8
 EXAMPLE_MARK = "change-me"  # every secret that this repository shows as an example contains it
 
-# Where the user, the password and the host end cannot be told when one of them has a delimiter that
-# is not percent-encoded (RFC 3986, sections 2.2 and 3.2.1).
-_ENCODED = r"([^][:/?#@%]|%[0-9A-Fa-f]{2})*"
-_HOST = r"(\[[^][/?#@]*\]|[^][:/?#@,]*)(:[0-9]+)?"
-_STORE_URI = re.compile(
-    rf"[a-z+]+://({_ENCODED}(:{_ENCODED})?@)?{_HOST}(,{_HOST})*(/[^?#@]*)?(\?[^#@]*)?"
-)
-
 
 def _split_commas(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was given
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _store_uri(value: SecretStr) -> SecretStr:
-    if not _STORE_URI.fullmatch(value.get_secret_value()):
-        raise ValueError(
-            "is not a URI like scheme://user:password@host:port/path; in the user and the password "
-            "each of : / ? # [ ] @ % must be percent-encoded"
-        )
     return value
 
 
@@ -62,8 +44,6 @@ def _http_url(value: str) -> str:
 
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
-StoreUri = Annotated[SecretStr, AfterValidator(_store_uri)]
-"""Where a store is, with the user and the password that it knows the service by."""
 Fallback = Annotated[SecretStr | None, BeforeValidator(_none_if_empty)]
 """A secret that counts beside another one while that is rotated. Nothing new is made with it."""
 
