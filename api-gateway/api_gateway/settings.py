@@ -72,7 +72,7 @@ class Settings(ServiceSettings):
     upstream_timeout_seconds: Annotated[float, Field(gt=0)] = 30.0
     """Seconds that a service may take to answer."""
     mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/gateway_db?replicaSet=rs0")
-    """Where MongoDB is, with the user, the password and the database of this service."""
+    """Where the members of MongoDB are, with the user, the password and the database of this service."""
     quotas: Literal["on", "off"] = Field(default_factory=_default_quotas, validate_default=True)
     """`on` or `off`: whether requests are counted and limited, by users and by addresses."""
     quota_read_burst: RequestLimit = 200

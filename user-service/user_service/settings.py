@@ -23,7 +23,7 @@ class Settings(ServiceSettings):
     port: int = 4001
     """The port on which the service listens."""
     mongo_uri: MongoUri = SecretStr("mongodb://127.0.0.1:27017/user_service_db?replicaSet=rs0")
-    """Where MongoDB is, with the user, the password and the database of this service."""
+    """Where the members of MongoDB are, with the user, the password and the database of this service."""
     redis_uri: RedisUri = SecretStr("redis://127.0.0.1:6379/0")
     """Where Redis is, with the user and the password of this service."""
 

@@ -29,9 +29,15 @@ OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selecti
 INDEX_INTERVAL = 60.0  # seconds between two looks at the indexes
 INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer waits for it
 
-# Unauthorized, AuthenticationFailed, WriteConcernFailed, InterruptedAtShutdown, AtlasError,
-# NotWritablePrimary, Interrupted, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
-_UNAVAILABLE_CODES = frozenset({13, 18, 64, 8000, 10107, 11600, 11601, 13435, 13436, 14031})
+# HostUnreachable, HostNotFound, Unauthorized, AuthenticationFailed, CursorNotFound (of a member that
+# has been started anew), WriteConcernFailed, NetworkTimeout, ShutdownInProgress,
+# UnsatisfiableWriteConcern, ReadConcernMajorityNotAvailableYet, PrimarySteppedDown, AtlasError,
+# SocketException, NotWritablePrimary, InterruptedAtShutdown, Interrupted,
+# InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
+_UNAVAILABLE_CODES = frozenset(
+    {6, 7, 13, 18, 43, 64, 89, 91, 100, 134, 189, 8000, 9001}
+    | {10107, 11600, 11601, 11602, 13435, 13436, 14031}
+)
 # The last two: a transaction that met an election or other writes, however often it was tried.
 _UNAVAILABLE_LABELS = (
     "SystemOverloadedError",
@@ -56,8 +62,9 @@ Indexes = Mapping[str, Sequence[IndexModel]]
 async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
     """The database that `uri` names in its path; `indexes` are ensured in the background.
 
-    Writes are acknowledged by a majority, journaled. Every operation is over after
-    `OPERATION_TIMEOUT` seconds; the driver reconnects by itself.
+    Writes are acknowledged by a majority, journaled; what is read is what a majority has, so that no
+    election takes back what somebody was told. Every operation is over after `OPERATION_TIMEOUT`
+    seconds; the driver reconnects by itself, and finds the next primary.
     """
     client: AsyncMongoClient[Document] = AsyncMongoClient(
         uri,
@@ -65,8 +72,13 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         timeoutMS=int(OPERATION_TIMEOUT * 1000),
         serverSelectionTimeoutMS=2000,
         connectTimeoutMS=int(CONNECT_TIMEOUT * 1000),
+        # These promises are kept whatever the URI says, as the URIs of hosted databases do.
         w="majority",
         journal=True,
+        readConcernLevel="majority",
+        readPreference="primary",
+        retryWrites=True,
+        retryReads=True,
         appname="task-hunter",
         event_listeners=[PoolMetrics()],
     )

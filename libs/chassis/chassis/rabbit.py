@@ -6,6 +6,7 @@ whoever uses one opens the next. For why they are not robust, see docs/decisions
 """
 
 import asyncio
+import itertools
 import logging
 import random
 import time
@@ -21,6 +22,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS as BROKER_FAULTS
 
 from chassis.background import end, is_cancelled, start
 from chassis.logs import REMINDER_INTERVAL, Repetitions
+from chassis.store_uris import uris_of_nodes
 from chassis.topology import Topology
 
 __all__ = ["BROKER_FAULTS", "NotConnected", "RabbitConnection"]
@@ -61,19 +63,27 @@ class NotConnected(ConnectionError):
 class RabbitConnection:
     """`async with RabbitConnection(uri, name=..., topology=...)` goes on at once, broker or not.
 
+    Where `uri` names several nodes of a cluster, each attempt to connect goes to the next of them.
     `name` is what the broker's operator sees. A connection on which messages are published is not
     for consuming: the broker stops reading it while it is short of memory or disk.
     """
 
     def __init__(self, uri: str, *, name: str, topology: Topology | None = None) -> None:
         jitter = random.uniform(1, 2)  # noqa: S311 — not a secret: replicas should not come at once
-        url = make_url(
-            uri,
-            heartbeat=HEARTBEAT,
-            fail_fast=False,
-            reconnect_interval=RECONNECT_INTERVAL * jitter,
+        urls = [
+            make_url(
+                node,
+                heartbeat=HEARTBEAT,
+                fail_fast=False,
+                reconnect_interval=RECONNECT_INTERVAL * jitter,
+            )
+            for node in uris_of_nodes(uri)
+        ]
+        random.shuffle(urls)  # so that replicas are spread over the nodes
+        self._urls = itertools.cycle(urls)
+        self.robust = RobustConnection(
+            next(self._urls), client_properties={"connection_name": name}
         )
-        self.robust = RobustConnection(url, client_properties={"connection_name": name})
         self.topology = topology or Topology()
         self._log = log.bind(connection=name)
         self._up = asyncio.Event()
@@ -179,6 +189,8 @@ class RabbitConnection:
                 raise NotConnected(self._fault)
 
     def _on_close(self, _connection: object, error: BaseException | None) -> None:
+        """After the loss of a connection, and after each attempt that failed."""
+        self.robust.url = next(self._urls)  # aio-pika reads it at each attempt
         self._report_down(error)
         self._lost.set()
 

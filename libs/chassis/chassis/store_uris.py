@@ -1,4 +1,7 @@
-"""The URIs of the stores, as settings: what is wrong with one is said at the start, without its value."""
+"""The URIs of the stores, as settings: what is wrong with one is said at the start, without its value.
+
+One URI names all members of a store: `scheme://user:password@one:1,two:2/path`.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +10,8 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
 # Where the user, the password and the host end cannot be told when one of them has a delimiter that
 # is not percent-encoded (RFC 3986, sections 2.2 and 3.2.1).
@@ -50,9 +55,45 @@ def _store_uri(value: SecretStr, schemes: Sequence[str]) -> SecretStr:
     return value
 
 
-MongoUri = Annotated[
-    SecretStr, AfterValidator(partial(_store_uri, schemes=("mongodb", "mongodb+srv")))
-]
+def _of_mongodb(value: SecretStr) -> SecretStr:
+    # Only DNS knows the hosts of the other scheme, and it may be away now.
+    known = value.get_secret_value().replace("mongodb+srv://", "mongodb://", 1)
+    try:
+        parsed = parse_uri(known)
+    except (PyMongoError, ValueError) as error:
+        raise ValueError(f"is not a URI of MongoDB: {error}") from None
+    if not parsed["database"]:
+        raise ValueError("names no database: mongodb://host1,host2,host3/DATABASE?replicaSet=NAME")
+    return value
+
+
+def _of_rabbitmq(value: SecretStr) -> SecretStr:
+    for node in uris_of_nodes(value.get_secret_value()):
+        urlsplit(node).port  # noqa: B018 — raises for a port that there cannot be
+    return value
+
+
+def uris_of_nodes(uri: str) -> list[str]:
+    """The same URI for each host that it names. ValueError for a host without a name."""
+    parts = urlsplit(uri)
+    user, at, hosts = parts.netloc.rpartition("@")
+    nodes = [parts._replace(netloc=f"{user}{at}{host}") for host in hosts.split(",")]
+    if not all(node.hostname for node in nodes):
+        raise ValueError("names a host without a name")
+    return [node.geturl() for node in nodes]
+
+
 RedisUri = Annotated[SecretStr, AfterValidator(partial(_store_uri, schemes=_REDIS_SCHEMES))]
-RabbitUri = Annotated[SecretStr, AfterValidator(partial(_store_uri, schemes=("amqp", "amqps")))]
-"""Where a store is, with the user and the password that it knows the service by."""
+"""Where Redis is, or the sentinels that know it, with the user and the password of the service."""
+MongoUri = Annotated[
+    SecretStr,
+    AfterValidator(partial(_store_uri, schemes=("mongodb", "mongodb+srv"))),
+    AfterValidator(_of_mongodb),
+]
+"""Where the members of a replica set are, and the database of the service."""
+RabbitUri = Annotated[
+    SecretStr,
+    AfterValidator(partial(_store_uri, schemes=("amqp", "amqps"))),
+    AfterValidator(_of_rabbitmq),
+]
+"""Where the nodes of a RabbitMQ cluster are: the service connects to any of them."""

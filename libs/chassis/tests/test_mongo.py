@@ -10,7 +10,7 @@ from chassis.mongo import Database, Document, check_mongo, is_unavailable, open_
 from devstack.mongo import Mongo
 from devstack.servers import Server
 from devstack.testing import NOBODYS_PORT, eventually
-from pymongo import AsyncMongoClient, IndexModel
+from pymongo import AsyncMongoClient, IndexModel, ReadPreference
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
@@ -22,6 +22,7 @@ from pymongo.errors import (
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
+    WriteConcernError,
     WriteError,
     WTimeoutError,
 )
@@ -30,6 +31,8 @@ INDEXES = {
     "things": [IndexModel([("owner", 1), ("at", -1)], name="newest")],
     "others": [IndexModel([("name", 1)], name="name", unique=True)],
 }
+
+WEAK = "&w=1&journal=false&readConcernLevel=local&readPreference=secondary&retryWrites=false&retryReads=false"
 
 
 async def index_names(database: Database, collection: str) -> set[str]:
@@ -51,10 +54,18 @@ async def test_indexes_are_made_and_a_second_start_changes_nothing(mongo_uri: st
             assert await index_names(database, "others") == {"_id_", "name"}
 
 
-async def test_times_are_read_as_aware_and_writes_need_a_majority(mongo_uri: str) -> None:
-    async with open_mongo(mongo_uri, {}) as database:
+@pytest.mark.parametrize("options", ["", WEAK])
+async def test_times_are_aware_and_a_majority_has_what_is_written_and_read_whatever_the_uri_says(
+    mongo_uri: str, options: str
+) -> None:
+    async with open_mongo(mongo_uri + options, {}) as database:
         assert database.codec_options.tz_aware
         assert database.write_concern.document == {"w": "majority", "j": True}
+        assert database.read_concern.document == {"level": "majority"}
+        assert database.read_preference == ReadPreference.PRIMARY
+        options_of_client = database.client.options
+        assert options_of_client.retry_writes
+        assert options_of_client.retry_reads
 
 
 async def test_a_service_starts_without_mongo_and_has_its_indexes_when_it_comes(
@@ -158,10 +169,16 @@ def wait_for_failures(store: Mongo, count: int) -> None:
         WriteError("no room on the disk", 14031),
         OperationFailure("out of storage", 8000),
         OperationFailure("interrupted", 11601),
+        OperationFailure("cursor id not found", 43),
+        OperationFailure("read concern majority not available yet", 134),
+        WriteConcernError("interrupted by a step down", 11602),
+        WriteConcernError("primary stepped down", 189),
         OperationFailure("write conflict", 112, {"errorLabels": ["TransientTransactionError"]}),
         OperationFailure("no such", 251, {"errorLabels": ["UnknownTransactionCommitResult"]}),
         BulkWriteError({"writeErrors": [{"code": 14031}]}),
+        BulkWriteError({"writeErrors": [{"code": 11602}]}),
         BulkWriteError({"writeConcernErrors": [{"code": 64}]}),
+        BulkWriteError({"writeConcernErrors": [{"code": 91}]}),
     ],
     ids=lambda error: f"{type(error).__name__}-{error.code if hasattr(error, 'code') else ''}",
 )

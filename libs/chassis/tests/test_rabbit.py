@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import random
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -166,3 +168,21 @@ def close_connections(server: Server[RabbitMQ]) -> int:
         for connection in listed:
             api.delete(f"/connections/{connection['name']}").raise_for_status()
     return len(listed)
+
+
+async def test_of_several_nodes_each_attempt_goes_to_the_next(
+    rabbitmq_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random, "shuffle", lambda _urls: None)
+    parts = urlsplit(rabbitmq_uri)
+    user, _, alive = parts.netloc.rpartition("@")
+    gone = f"127.0.0.1:{NOBODYS_PORT}"
+    several = parts._replace(netloc=f"{user}@{gone},{gone},{alive}").geturl()
+    async with RabbitConnection(several, name="test", topology=TOPOLOGY) as connection:
+        for _ in range(2):
+            await connection.wait_until_up()
+            assert connection.robust.transport
+            await connection.robust.transport.connection.close(ConnectionResetError())
+            await eventually(lambda: not connection.is_up)
+        await connection.wait_until_up()
+        assert await connection.check() == "up"
