@@ -12,11 +12,13 @@ from contextlib import AsyncExitStack
 import httpx2
 import pytest
 from client import ORIGIN, NewUser, User, new_http
+from clustered import Clustered, running_clustered
 from devstack.pytest_suite import running_suite
 from devstack.shared import Run
 from devstack.suite import Suite
 
 _BASE = os.environ.get("BASE", "")
+_HURT = {"victim", "clustered"}  # fixtures whose suite a test hurts
 _left_out = pytest.StashKey[int]()
 
 
@@ -28,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     for item in here:
         item.add_marker("e2e")
-        hurts = "victim" in getattr(item, "fixturenames", ())
+        hurts = not _HURT.isdisjoint(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("chaos" if hurts else "suite"))
     if not _BASE:
         return
@@ -69,12 +71,34 @@ def victim(_suite_to_hurt: Suite) -> Iterator[Suite]:
     suite.wait_ready()
 
 
+@pytest.fixture(scope="session")
+def _clustered(devstack_run: Run) -> Iterator[Clustered]:
+    with running_clustered(devstack_run) as clustered:
+        yield clustered
+
+
+@pytest.fixture
+def clustered(_clustered: Clustered) -> Iterator[Clustered]:
+    """Such a suite, to hurt its stores, all members running; what a test leaves hurt is mended."""
+    suite = _clustered.suite
+    logs = {name: len(suite.logs(name)) for name in suite.urls}
+    yield _clustered
+    for name, length in logs.items():  # pytest shows it for a failed test only
+        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    _clustered.mongo.mend()
+    _clustered.rabbitmq.mend()
+    suite.wait_ready()
+
+
 @pytest.fixture
 def base(request: pytest.FixtureRequest) -> str:
-    """The gateway's address: the suite's, or that of the victim where a test asks for one."""
+    """The gateway's address: the suite's, or that of the one to hurt where a test asks for it."""
     if "victim" in request.fixturenames:
         victim: Suite = request.getfixturevalue("victim")
         return victim.gateway_url
+    if "clustered" in request.fixturenames:
+        clustered: Clustered = request.getfixturevalue("clustered")
+        return clustered.suite.gateway_url
     url: str = request.getfixturevalue("gateway_url")
     return url
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Protocol
 
 import httpx2
 from client import ACTIVITY, TASKS, NewUser, User
@@ -77,8 +78,14 @@ class Writer:
                 self.acknowledged += answer.status_code == 201
 
 
+class Worker(Protocol):
+    """Somebody who goes on until cancelled."""
+
+    async def run(self) -> None: ...
+
+
 @asynccontextmanager
-async def at_work(*workers: Follower | Writer) -> AsyncIterator[None]:
+async def at_work(*workers: Worker) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(worker.run()) for worker in workers]
         yield

@@ -32,18 +32,28 @@ def find_rabbitmq_server() -> str | None:
 class RabbitMQ:
     """A node with its data under `directory`/data and the virtual host `vhost`.
 
-    `ports` are those of AMQP, of the management API, of Erlang's distribution and of epmd.
+    `ports` are those of AMQP, of the management API, of Erlang's distribution and of epmd. A node
+    that `joins` another, of which it has the cookie and the epmd, is a member of that one's cluster.
     """
 
     name = "rabbitmq"
 
-    def __init__(
-        self, directory: Path, ports: Sequence[int], *, secret: str, vhost: str = "suite"
+    def __init__(  # noqa: PLR0913 — a node by itself needs the first three
+        self,
+        directory: Path,
+        ports: Sequence[int],
+        *,
+        secret: str,
+        vhost: str = "suite",
+        node: str = "task-hunter",
+        joins: str = "",
     ) -> None:
         self.directory = directory
         self.port, self.api_port, self._dist_port, self._epmd_port = ports
         self._secret = secret
         self._vhost = vhost
+        self._node = node
+        self._joins = joins
 
     @property
     def uri(self) -> str:
@@ -74,10 +84,8 @@ class RabbitMQ:
             )
         env = self.environment()
         mapper = [epmd, "-address", LOOPBACK, "-port", str(self._epmd_port)]
-        return [
-            Program("epmd", mapper, self.directory, env),
-            Program(self.name, [program], self.directory, env),
-        ]
+        node = Program(self.name, [program], self.directory, env)
+        return [node] if self._joins else [Program("epmd", mapper, self.directory, env), node]
 
     def _write_configuration(self) -> None:
         lines = [
@@ -90,6 +98,11 @@ class RabbitMQ:
             "log.file = false",
             "disk_free_limit.absolute = 50MB",
         ]
+        if self._joins:
+            lines += [
+                "cluster_formation.peer_discovery_backend = classic_config",
+                f"cluster_formation.classic_config.nodes.1 = {self._joins}",
+            ]
         (self.directory / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
         definitions = self.directory / "definitions.json"
         definitions.touch(0o600)
@@ -109,7 +122,7 @@ class RabbitMQ:
             "LANG": "C.UTF-8",
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": LOOPBACK,
-            "RABBITMQ_NODENAME": self._node_name(),
+            "RABBITMQ_NODENAME": self.node_name,
             "RABBITMQ_DIST_PORT": str(self._dist_port),
             "RABBITMQ_CONF_ENV_FILE": str(home / "rabbitmq-env.conf"),
             "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
@@ -125,10 +138,11 @@ class RabbitMQ:
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
-    def _node_name(self) -> str:
+    @property
+    def node_name(self) -> str:
         """The data belong to it. Those of an older version name theirs in a file."""
         file = self.directory / "data" / "node-name"
-        return file.read_text() if file.exists() else "task-hunter@localhost"
+        return file.read_text() if file.exists() else f"{self._node}@localhost"
 
     def is_ready(self) -> bool:
         """Whether its management API answers and finds AMQP listening, the virtual host up."""

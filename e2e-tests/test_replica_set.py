@@ -1,0 +1,119 @@
+"""A MongoDB of three members whose primary steps down, and is cut off and killed, under load."""
+
+import asyncio
+from collections import Counter
+
+from client import TASKS, NewUser, User, present
+from clustered import Clustered
+from devstack.replica_set import ReplicaSet
+from devstack.testing import eventually, examples
+from load import EXCUSABLE, Load, creating, told_exactly_once
+from test_chaos_idempotency import retried
+from test_chaos_streams import Follower, at_work
+
+IN_BATCH = 20
+
+
+class Undoing:
+    """Changes many tasks and undoes that, again and again, each request until it is answered."""
+
+    def __init__(self, user: User, ids: list[str]) -> None:
+        self._user = user
+        self._ids = ids
+        self.undone: dict[str, list[str]] = {}
+        """The tasks that each batch has changed for sure."""
+
+    async def run(self) -> None:
+        number = 0
+        while True:
+            number += 1
+            change = {"ids": self._ids, "set": {"description": f"round {number}"}}
+            changed = await retried(self._user, f"{TASKS}/bulk", change, f"bulk-{number}")
+            assert changed.status_code == 200, changed.text
+            batch = changed.json()["batchId"]
+            if batch is None:  # MongoDB was away for each of them
+                continue
+            undone = await retried(
+                self._user, f"{TASKS}/undo", {"batchId": batch}, f"undo-{number}"
+            )
+            assert undone.status_code == 200, undone.text
+            results = changed.json()["results"]
+            self.undone[batch] = [one["_id"] for one in results if one["status"] == 200]
+
+    async def undoes(self, count: int) -> None:
+        """Wait for that many more."""
+        goal = len(self.undone) + count
+        await eventually(lambda: len(self.undone) >= goal)
+
+
+async def test_nothing_acknowledged_is_lost_or_doubled_whatever_becomes_of_the_primary(
+    clustered: Clustered, user: User, new_user: NewUser
+) -> None:
+    leaving = [await new_user() for _ in range(2 * examples(1, 5))]
+    undoer = await new_user()
+    undoing = Undoing(undoer, [(await undoer.create())["_id"] for _ in range(IN_BATCH)])
+    follower = Follower(user)
+    await follower.begin()
+
+    async with at_work(follower):
+        async with at_work(undoing), creating(user) as load:
+            await load.acknowledges(20)
+            while leaving:
+                await asyncio.to_thread(step_down, clustered.mongo)
+                await signs_out(leaving.pop())
+                await asyncio.gather(load.acknowledges(20), undoing.undoes(1))
+                await cut_off_and_kill(clustered.mongo, load)
+                await signs_out(leaving.pop())
+                await asyncio.gather(load.acknowledges(20), undoing.undoes(1))
+                await asyncio.to_thread(clustered.mongo.mend)
+        await told_exactly_once(user, load)
+        feed = [entry["id"] for entry in await user.feed()]
+        await eventually(lambda: len(follower.told) >= len(feed))
+    assert sorted(follower.told) == sorted(feed)
+    await eventually(lambda: all_undone_once(undoer, undoing), every=0.2)
+
+
+def step_down(mongo: ReplicaSet) -> None:
+    """The primary lets another member, which has all that it has, take its place."""
+    mongo.primary.store.step_down()
+
+
+async def cut_off_and_kill(mongo: ReplicaSet, load: Load) -> None:
+    """The others do not hear of what the primary writes last, and choose one of them when it is gone."""
+    primary = mongo.primary
+    others = [member for member in mongo.members if member is not primary]
+    for other in others:
+        other.freeze()
+    refused = load.statuses[503]
+    await eventually(lambda: load.statuses[503] >= refused + 4)
+    primary.kill()
+    for other in others:
+        other.thaw()
+
+
+async def signs_out(user: User) -> None:
+    """What ends the session is not forgotten, whoever is the primary."""
+    cookie = user.cookie
+
+    async def signed_out() -> bool:
+        # 401: the answer before, which never came, has ended it.
+        return (await user.logout()).status_code in {204, 401}
+
+    async def is_refused() -> bool:
+        answer = await present(user.http, cookie)
+        assert answer.status_code in EXCUSABLE | {401}, answer.text
+        return answer.status_code == 401
+
+    await eventually(signed_out)
+    await eventually(is_refused)
+
+
+async def all_undone_once(user: User, undoing: Undoing) -> bool:
+    """Whether the feed tells of each change of a batch, and once that it was undone."""
+    feed = await user.feed()
+    changes = {(entry["batchId"], entry["taskId"]): entry["id"] for entry in feed}
+    undos = Counter(entry["causedBy"] for entry in feed)
+    for batch, tasks in undoing.undone.items():
+        for task in tasks:
+            assert undos[changes.get((batch, task), "none")] == 1
+    return True
