@@ -2,7 +2,7 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ MEMBERS = 3
 POLL = 0.1  # seconds
 
 S = TypeVar("S", bound=Store)
+T = TypeVar("T")
 
 
 class Members(ABC, Generic[S]):
@@ -28,17 +29,23 @@ class Members(ABC, Generic[S]):
     def start(self) -> None:
         """Start what does not run, and wait until the store is whole; StartError otherwise."""
         start_together(self.members)
-        deadline = time.monotonic() + START_WITHIN
-        while not self.is_whole():
-            if time.monotonic() > deadline:
-                raise StartError(f"{type(self).__name__} was not whole within {START_WITHIN:.0f} s")
-            time.sleep(POLL)
+        wait_for(self.is_whole, f"{type(self).__name__} is not whole")
 
     def mend(self) -> None:
         """Whatever was done to its members, let all of them serve again."""
         for member in self.members:
             member.thaw()
         self.start()
+
+
+def wait_for(ask: Callable[[], T | None], fault: str) -> T:
+    """Poll until the answer is true, and return it; StartError with the fault when it never is."""
+    deadline = time.monotonic() + START_WITHIN
+    while not (answer := ask()):
+        if time.monotonic() > deadline:
+            raise StartError(f"{fault} within {START_WITHIN:.0f} s")
+        time.sleep(POLL)
+    return answer
 
 
 def start_together(members: Sequence[Server[S]]) -> None:

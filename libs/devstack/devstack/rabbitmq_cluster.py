@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from devstack.members import MEMBERS, Members, start_together
+from devstack.members import MEMBERS, Members, start_together, wait_for
 from devstack.ports import LOOPBACK, free_port
 from devstack.rabbitmq import RabbitMQ
 from devstack.servers import Server
@@ -53,20 +53,21 @@ class Cluster(Members[RabbitMQ]):
         return all(_running(member.store) == MEMBERS for member in self.members)
 
     def leader_of(self, queue: str) -> Server[RabbitMQ]:
-        """The node that leads a quorum queue; LookupError while none does."""
+        """The node that leads a quorum queue, once one does."""
+        return wait_for(lambda: self._leader_of(queue), f"nobody leads {queue}")
+
+    def _leader_of(self, queue: str) -> Server[RabbitMQ] | None:
         leader = self.queue(queue).get("leader")
-        for member in self.members:
-            if member.store.node_name == leader:
-                return member
-        raise LookupError(f"nobody leads {queue}")
+        found = (member for member in self.members if member.store.node_name == leader)
+        return next(found, None)
 
     def queue(self, name: str) -> dict[str, Any]:
-        """What the first node that answers knows of a queue; LookupError without an answer."""
+        """What the first node that answers knows of a queue; empty if none does."""
         for member in self.members:
             path = urlsplit(member.store.uri).path
             if found := _ask(member.store, f"/queues{path}/{quote(name, safe='')}"):
                 return dict(found)
-        raise LookupError(f"no node knows {name}")
+        return {}
 
 
 def _write_cookie(directory: Path, cookie: str) -> None:

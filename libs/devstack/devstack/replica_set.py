@@ -6,7 +6,7 @@ from typing import Any
 from pymongo.errors import PyMongoError
 from stores.mongo import REPLICA_SET
 
-from devstack.members import MEMBERS, Members, start_together
+from devstack.members import MEMBERS, Members, start_together, wait_for
 from devstack.mongo import Mongo
 from devstack.ports import LOOPBACK, free_port
 from devstack.servers import Server
@@ -44,7 +44,7 @@ class Member(Mongo):
     def step_down(self) -> None:
         """Let another member, which has all that this one has, be the primary."""
         with self.client() as client:
-            client.admin.command("replSetStepDown", 10, secondaryCatchUpPeriodSecs=8)
+            client.admin.command("replSetStepDown", 60, secondaryCatchUpPeriodSecs=50)
 
     def _ask(self, command: str) -> dict[str, Any]:
         with self.client(timeout=2.0) as client:
@@ -70,13 +70,12 @@ class ReplicaSet(Members[Member]):
     def _hosts(self) -> Sequence[str]:
         return [f"{LOOPBACK}:{member.port}" for member in self.members]
 
-    @property
     def primary(self) -> Server[Member]:
-        """The member that takes writes now; LookupError during an election."""
-        for member in self.members:
-            if member.store.is_primary():
-                return member
-        raise LookupError("no primary")
+        """The member that takes writes, once there is one."""
+        return wait_for(self._primary, "there is no primary")
+
+    def _primary(self) -> Server[Member] | None:
+        return next((member for member in self.members if member.store.is_primary()), None)
 
     def is_whole(self) -> bool:
         """Whether there is a primary that sees the others follow it."""
