@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 class Backfill:
-    """Runs in every replica; the one that holds the `lease` works.
+    """Runs in every replica; the one that has the first shard works.
 
     It may end at any point: what is inserted twice is there once, and a task leaves the index only
     when the history has its events.
@@ -64,18 +64,18 @@ class Backfill:
     async def watch(self) -> None:
         """Move a few tasks at a time, until cancelled."""
         while True:
-            if self._lease.held:
+            if self._lease.has_first:
                 try:
                     await self.move_all(pause=PAUSE)
                 except PyMongoError as error:
                     log.warning("backfill interrupted", error=type(error).__name__)
-            await asyncio.sleep(INTERVAL if self._lease.held else WITHOUT_LEASE)
+            await asyncio.sleep(INTERVAL if self._lease.has_first else WITHOUT_LEASE)
 
     async def move_all(self, *, pause: float) -> None:
         """Return when nothing is left that can be moved; `pause` in seconds, between two batches."""
         moved = 0
         for index, query in _LOOKS:
-            while self._lease.held and (written := await self._move_some(index, query)):
+            while self._lease.has_first and (written := await self._move_some(index, query)):
                 moved += written
                 await asyncio.sleep(pause)
         if moved:

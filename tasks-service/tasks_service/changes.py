@@ -16,6 +16,7 @@ from tasks_service.events import events_with
 from tasks_service.fields import is_completed, with_ids
 from tasks_service.rank import first_rank
 from tasks_service.schemas import NewTask, StoredTask
+from tasks_service.shards import shard_of
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -33,6 +34,7 @@ def first_version(user_id: str, new: NewTask, now: datetime, task_id: ObjectId) 
         updated_at=now,
         completed_at=now if is_completed(new.status) else None,
         unsent_since=now,
+        shard=shard_of(user_id),
     )
 
 
@@ -46,7 +48,13 @@ def next_version(before: StoredTask, values: Values, now: datetime) -> StoredTas
     # its events sort by time as they do by version.
     now = max(now, before.updated_at)
     after = before.model_copy(
-        update={**values, "version": before.version + 1, "updated_at": now, "expires_at": None}
+        update={
+            **values,
+            "version": before.version + 1,
+            "updated_at": now,
+            "expires_at": None,
+            "shard": shard_of(before.user),  # the last release stores none
+        }
     )
     became_other = is_completed(after.status) != is_completed(before.status)
     if became_other and "completed_at" not in values:

@@ -10,6 +10,7 @@ COLLECTION: Final = "tasks"
 NEWEST: Final = "newest_of_user"
 WHOLE_FROM: Final = "wholeFrom"
 """The field of a task's document that says from which version on its events tell all of it."""
+UNSENT_OF_SHARD: Final = "unsent_of_shard"
 UNMOVED: Final = "unmoved"
 UNKNOWN: Final = "unknown"
 # Tasks of which nothing waits. `null` is also a field that is not there.
@@ -27,6 +28,11 @@ INDEXES: Final = {
             name=NEWEST,
         ),
         IndexModel([("unsentSince", ASCENDING)], name="unsent", sparse=True),
+        IndexModel(
+            [("shard", ASCENDING), ("unsentSince", ASCENDING)],
+            name=UNSENT_OF_SHARD,
+            partialFilterExpression={"unsentSince": {"$exists": True}},
+        ),
         # Many tasks wait while the broker is away: an undo looks through those of its user alone.
         IndexModel(
             [("user", ASCENDING)],

@@ -9,7 +9,7 @@ none is lost; an event is first sent only after the one before it was confirmed.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -26,14 +26,16 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from tasks_service.collection import COLLECTION
+from tasks_service.collection import COLLECTION, UNSENT_OF_SHARD
 from tasks_service.event_spans import record_sent, sending
 from tasks_service.events import message_of, waiting_events
+from tasks_service.hints import hinted
 from tasks_service.history import History, kept
 from tasks_service.lease import Lease
 from tasks_service.marks import sent_up_to
 from tasks_service.publishing import EventPublisher
 from tasks_service.set_aside import SetAside
+from tasks_service.shards import FIRST, in_shards
 
 POLL_SECONDS = 0.5
 BATCH_TASKS = 200
@@ -46,7 +48,7 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Runs in every replica; the one that holds the `lease` works.
+    """Runs in every replica, which sends the events of the shards that its `lease` gives it.
 
     A task in the trash expires `trash` after its deletion, and not before its last event was sent.
     """
@@ -104,7 +106,7 @@ class Relay:
 
     def _may_send(self) -> bool:
         return (
-            self._lease.held
+            bool(self._lease.shards)
             and self._rabbit.is_up
             and not self._stopping
             and not self._set_aside.is_full
@@ -113,7 +115,7 @@ class Relay:
     async def _send_batch(self) -> bool:
         """False when nothing waits."""
         fence = self._lease.fence
-        tasks = await self._read()
+        tasks = await self._read(self._lease.shards)
         with sending(tasks):
             sent = await asyncio.gather(*(self._send_events_of(task) for task in tasks))
             confirmed = [(task, events) for task, events in zip(tasks, sent, strict=True) if events]
@@ -121,14 +123,18 @@ class Relay:
             await self._mark(confirmed, fence)
         return bool(tasks)
 
-    async def _read(self) -> list[Document]:
-        found = self._tasks.find(
-            {"unsentSince": {"$exists": True}, "_id": {"$nin": self._set_aside.ids}},
-            {"user": True, "sentVersion": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)},
-        )
-        # One batch of the driver, and so at most 16 MiB: a negative limit asks for no more.
-        oldest = found.sort("unsentSince", ASCENDING).batch_size(BATCH_TASKS).limit(-BATCH_TASKS)
-        return await oldest.to_list()
+    async def _read(self, shards: Collection[int]) -> list[Document]:
+        """The tasks of these shards that have waited longest, by one walk through the index."""
+        others = {"_id": {"$nin": self._set_aside.ids}}
+        waiting = {"unsentSince": {"$exists": True}} | in_shards(shards) | others
+        shown = {"user": True, "sentVersion": True, "events": waiting_events(BATCH_EVENTS_PER_TASK)}
+
+        async def read(hint: str | None) -> list[Document]:
+            oldest = self._tasks.find(waiting, shown, hint=hint).sort("unsentSince", ASCENDING)
+            # One batch of the driver, and so at most 16 MiB: a negative limit asks for no more.
+            return await oldest.batch_size(BATCH_TASKS).limit(-BATCH_TASKS).to_list()
+
+        return await hinted(UNSENT_OF_SHARD, read)
 
     async def _send_events_of(self, task: Document) -> list[Document]:
         """Publish in order, up to the first failure; what was confirmed, as the history has it."""
@@ -170,20 +176,20 @@ class Relay:
         """It is that of a relay that superseded this one, or of a lease that has been lost."""
         highest = await self._tasks.find_one(
             {"_id": {"$in": task_ids}, "fence": {"$gt": fence}},
-            {"fence": True},
+            {"fence": True, "shard": True},
             sort=[("fence", DESCENDING)],
         )
         if highest is None:
             return  # the task was removed meanwhile
         if highest["fence"] > HIGHEST_FENCE:
             self._set_aside.add_unsendable(highest["_id"], reason="no relay has such a fence")
-        elif not await self._lease.outbid(int(highest["fence"])):
+        elif not await self._lease.outbid(int(highest["fence"]), highest.get("shard", FIRST)):
             log.warning("superseded by another relay", fence=fence)
 
 
 @asynccontextmanager
 async def relaying(relay: Relay, lease: Lease) -> AsyncIterator[None]:
-    """Run the relay beside the body; afterwards finish its batch and hand the lease over."""
+    """Run the relay beside the body; afterwards finish its batch and hand its shards over."""
     keep_lease = keep_running("relay lease", partial(lease.keep, relay.wake))
     async with running(keep_lease), running(keep_running("relay", relay.run)):
         yield

@@ -1,7 +1,7 @@
 """Replays: the events of the history since a time are sent again.
 
 A replay is one document, with the position up to which it is done. It is written when somebody asks
-for it (`replay.py`), and the relay's lease holder carries it out, oldest events first and beside
+for it (`replay.py`), and the replica with the first shard carries it out, oldest events first and beside
 what waits. So it goes on where it was after a restart, and takes as much memory as one batch.
 """
 
@@ -51,7 +51,7 @@ class ReplayDocument(TypedDict):
 
 
 class Replays:
-    """Runs in every replica; the one that holds the `lease` works."""
+    """Runs in every replica; the one that has the first shard works."""
 
     def __init__(
         self, database: Database, rabbit: RabbitConnection, lease: Lease, backfill: Backfill
@@ -68,7 +68,7 @@ class Replays:
         backoff = Backoff()
         while True:
             try:
-                while self._lease.held and self._rabbit.is_up and await self._send_batch():
+                while self._lease.has_first and self._rabbit.is_up and await self._send_batch():
                     backoff.reset()
             except (PyMongoError, PublishFailed) as error:
                 log.warning("replay interrupted, will retry", error=type(error).__name__)

@@ -202,6 +202,8 @@ class StoredTask(Task):
     """The fencing number of the relay that wrote `sent_version`."""
     unsent_since: datetime | None = None
     """When the oldest waiting event was written."""
+    shard: int | None = None
+    """By which shard its events are sent (see `shards.py`)."""
     expires_at: datetime | None = None
     """When a task in the trash may be removed."""
 

@@ -1,27 +1,78 @@
-import asyncio
-from datetime import datetime
+"""Of all replicas, at most one has a shard at any time, and each has its share of them."""
 
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
 from chassis.background import running
-from chassis.mongo import Database
+from chassis.mongo import Database, Document
 from devstack.testing import eventually
 from tasks_service.lease import Lease
+from tasks_service.shards import SHARDS
 
 FOREVER = 3600.0
+ALL = list(range(SHARDS))
 
 
-async def test_one_of_two_holds_the_lease(own: Database) -> None:
-    first, second = Lease(own, "work"), Lease(own, "work", seconds=FOREVER)
-    assert await first.try_to_hold()
+def leases_of(own: Database, number: int) -> list[Lease]:
+    return [Lease(own, "work", seconds=FOREVER) for _ in range(number)]
+
+
+async def levelled(leases: Sequence[Lease]) -> list[int]:
+    """How many shards each has, once what one gives up has been seen and taken by another."""
+    for _ in range(3):
+        for lease in leases:
+            await lease.try_to_hold()
+    return [len(lease.shards) for lease in leases]
+
+
+async def document(own: Database) -> Document:
+    lease = await own["leases"].find_one({"_id": "work"})
+    assert lease is not None
+    return lease
+
+
+async def test_a_replica_alone_has_all_shards_by_two_updates_and_keeps_them_by_one(
+    own: Database,
+) -> None:
+    [lease] = leases_of(own, 1)
+    assert await lease.try_to_hold()
+    assert (list(lease.shards), lease.fence) == (ALL, 1)
+    for _ in range(3):
+        assert await lease.try_to_hold()
+    assert (list(lease.shards), lease.fence) == (ALL, 1)
+
+
+async def test_a_replica_that_comes_gets_its_share_once_the_other_has_stopped_working_on_it(
+    own: Database,
+) -> None:
+    first, second = leases_of(own, 2)
+    await first.try_to_hold()
     assert not await second.try_to_hold()
-    assert (first.held, second.held) == (True, False)
-    assert await first.try_to_hold()
+    await first.try_to_hold()  # it sees the other, and begins no batch of those shards any more
+    assert list(first.shards) == ALL[:8]
+    assert not await second.try_to_hold()  # one that is under way may still last
+    await first.try_to_hold()
+    assert await second.try_to_hold()
+    assert list(second.shards) == ALL[8:]
+    assert second.fence > first.fence
+    assert first.has_first
+    assert not second.has_first
 
 
-async def test_of_many_that_want_it_at_once_exactly_one_gets_it(own: Database) -> None:
-    leases = [Lease(own, "work", seconds=FOREVER) for _ in range(20)]
-    gained = await asyncio.gather(*(lease.try_to_hold() for lease in leases))
-    assert sorted(gained) == [False] * 19 + [True]
-    assert [lease.held for lease in leases] == gained
+async def test_many_that_begin_at_once_share_all_shards(own: Database) -> None:
+    leases = leases_of(own, 5)
+    for _ in range(len(leases) + 2):  # of those that take the same shards at once one is too late
+        await asyncio.gather(*(lease.try_to_hold() for lease in leases))
+        taken = [shard for lease in leases for shard in lease.shards]
+        assert len(taken) == len(set(taken))
+    assert sorted(taken) == ALL
+    assert sorted(len(lease.shards) for lease in leases) == [3, 3, 3, 3, 4]
+
+
+async def test_of_more_replicas_than_shards_some_have_none(own: Database) -> None:
+    assert sorted(await levelled(leases_of(own, SHARDS + 2))) == [0, 0] + [1] * SHARDS
 
 
 async def test_leases_of_other_names_are_free(own: Database) -> None:
@@ -29,58 +80,94 @@ async def test_leases_of_other_names_are_free(own: Database) -> None:
     assert await Lease(own, "play", seconds=FOREVER).try_to_hold()
 
 
-async def test_a_released_lease_is_free_at_once_and_the_fence_rises(own: Database) -> None:
-    first, second = Lease(own, "work", seconds=FOREVER), Lease(own, "work", seconds=FOREVER)
-    await first.try_to_hold()
+async def test_what_is_released_is_free_at_once_and_the_fence_rises(own: Database) -> None:
+    first, second, third = leases = leases_of(own, 3)
+    await levelled(leases)
+    kept, fence = set(second.shards), first.fence
     await first.release()
-    assert not first.held
+    assert not first.shards
     assert await second.try_to_hold()
-    assert second.fence == first.fence + 1
+    assert await third.try_to_hold()
+    assert kept < set(second.shards)
+    assert sorted([*second.shards, *third.shards]) == ALL
+    assert min(second.fence, third.fence) > fence
 
 
-async def test_a_lease_that_is_not_renewed_passes_to_the_next(own: Database) -> None:
-    first, second = Lease(own, "work", seconds=3), Lease(own, "work", seconds=FOREVER)
-    await first.try_to_hold()
-    taken: bool = await eventually(second.try_to_hold)
+async def test_a_replica_that_does_not_renew_loses_its_shards_to_the_others(own: Database) -> None:
+    dead, alive = Lease(own, "work", seconds=3), Lease(own, "work", seconds=FOREVER)
+    await dead.try_to_hold()
+    taken: bool = await eventually(alive.try_to_hold)
     assert taken
-    assert not first.held  # by its own clock, before anybody tells it
-    assert not await first.try_to_hold()
-    assert second.fence == first.fence + 1
+    assert list(alive.shards) == ALL
+    assert not dead.shards  # by its own clock, before anybody tells it
+    assert alive.fence > dead.fence
 
 
-async def test_a_renewal_keeps_the_fence(own: Database) -> None:
-    lease = Lease(own, "work", seconds=FOREVER)
-    for _ in range(3):
-        await lease.try_to_hold()
-    assert lease.fence == 1
-
-
-async def test_only_the_holder_releases(own: Database) -> None:
-    first, second = Lease(own, "work", seconds=FOREVER), Lease(own, "work", seconds=FOREVER)
-    await first.try_to_hold()
-    await second.release()
-    assert not await second.try_to_hold()
-    assert await first.try_to_hold()
+async def test_one_that_renews_too_late_takes_its_shards_anew(own: Database) -> None:
+    [late] = leases_of(own, 1)
+    await late.try_to_hold()
+    await own["leases"].update_one({}, {"$set": {"replicas.0.expiresAt": datetime.now(UTC)}})
+    assert await late.try_to_hold()
+    # The last release may have sent something in between.
+    assert (list(late.shards), late.fence) == (ALL, 2)
 
 
 async def test_a_kept_lease_stays_and_calls_back(own: Database) -> None:
     gained = asyncio.Event()
     # Renewed after two seconds: a pause of less than four more does not lose it.
     lease, rival = Lease(own, "work", seconds=6), Lease(own, "work", seconds=FOREVER)
-    async with running(lease.keep(gained.set)):
-        await gained.wait()
-        before = await expiry(own)
+    with structlog.testing.capture_logs() as lines:
+        async with running(lease.keep(gained.set)):
+            await gained.wait()
+            before = (await document(own))["expiresAt"]
 
-        async def is_renewed() -> bool:
-            return await expiry(own) > before
+            async def is_renewed() -> bool:
+                return bool((await document(own))["expiresAt"] > before)
 
-        await eventually(is_renewed)
-        assert not await rival.try_to_hold()
-        assert lease.held
+            await eventually(is_renewed)
+            assert not await rival.try_to_hold()
+            assert lease.has_first
+    assert lines[0]["shards"] == ALL
 
 
-async def expiry(own: Database) -> datetime:
-    lease = await own["leases"].find_one({"_id": "work"})
-    assert lease is not None
-    expires_at: datetime = lease["expiresAt"]
-    return expires_at
+async def of_last_release(own: Database, *, takes: bool = True) -> bool:
+    """Take or release the lease as a replica of the last release does; whether it has it."""
+    ours = {"$eq": ["$holder", "last release"]}
+    free = {"$lte": [{"$ifNull": ["$expiresAt", "$$NOW"]}, "$$NOW"]}
+    next_fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
+    expiry = {"$add": ["$$NOW", 3_600_000]}
+    taken = {
+        "holder": {"$cond": [free, "last release", "$holder"]},
+        "fence": {"$cond": [{"$and": [free, {"$not": ours}]}, next_fence, "$fence"]},
+        "expiresAt": {"$cond": [{"$or": [free, ours]}, expiry, "$expiresAt"]},
+    }
+    if takes:
+        await own["leases"].update_one({"_id": "work"}, [{"$set": taken}], upsert=True)
+        return bool((await document(own))["holder"] == "last release")
+    released = [{"$set": {"expiresAt": "$$NOW"}}]
+    await own["leases"].update_one({"_id": "work", "holder": "last release"}, released)
+    return False
+
+
+async def test_replicas_of_the_last_release_and_of_this_one_wait_for_each_other(
+    own: Database,
+) -> None:
+    first, second = leases = leases_of(own, 2)
+    assert await of_last_release(own)
+    before = await document(own)
+    assert await levelled(leases) == [0, 0]
+    assert await document(own) == before
+    await of_last_release(own, takes=False)
+    assert await levelled(leases) == [8, 8]
+    assert min(first.fence, second.fence) > before["fence"]
+    assert not await of_last_release(own)
+    await first.release()
+    assert not await of_last_release(own)
+    await second.release()
+    assert await of_last_release(own)  # as soon as the last one has gone
+    assert await levelled(leases) == [0, 0]
+    assert (await document(own))["fence"] > max(first.fence, second.fence)
+    # It ends without a release.
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    await own["leases"].update_one({}, {"$set": {"expiresAt": past}})
+    assert sorted(await levelled(leases)) == [8, 8]

@@ -1,6 +1,7 @@
 """What the relay sends, in which order, and what it notes of it."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from tasks_helpers.relay import NOON, Replica, all_sent, versions
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import USER, stored
 from tasks_service import relay as module
+from tasks_service.shards import SHARDS
 
 
 async def test_an_event_is_published_with_its_id_key_and_headers(
@@ -85,9 +87,9 @@ async def test_the_relay_reads_at_most_what_the_driver_takes_at_once(
     event = {"version": 1, "large": "x" * 100_000}
     template = {"user": USER, "version": 1, "unsentSince": NOON, "events": [event]}
     await own["tasks"].insert_many([template | {"_id": ObjectId()} for _ in range(160)])
-    assert len(await replica.relay._read()) == 150
+    assert len(await replica.relay._read(range(SHARDS))) == 150
     await own["tasks"].update_many({}, {"$set": {"events": [event, event, event]}})
-    assert 0 < len(await replica.relay._read()) < 60  # 16 MiB
+    assert 0 < len(await replica.relay._read(range(SHARDS))) < 60  # 16 MiB
 
 
 async def test_the_relay_reads_only_what_waits(replica: Replica, own: Database) -> None:
@@ -96,9 +98,11 @@ async def test_the_relay_reads_only_what_waits(replica: Replica, own: Database) 
     await own["tasks"].update_many({}, {"$unset": {"unsentSince": ""}})
     await replica.create()
     async with profiled(own) as operations:
-        assert len(await replica.relay._read()) == 1
+        assert len(await replica.relay._read(range(SHARDS))) == 1
     [find] = [operation for operation in operations if "find" in operation["command"]]
-    assert find["planSummary"] == "IXSCAN { unsentSince: 1 }"
+    # One walk for each shard, merged in their order.
+    walks = re.findall(r"\w+ {[^}]+}", find["planSummary"])
+    assert set(walks) == {"IXSCAN { shard: 1, unsentSince: 1 }"}
     assert find["docsExamined"] == 1
     assert "hasSortStage" not in find
 

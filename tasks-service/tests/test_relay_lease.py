@@ -1,4 +1,4 @@
-"""Of all replicas one relays, and the next takes over."""
+"""Each replica relays its own shards, and the next takes over."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -13,24 +13,26 @@ from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica, versions
 from tasks_helpers.tasks import stored
 from tasks_service import relay as module
+from tasks_service.shards import SHARDS
 
 
-async def test_of_two_relays_one_works_and_the_other_takes_over_at_once(
+async def test_a_relay_that_stops_is_followed_by_the_other_at_once(
     own: Database, rabbit: RabbitConnection, inbox: Inbox
 ) -> None:
     # The next one asks at each third of a lease: soon, and not so soon that a pause loses a lease.
     first, second = Replica(own, rabbit, seconds=9), Replica(own, rabbit, seconds=9)
     async with AsyncExitStack() as beside:
         async with first.relaying():
-            await eventually(lambda: first.lease.held)
+            await eventually(lambda: first.lease.has_first)
             await beside.enter_async_context(second.relaying())
             for number in range(20):
                 await (first if number % 2 else second).create()
             await inbox.received(20)
-            assert not second.lease.held
+            assert not second.lease.has_first
         await second.create()
         await inbox.received(21)
-        assert (first.lease.fence, second.lease.fence) == (1, 2)
+        assert second.lease.fence > first.lease.fence
+        assert len(second.lease.shards) == SHARDS
     ids = [message.properties.message_id for message in inbox.messages]
     assert len(ids) == len(set(ids)) == 21
 
@@ -55,7 +57,7 @@ async def test_what_a_superseded_relay_still_sends_it_cannot_mark(
 
     async def publish_late(event: TaskEvent) -> None:
         # It stands still for longer than its lease; meanwhile the next one does its work.
-        await own["leases"].update_one({}, {"$set": {"expiresAt": datetime.now(UTC)}})
+        await own["leases"].update_one({}, {"$set": {"replicas.0.expiresAt": datetime.now(UTC)}})
         await successor.send_once()
         await publish(event)
 
@@ -69,7 +71,7 @@ async def test_what_a_superseded_relay_still_sends_it_cannot_mark(
     assert versions(inbox, task_id) == [1, 2, 1]
     task = await stored(own, task_id)
     assert (task["sentVersion"], task["fence"]) == (2, 2)
-    assert not paused.lease.held
+    assert not paused.lease.shards
 
 
 async def test_after_the_leases_are_lost_a_relay_takes_a_fence_above_those_of_the_tasks(
@@ -79,7 +81,7 @@ async def test_after_the_leases_are_lost_a_relay_takes_a_fence_above_those_of_th
     other = await replica.create()
     await own["tasks"].update_one({"_id": task_id}, {"$set": {"fence": 7}})
     await replica.send_once()
-    assert replica.lease.held
+    assert replica.lease.shards
     assert replica.lease.fence == 8
     await replica.send_once()
     assert [(await stored(own, one))["sentVersion"] for one in (task_id, other)] == [1, 1]
@@ -95,7 +97,7 @@ async def test_a_fence_that_no_relay_can_have_had_does_not_send_again_and_again(
     await own["tasks"].update_one({"_id": odd}, {"$set": {"fence": fence}})
     for _ in range(3):
         await replica.send_once()
-    assert replica.lease.held
+    assert replica.lease.shards
     assert (await stored(own, other))["sentVersion"] == 1
     await inbox.fetch()
     assert versions(inbox, odd) == [1]

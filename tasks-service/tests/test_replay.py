@@ -161,7 +161,7 @@ async def test_the_service_sends_it_while_it_runs(
     await sent_task(replica, own, NOON)
     await inbox.received()
     async with replica.relaying():
-        await eventually(lambda: replica.lease.held)
+        await eventually(lambda: replica.lease.shards)
         watching = asyncio.create_task(replica.replays.watch())
         await ask_for_replay(own, NOON)
         await inbox.received(2)

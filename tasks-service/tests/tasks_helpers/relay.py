@@ -41,12 +41,12 @@ class Replica:
         self.backfill = Backfill(database, self.lease)
         self.replays = Replays(database, rabbit, self.lease, self.backfill)
 
-    async def create(self, **fields: str) -> ObjectId:
-        task, _ = await self.tasks.create(USER, NEW.model_copy(update=fields))
+    async def create(self, user: str = USER, **fields: str) -> ObjectId:
+        task, _ = await self.tasks.create(user, NEW.model_copy(update=fields))
         return ObjectId(task.id)
 
-    async def rename(self, task_id: ObjectId, title: str) -> None:
-        await self.tasks.update(USER, task_id, TaskPatch(title=title), None)
+    async def rename(self, task_id: ObjectId, title: str, user: str = USER) -> None:
+        await self.tasks.update(user, task_id, TaskPatch(title=title), None)
 
     @asynccontextmanager
     async def relaying(self) -> AsyncIterator[None]:
