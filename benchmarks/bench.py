@@ -58,7 +58,7 @@ class Bench:
     def __init__(self, suite: Suite, http: aiohttp.ClientSession, seconds: int) -> None:
         self._suite = suite
         self._http = http
-        self._seconds = seconds
+        self.seconds = seconds
         self._token = ""
 
     async def sign_in(self) -> None:
@@ -71,14 +71,18 @@ class Bench:
     async def list_rate(self) -> float:
         """Requests per second of ten tasks out of ten."""
         await asyncio.gather(*(self._call("POST", "/api/tasks", TASK) for _ in range(10)))
-        return await self._wrk("/api/tasks?page=1&limit=10")
+        return (await self.load("/api/tasks?page=1&limit=10")).rate
 
     async def create_rate(self) -> float:
         """Tasks per second, while their events are sent and recorded."""
+        return (await self.creates()).rate
+
+    async def creates(self) -> wrk.Answered:
+        """As many tasks as the suite can make meanwhile."""
         with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
             script.write(CREATE)
             script.flush()
-            return await self._wrk("/api/tasks", "-s", script.name)
+            return await self.load("/api/tasks", "-s", script.name)
 
     async def lags(self, count: int = 100) -> list[float]:
         """Milliseconds from the answer to a create until the feed shows it."""
@@ -111,6 +115,11 @@ class Bench:
         await asyncio.to_thread(self._suite.wait_ready)
         return rate
 
+    async def all_recorded(self) -> None:
+        """Return when the feed has grown no more for a second."""
+        async with self._collection("activities") as activities:
+            await settled(activities.estimated_document_count)
+
     @asynccontextmanager
     async def _collection(self, name: str) -> AsyncIterator[AsyncCollection[dict[str, Any]]]:
         """A collection of the service that owns it."""
@@ -122,7 +131,7 @@ class Bench:
 
     async def health_under_logins(self, logins: int = 16) -> tuple[float, list[float]]:
         """Logins per second, and milliseconds of each `/health` of user-service meanwhile."""
-        until = time.perf_counter() + self._seconds
+        until = time.perf_counter() + self.seconds
         credentials = {"email": self._email, "password": PASSWORD}
 
         async def log_in() -> int:
@@ -144,7 +153,7 @@ class Bench:
 
         asking = asyncio.create_task(ask_health())
         counts = await asyncio.gather(*(log_in() for _ in range(logins)))
-        return sum(counts) / self._seconds, await asking
+        return sum(counts) / self.seconds, await asking
 
     def memory(self) -> dict[str, float]:
         """MiB of each service: its proportional share of what it has in memory."""
@@ -173,9 +182,10 @@ class Bench:
             answer.raise_for_status()
             return await answer.json()
 
-    async def _wrk(self, path: str, *options: str) -> float:
+    async def load(self, path: str, *options: str) -> wrk.Answered:
+        """As many requests as the suite can answer meanwhile, with 32 connections."""
         url = self._suite.gateway_url + path
-        return (await wrk.load(url, *options, token=self._token, seconds=self._seconds)).rate
+        return await wrk.load(url, *options, token=self._token, seconds=self.seconds)
 
 
 async def settled(count: Callable[[], Awaitable[int]]) -> None:
