@@ -170,6 +170,7 @@ async def measure(options: argparse.Namespace, run: Run, stack: AsyncExitStack) 
             await one.fill(options.events)
             before = used(parts)
             rate = await one.drain()
+            print(f"round {number}: {one.name} {rate:,.0f} events/s", file=sys.stderr)
             if number:  # the first round warms up
                 rates[one.name].append(rate)
                 spent = {name: value - before[name] for name, value in used(parts).items()}
@@ -191,7 +192,7 @@ async def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--events", type=int, default=4000)
+    parser.add_argument("--events", type=int, default=4000, help="a multiple of 1,000")
     parser.add_argument("--round-trip", type=float, default=0)
     parser.add_argument("--former", type=Path)
     options = parser.parse_args()

@@ -4,15 +4,20 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import structlog
+from bson import ObjectId
 from chassis.background import running
 from chassis.mongo import Database, Document
-from devstack.testing import eventually
+from devstack.testing import eventually, examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tasks_service.lease import Lease
 from tasks_service.shards import SHARDS
 
 FOREVER = 3600.0
 ALL = list(range(SHARDS))
+MOVES = st.sampled_from(["join", "renew", "renew", "renew", "stop", "die"])
 
 
 def leases_of(own: Database, number: int) -> list[Lease]:
@@ -75,6 +80,50 @@ async def test_of_more_replicas_than_shards_some_have_none(own: Database) -> Non
     assert sorted(await levelled(leases_of(own, SHARDS + 2))) == [0, 0] + [1] * SHARDS
 
 
+@settings(max_examples=examples(8, 500), deadline=None)
+@given(moves=st.lists(st.tuples(MOVES, st.integers(0, 9)), min_size=5, max_size=30))
+@pytest.mark.asyncio(loop_scope="session")
+async def test_whoever_comes_stops_or_dies_no_shard_has_two_and_all_get_their_share(
+    database: Database, moves: list[tuple[str, int]]
+) -> None:
+    name = str(ObjectId())
+    live = [Lease(database, name, seconds=FOREVER)]
+    latest: dict[int, tuple[Lease, int]] = {}  # of each shard the last owner, and its fence
+    for move, number in moves:
+        chosen = live[number % len(live)]
+        if move == "join":
+            live.append(Lease(database, name, seconds=FOREVER))
+        elif move == "renew":
+            await chosen.try_to_hold()
+        elif len(live) > 1:
+            live.remove(chosen)
+            if move == "stop":
+                await chosen.release()
+            else:
+                await expire(database, name, chosen)
+        taken = [(shard, lease) for lease in live for shard in lease.shards]
+        assert len(taken) == len({shard for shard, _ in taken})
+        for shard, lease in taken:
+            former, fence = latest.get(shard, (lease, 0))
+            assert former is lease or lease.fence > fence
+            latest[shard] = (lease, lease.fence)
+    for _ in range(4):
+        for lease in live:
+            await lease.try_to_hold()
+    assert sorted(shard for lease in live for shard in lease.shards) == ALL
+    sizes = [len(lease.shards) for lease in live]
+    assert max(sizes) - min(sizes) <= 1
+
+
+async def expire(database: Database, name: str, lease: Lease) -> None:
+    """Let the replica have renewed too long ago."""
+    await database["leases"].update_one(
+        {"_id": name},
+        {"$set": {"replicas.$[its].expiresAt": datetime.now(UTC) - timedelta(minutes=1)}},
+        array_filters=[{"its.id": lease._replica}],
+    )
+
+
 async def test_leases_of_other_names_are_free(own: Database) -> None:
     assert await Lease(own, "work", seconds=FOREVER).try_to_hold()
     assert await Lease(own, "play", seconds=FOREVER).try_to_hold()
@@ -106,7 +155,7 @@ async def test_a_replica_that_does_not_renew_loses_its_shards_to_the_others(own:
 async def test_one_that_renews_too_late_takes_its_shards_anew(own: Database) -> None:
     [late] = leases_of(own, 1)
     await late.try_to_hold()
-    await own["leases"].update_one({}, {"$set": {"replicas.0.expiresAt": datetime.now(UTC)}})
+    await expire(own, "work", late)
     assert await late.try_to_hold()
     # The last release may have sent something in between.
     assert (list(late.shards), late.fence) == (ALL, 2)
