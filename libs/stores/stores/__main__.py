@@ -1,4 +1,4 @@
-"""`python -m stores COMMAND`: what docker-compose and Kubernetes run beside the services.
+"""`python -m stores COMMAND`: what docker-compose, Swarm and Kubernetes run beside the services.
 
 commands, of which the first two run once, before the services start:
   files DIRECTORY     write what each container must know
@@ -6,8 +6,10 @@ commands, of which the first two run once, before the services start:
   backup TARGET       write a backup to a file or into a directory, while all goes on
   restore FILE        restore a backup, with no service running and nothing stored
 
-and one that runs where the manifests are:
+and two that run where the manifests are:
   kubernetes OVERLAY  print the Secrets of deploy/kubernetes/overlays/OVERLAY: small or large
+  swarm DIRECTORY     write the secrets of deploy/swarm; with `outside` behind it, for stores of
+                      one's own, whose URIs stand in DIRECTORY already
 """
 
 import contextlib
@@ -20,7 +22,7 @@ from pathlib import Path
 
 from chassis.settings import load_settings, with_fallback
 
-from stores import kubernetes, mongo
+from stores import kubernetes, mongo, swarm
 from stores.backup import BackupError, back_up
 from stores.files import write
 from stores.restore import restore
@@ -37,6 +39,10 @@ def main() -> None:
             write(Path(directory), load_settings(Settings))
         case ["kubernetes", "small" | "large" as overlay]:
             print(json.dumps(kubernetes.secrets(load_settings(Settings), overlay), indent=2))
+        case ["swarm", directory]:
+            swarm.write(Path(directory), load_settings(Settings))
+        case ["swarm", directory, "outside"]:
+            _write_for_stores_outside(Path(directory))
         case ["mongo"]:
             _set_up_mongo(load_settings(MongoSettings))
         case ["backup", target]:
@@ -45,6 +51,13 @@ def main() -> None:
             _restore(Path(file), load_settings(MongoSettings))
         case _:
             sys.exit(__doc__)
+
+
+def _write_for_stores_outside(directory: Path) -> None:
+    try:
+        swarm.write(directory, load_settings(Settings), stores_outside=True)
+    except FileNotFoundError as error:
+        sys.exit(f"{error.filename} is missing: write the URI of that store into it.")
 
 
 def _set_up_mongo(settings: MongoSettings) -> None:

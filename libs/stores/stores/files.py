@@ -15,6 +15,7 @@ _REDIS_HOST = "redis:6379"
 _RABBITMQ_HOST = "rabbitmq:5672"
 
 MONGO: Final = "mongo_db"
+_STORES: Final = (MONGO, "redis", "rabbitmq")
 _MONGO_KEY_FILE = f"{MONGO}/key-file"
 _MONGOD_USER = 999  # in the official image
 
@@ -72,6 +73,11 @@ def contents(settings: Settings) -> Mapping[str, str]:
         uri = rabbitmq.user_uri(service, _RABBITMQ_HOST, "/", rabbitmq_secret)
         files[f"{service}/rabbitmq_uri"] = uri
     return files
+
+
+def is_of_stores(name: str) -> bool:
+    """Whether a file, named `CONTAINER/FILE`, goes to a store or says where one is."""
+    return name.partition("/")[0] in _STORES or name.endswith("_uri")
 
 
 def text(secret: SecretStr | None) -> str:

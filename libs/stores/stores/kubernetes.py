@@ -4,13 +4,12 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from stores.files import MONGO, contents, text
+from stores.files import MONGO, contents, is_of_stores, text
 from stores.settings import Settings
 
 Overlay = Literal["small", "large"]
 
 MONGO_HOST: Final = "mongo-0.mongo:27017"  # the first pod of a StatefulSet with a headless Service
-_STORES: Final = (MONGO, "redis", "rabbitmq")
 
 
 def secrets(settings: Settings, overlay: Overlay) -> dict[str, Any]:
@@ -23,8 +22,7 @@ def secrets(settings: Settings, overlay: Overlay) -> dict[str, Any]:
     data: dict[str, dict[str, str]] = {}
     for file, content in contents(at_cluster).items():
         container, _, key = file.partition("/")
-        of_stores = container in _STORES or key.endswith("_uri")
-        if content and not (of_stores and overlay == "large"):
+        if content and not (overlay == "large" and is_of_stores(file)):
             data.setdefault(_name(container, key), {})[key] = content
     if overlay == "small":
         data["mongo-admin"] = _administrator(settings)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -53,7 +52,7 @@ def definitions(vhost: str, secret: str) -> dict[str, Any]:
 
 def _user(name: str, secret: str, *tags: str) -> dict[str, Any]:
     # https://www.rabbitmq.com/docs/passwords#computing-password-hash
-    salt = secrets.token_bytes(4)
+    salt = bytes.fromhex(password_of(f"salt of {name}", secret))[:4]  # the same at each call
     digest = hashlib.sha256(salt + password_of(name, secret).encode()).digest()
     return {
         "name": name,
