@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env up page down doctor status top logs trace clean backup restore dev debug test test-long check e2e bench lighthouse scroll screenshots dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions animation
+.PHONY: help env up page down doctor status top logs trace clean backup restore dev debug test test-long check e2e bench lighthouse scroll screenshots swarm-trial dead-letters parked replay quota openapi settings fmt lock lint unit page-check icons interactions animation
 
 PACKAGES := libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service
 # What is installed; the tests beside it are checked one package at a time, since their files share names.
@@ -89,6 +89,10 @@ e2e: $(INSTALLED) ## The end-to-end tests against a running suite: BASE=http://l
 	$(if $(PAGE_BASE),@$(DEVSTACK) install browser)
 	$(if $(PAGE_BASE),@libs/devstack/page.sh packages)
 	BASE=$(BASE) PAGE_BASE=$(PAGE_BASE) $(BIN)/pytest e2e-tests -m "not servers$(if $(PAGE_BASE),, and not page)"
+
+swarm-trial: $(INSTALLED) ## Try a swarm with the stack on it, under load: NODES="ADDRESS=DOCKER_HOST ..." (KILL=, REVIVE=: docs/swarm.md)
+	$(if $(NODES),,$(error Which nodes? docs/swarm.md says how they are given))
+	PYTHONPATH=e2e-tests $(BIN)/python -m swarm $(NODES) --kill '$(KILL)' --revive '$(or $(REVIVE),true)' $(ARGS)
 
 bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then beside idle streams, the whole suite, lists of many tasks; prints four tables
 	@$(DEVSTACK) install mongo redis rabbitmq wrk

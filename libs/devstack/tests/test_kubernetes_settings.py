@@ -15,6 +15,7 @@ from chassis import health
 from chassis.settings import ServiceSettings
 from devstack.services import PAGE, SERVICES, module_of, variables_of
 from devstack.suite import ROOT
+from devstack_helpers.images import environment_of_image
 from devstack_helpers.manifests import (
     DIRECTORY,
     OVERLAYS,
@@ -49,12 +50,6 @@ def files(overlay: kubernetes.Overlay, *, fallbacks: bool = False) -> dict[str, 
     }
 
 
-def environment_of_image(dockerfile: Path) -> dict[str, str]:
-    last_stage = dockerfile.read_text().rpartition("\nFROM ")[2]
-    lines = re.findall(r"(?m)^ENV (.*)", last_stage)
-    return dict(pair.split("=", 1) for line in lines for pair in line.split())
-
-
 def mounted(directory: Path, contents: dict[str, str]) -> Path:
     """The files as the kubelet puts them there: links to a directory that it can exchange."""
     (directory / "..data").mkdir()
@@ -69,7 +64,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:  # noqa: ANN
     def load(overlay: str, service: str) -> ServiceSettings:
         for name in os.environ:
             monkeypatch.delenv(name)
-        given = environment_of_image(ROOT / "Dockerfile") | configuration(overlay, service)
+        given = environment_of_image() | configuration(overlay, service)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
         names = mounted_secrets(workloads(overlay)[service])

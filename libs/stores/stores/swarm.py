@@ -29,7 +29,9 @@ def write(directory: Path, settings: Settings, *, stores_outside: bool = False) 
         elif not name.endswith("_uri"):
             continue
         key = name.replace("/", "_")
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:8]  # a name has 64 characters at most
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()[
+            :8
+        ]  # a name has 64 characters at most
         named[key] = {"name": f"task-hunter_{key}_{digest}", "file": f"{directory.name}/{name}"}
     _write(directory / PART, json.dumps({"secrets": named}, indent=2) + "\n")
 
@@ -37,7 +39,7 @@ def write(directory: Path, settings: Settings, *, stores_outside: bool = False) 
 def _write(file: Path, content: str) -> None:
     file.parent.mkdir(mode=0o700, exist_ok=True)
     new = file.with_name(f"{file.name}.new")
-    with open(new, "w", opener=_for_its_owner) as written:  # noqa: PTH123 — Path.open has no opener
+    with open(new, "w", opener=_for_its_owner) as written:
         written.write(content)
     new.replace(file)
 

@@ -1,0 +1,147 @@
+"""Tries a swarm with the stack on it: `make swarm-trial NODES="ADDRESS=DOCKER_HOST ..."`, as docs/swarm.md says.
+
+    placement   where the replicas are: two of each, on different nodes
+    update      each service replaced, replica by replica, while clients work
+    kill        a node without stores killed, while clients work, and started again
+
+Prints what the clients saw. Exit status 1 if something acknowledged is lost or doubled, if a request is
+lost in an update, or if requests are not served again in time after a kill.
+"""
+
+import argparse
+import asyncio
+import time
+from collections import Counter
+
+from devstack.testing import eventually
+from load import told_exactly_once
+from swarm.cluster import REPLICATED, STORES, Cluster, Node, shell
+from swarm.retrying import Client, Request, using, working
+
+SERVED_AGAIN_SECONDS = 15.0
+_WARM_UP_SECONDS, _AFTER_UPDATE_SECONDS, _AFTER_KILL_SECONDS = 5.0, 5.0, 60.0
+
+
+class TrialError(Exception):
+    """What did not go as promised."""
+
+
+async def placement(cluster: Cluster) -> None:
+    """Wait for two replicas of each service on different nodes, and say where they are."""
+
+    async def spread() -> bool:
+        nodes = await cluster.placement()
+        assert all(len(nodes[service]) >= 2 for service in REPLICATED), nodes
+        assert all(len(nodes[store]) <= 1 for store in STORES), nodes
+        return True
+
+    await eventually(spread, within=300, every=1)
+    for service, nodes in sorted((await cluster.placement()).items()):
+        print(f"  {service:<17} {', '.join(sorted(nodes))}")
+
+
+async def update(cluster: Cluster) -> None:
+    async with using([node.address for node in cluster.nodes]) as clients:
+        async with working(clients):
+            for service in REPLICATED:
+                await asyncio.sleep(_WARM_UP_SECONDS)
+                began = time.monotonic()
+                await cluster.update(service)
+                took = time.monotonic() - began
+                await asyncio.sleep(_AFTER_UPDATE_SECONDS)
+                print(f"  {service}, in {took:.0f} s: {_seen(clients, since=began)}")
+        await _complete(clients)
+        if any(request.is_lost for client in clients for request in client.requests):
+            raise TrialError("requests were lost in an update")
+
+
+async def kill(cluster: Cluster, *, killing: str, reviving: str) -> None:
+    victim = await _without_stores(cluster)
+    async with using([node.address for node in cluster.nodes]) as clients:
+        async with working(clients):
+            await asyncio.sleep(_WARM_UP_SECONDS)
+            began = time.monotonic()
+            await shell(killing.format(address=victim.address))
+            await asyncio.sleep(_AFTER_KILL_SECONDS)
+        print(f"  {victim.address} killed: {_seen(clients, since=began)}")
+        served_again = _last_trouble(clients, began) - began
+        print(f"  the last request that was lost or slow ended {served_again:.1f} s after the kill")
+        try:
+            await _complete(clients)
+            await placement(cluster)
+        finally:
+            await shell(reviving.format(address=victim.address))
+        if served_again > SERVED_AGAIN_SECONDS:
+            raise TrialError(f"requests were not served again within {SERVED_AGAIN_SECONDS:.0f} s")
+
+
+async def _without_stores(cluster: Cluster) -> Node:
+    nodes = await cluster.placement()
+    with_stores = set().union(*(nodes[store] for store in STORES))
+    for node in cluster.nodes:
+        if await cluster.name_of(node) not in with_stores:
+            return node
+    raise TrialError("each node has a store")
+
+
+def _since(clients: list[Client], since: float) -> list[Request]:
+    return [one for client in clients for one in client.requests if one.ended >= since]
+
+
+def _last_trouble(clients: list[Client], since: float) -> float:
+    """When the last request ended that was lost, or that its client had to wait for."""
+    troubled = [
+        one.ended for one in _since(clients, since) if one.is_lost or one.ended - one.began > 2
+    ]
+    return max(troubled, default=since)
+
+
+def _seen(clients: list[Client], *, since: float) -> str:
+    requests = _since(clients, since)
+    again = Counter(f"{one.kind} {one.answers[0]}" for one in requests if len(one.answers) > 1)
+    lost = Counter(f"{one.kind} {', '.join(one.answers)}" for one in requests if one.is_lost)
+    slowest = max(one.ended - one.began for one in requests)
+    return (
+        f"{len(requests)} requests, {again.total()} sent twice {dict(again) or ''}, "
+        f"{lost.total()} lost {dict(lost) or ''}, the slowest took {slowest:.1f} s"
+    )
+
+
+async def _complete(clients: list[Client]) -> None:
+    """Every acknowledged task is there, and the feed tells of each once."""
+    for client in clients:
+        await told_exactly_once(client.user, client)
+    acknowledged = sum(len(client.acknowledged) for client in clients)
+    print(f"  all {acknowledged} acknowledged creates are listed, and told exactly once")
+
+
+def _node(text: str) -> Node:
+    address, _, engine = text.partition("=")
+    return Node(address, engine)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("nodes", type=_node, nargs="+", metavar="ADDRESS=DOCKER_HOST")
+    parser.add_argument("--stack", default="task-hunter")
+    parser.add_argument("--only", choices=["placement", "update", "kill"])
+    parser.add_argument("--kill", default="", help="kills the node {address}; without it none is")
+    parser.add_argument("--revive", default="true", help="starts the node {address} again")
+    given = parser.parse_args()
+    cluster = Cluster(given.nodes, given.stack)
+    steps = [given.only] if given.only else ["placement", "update", "kill"]
+    for step in steps:
+        print(f"{step}:", flush=True)
+        match step:
+            case "placement":
+                await placement(cluster)
+            case "update":
+                await update(cluster)
+            case "kill" if given.kill:
+                await kill(cluster, killing=given.kill, reviving=given.revive)
+            case _:
+                print("  left out: no command was given that kills a node")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
