@@ -19,7 +19,7 @@ from swarm.cluster import REPLICATED, STORES, Cluster, Node, shell
 from swarm.retrying import Client, Request, using, working
 
 SERVED_AGAIN_SECONDS = 15.0
-_WARM_UP_SECONDS, _AFTER_UPDATE_SECONDS, _AFTER_KILL_SECONDS = 5.0, 5.0, 60.0
+_WARM_UP_SECONDS, _AFTER_UPDATE_SECONDS, _AFTER_KILL_SECONDS = 10.0, 5.0, 60.0
 
 
 class TrialError(Exception):
@@ -65,7 +65,9 @@ async def kill(cluster: Cluster, *, killing: str, reviving: str) -> None:
             await asyncio.sleep(_AFTER_KILL_SECONDS)
         print(f"  {victim.address} killed: {_seen(clients, since=began)}")
         served_again = _last_trouble(clients, began) - began
-        print(f"  the last request that was lost or slow ended {served_again:.1f} s after the kill")
+        print(
+            f"  the last that failed at first, or was slower than all before, ended {served_again:.1f} s after"
+        )
         try:
             await _complete(clients)
             await placement(cluster)
@@ -89,9 +91,14 @@ def _since(clients: list[Client], since: float) -> list[Request]:
 
 
 def _last_trouble(clients: list[Client], since: float) -> float:
-    """When the last request ended that was lost, or that its client had to wait for."""
+    """When the last request ended that failed at first, or took longer than any before `since`."""
+    usual = max(
+        one.ended - one.began for client in clients for one in client.requests if one.ended < since
+    )
     troubled = [
-        one.ended for one in _since(clients, since) if one.is_lost or one.ended - one.began > 2
+        one.ended
+        for one in _since(clients, since)
+        if len(one.answers) > 1 or one.ended - one.began > usual
     ]
     return max(troubled, default=since)
 
