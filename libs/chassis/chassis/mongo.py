@@ -12,6 +12,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
     OperationFailure,
@@ -38,6 +39,8 @@ _UNAVAILABLE_CODES = frozenset(
     {6, 7, 13, 18, 43, 64, 89, 91, 100, 134, 189, 8000, 9001}
     | {10107, 11600, 11601, 11602, 13435, 13436, 14031}
 )
+# A configuration that fails in an operation is a name of mongodb+srv that cannot be looked up.
+_UNAVAILABLE = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, ConfigurationError)
 # The last two: a transaction that met an election or other writes, however often it was tried.
 _UNAVAILABLE_LABELS = (
     "SystemOverloadedError",
@@ -151,7 +154,7 @@ def is_unavailable(error: PyMongoError) -> bool:
     """Whether MongoDB is away, slow, busy or electing, or refuses whatever is asked: not our query's fault."""
     return (
         error.timeout
-        or isinstance(error, ConnectionFailure | ExecutionTimeout | WaitQueueTimeoutError)
+        or isinstance(error, _UNAVAILABLE)
         or any(map(error.has_error_label, _UNAVAILABLE_LABELS))
         or not _UNAVAILABLE_CODES.isdisjoint(_codes(error))
     )

@@ -11,14 +11,19 @@ from chassis import certificates
 from chassis import mongo as mongo_client
 from chassis.certificates import NOT_TRUSTED
 from chassis.health import Check, Checks
-from chassis.mongo import check_mongo, open_mongo
+from chassis.mongo import check_mongo, is_unavailable, open_mongo
 from chassis.rabbit import RabbitConnection
 from chassis.redis import open_redis
 from chassis_helpers.http import client_of
-from chassis_helpers.tls import Certificates, TlsMongo, TlsRabbitMQ, TlsRedis
-from devstack.ports import free_port
+from chassis_helpers.names import name_server
+from chassis_helpers.tls import NAME, Certificates, TlsMongo, TlsRabbitMQ, TlsRedis
+from devstack.ports import LOOPBACK, free_port
 from devstack.shared import PASSWORD, Run
 from devstack.testing import eventually
+from dns import asyncresolver
+from dns.rdatatype import RdataType
+from pymongo import pool_shared
+from pymongo.errors import PyMongoError
 
 STORES = ("redis", "mongo", "rabbitmq")
 
@@ -118,3 +123,35 @@ async def test_another_authority_is_not_and_one_line_says_what_to_do(
     assert "SSL_CERT_FILE" in line["event"]
     assert (line["log_level"], line["store"]) == ("error", store)
     assert str(urlsplit(uri).password or uri) not in f"{lines}{caplog.text}"
+
+
+SRV = "_mongodb._tcp.cluster.task-hunter.test."
+
+
+async def test_mongodb_is_found_by_its_srv_record_and_asked_by_tls(
+    *, mongo: str, issued: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(issued.authority))
+    parts = urlsplit(mongo)
+    record = f"0 0 {parts.port} {NAME}."
+    look_up = pool_shared._getaddrinfo
+
+    async def address_of(host: str, port: int, **options: object) -> object:
+        return await look_up(LOOPBACK if host == NAME else host, port, **options)
+
+    monkeypatch.setattr(pool_shared, "_getaddrinfo", address_of)
+    async with name_server({(SRV, RdataType.SRV): record}) as resolver:
+        monkeypatch.setattr(asyncresolver, "default_resolver", resolver)
+        query = parts.query.replace("tls=true&", "")  # SRV means TLS
+        await becomes("mongo", f"mongodb+srv://cluster.task-hunter.test/test?{query}", 200, "up")
+
+
+async def test_a_name_that_cannot_be_looked_up_is_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with name_server({}) as resolver:
+        monkeypatch.setattr(asyncresolver, "default_resolver", resolver)
+        async with open_mongo("mongodb+srv://cluster.task-hunter.test/test", {}) as database:
+            with pytest.raises(PyMongoError) as fault:
+                await check_mongo(database)
+            assert is_unavailable(fault.value)

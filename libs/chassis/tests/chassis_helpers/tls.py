@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import trustme
 from devstack.mongo import Mongo
@@ -10,6 +11,8 @@ from devstack.ports import LOOPBACK, free_port
 from devstack.program import Program
 from devstack.rabbitmq import RabbitMQ
 from devstack.redis import Redis
+
+NAME: Final = "mongo.task-hunter.test"
 
 
 class Certificates:
@@ -19,7 +22,7 @@ class Certificates:
         authority = trustme.CA()
         self.authority = directory / "authority.pem"
         authority.cert_pem.write_to_path(str(self.authority))
-        issued = authority.issue_cert(LOOPBACK, "mongo.task-hunter.test")
+        issued = authority.issue_cert(LOOPBACK, NAME)
         self.certificate = directory / "certificate.pem"
         self.key = directory / "key.pem"
         self.both = directory / "both.pem"
