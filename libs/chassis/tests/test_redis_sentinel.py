@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from chassis.redis import RedisClient, RedisError, open_redis
-from chassis_helpers.sentinels import SERVICE, watched_redis
 from devstack.ports import LOOPBACK
 from devstack.redis import Redis
+from devstack.sentinels import SERVICE, watched_redis
 from devstack.servers import Server
 from devstack.shared import Run
 from devstack.testing import NOBODYS_PORT, eventually

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +24,7 @@ from devstack.testing import eventually
 from dns import asyncresolver
 from dns.rdatatype import RdataType
 from pymongo import pool_shared
+from pymongo.asynchronous.helpers import _getaddrinfo
 from pymongo.errors import PyMongoError
 
 STORES = ("redis", "mongo", "rabbitmq")
@@ -134,12 +136,11 @@ async def test_mongodb_is_found_by_its_srv_record_and_asked_by_tls(
     monkeypatch.setenv("SSL_CERT_FILE", str(issued.authority))
     parts = urlsplit(mongo)
     record = f"0 0 {parts.port} {NAME}."
-    look_up = pool_shared._getaddrinfo
 
-    async def address_of(host: str, port: int, **options: object) -> object:
-        return await look_up(LOOPBACK if host == NAME else host, port, **options)
+    async def address_of(host: str, port: int, **options: Any) -> object:  # noqa: ANN401 — its own
+        return await _getaddrinfo(LOOPBACK if host == NAME else host, port, **options)
 
-    monkeypatch.setattr(pool_shared, "_getaddrinfo", address_of)
+    monkeypatch.setattr(pool_shared, "_getaddrinfo", address_of)  # there are no records of hosts
     async with name_server({(SRV, RdataType.SRV): record}) as resolver:
         monkeypatch.setattr(asyncresolver, "default_resolver", resolver)
         query = parts.query.replace("tls=true&", "")  # SRV means TLS

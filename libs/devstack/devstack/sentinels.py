@@ -1,4 +1,4 @@
-"""For the tests: a primary, a replica and three sentinels that watch them."""
+"""Redis as a primary and a replica, with three sentinels that watch them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import redis
+
 from devstack.ports import LOOPBACK, free_port
 from devstack.program import Program
 from devstack.redis import Redis
