@@ -13,9 +13,8 @@ from chassis.clock import Clock, utc_now
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import KEY, ready_mark
 
-UNBROKEN: Final = timedelta(
-    seconds=10
-)  # without a renewal, and another server may have been written to
+# Without a renewal for so long another server may have been the primary meanwhile.
+UNBROKEN: Final = timedelta(seconds=10)
 CLOCKS_DIFFER: Final = timedelta(seconds=60)  # a session stays longer than its last token by this
 # What another program stored under our key is replaced. The renewal is noted in the set itself.
 _BEGIN: Final = """
