@@ -5,6 +5,7 @@ from collections import Counter
 
 from client import TASKS, NewUser, User, present
 from clustered import Clustered
+from devstack.members import start_together
 from devstack.replica_set import ReplicaSet
 from devstack.testing import eventually, examples
 from load import EXCUSABLE, Load, creating, told_exactly_once
@@ -78,16 +79,18 @@ def step_down(mongo: ReplicaSet) -> None:
 
 
 async def cut_off_and_kill(mongo: ReplicaSet, load: Load) -> None:
-    """The others do not hear of what the primary writes last, and choose one of them when it is gone."""
+    """Nobody has what the primary writes last, and the others choose one of them when it is gone.
+
+    A member that is only frozen would find the last writes in its socket when it goes on.
+    """
     primary = await asyncio.to_thread(mongo.primary)
     others = [member for member in mongo.members if member is not primary]
     for other in others:
-        other.freeze()
+        other.kill()
     refused = load.statuses[503]
     await eventually(lambda: load.statuses[503] >= refused + 4)
     primary.kill()
-    for other in others:
-        other.thaw()
+    await asyncio.to_thread(start_together, others)
 
 
 async def signs_out(user: User) -> None:
