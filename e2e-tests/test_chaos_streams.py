@@ -31,9 +31,14 @@ class Follower:
         self.told: list[str] = []
 
     async def begin(self) -> None:
-        """After nothing."""
-        answer = await self._user.get(ACTIVITY)
-        self._last = answer.json()["streamCursor"]
+        """After nothing, as soon as the live feed has a position."""
+
+        async def position() -> str:
+            answer = await self._user.get(ACTIVITY)
+            assert answer.status_code == 200, answer.text
+            return str(answer.json()["streamCursor"])
+
+        self._last = await eventually(position)
 
     async def run(self) -> None:
         """Until cancelled, from where it was."""
