@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 _HZ = os.sysconf("SC_CLK_TCK")
@@ -33,7 +34,10 @@ def _processor_seconds(pid: int) -> float:
 
 def connections(pid: int) -> Counter[int]:
     """How many connections the process has, by the port at the other end."""
-    own = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()}
+    own = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it has been closed since
+            own.add(str(file.readlink()))
     lines = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
     fields = [line.split() for line in lines]
     return Counter(

@@ -87,7 +87,7 @@ class Lease:
             except PyMongoError as error:
                 log.warning("lease not renewed", lease=self._name, error=type(error).__name__)
             if self.shards != had:
-                log.info("other shards", lease=self._name, shards=self.shards, fence=self.fence)
+                log.info("shards changed", lease=self._name, shards=self.shards, fence=self.fence)
                 on_gain()
             _HELD.set(len(self.shards))
             await asyncio.sleep(self._seconds / 3)
