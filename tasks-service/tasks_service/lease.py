@@ -161,12 +161,11 @@ class Lease:
         self._held_until = 0.0
 
     async def release(self) -> None:
-        """Let the others have our shards at once."""
+        """Let the others have our shards at their next renewal."""
         self.drop()
         left = {"$filter": {"input": "$replicas", "cond": {"$ne": ["$$this.id", self._replica]}}}
         ended: dict[str, Any] = {
             "replicas": left,
-            "shards": _of_owners([self._replica], others="$$this", theirs=None),
             "expiresAt": {"$cond": [{"$eq": [left, []]}, "$$NOW", "$expiresAt"]},
         }
         await self._leases.update_one(
@@ -187,18 +186,14 @@ class Lease:
             }
         }
         others = {"$filter": {"input": "$$live", "cond": {"$ne": ["$$this.id", self._replica]}}}
+        owners = {"$ifNull": ["$shards", [None] * SHARDS]}
+        lives = {"$in": ["$$this", "$$live.id"]}
         renewed = {
             "holder": BY_SHARD,
             "fence": {"$ifNull": ["$fence", 0]},
             "expiresAt": {"$max": ["$expiresAt", expiry]},
             "replicas": {"$concatArrays": [others, [{"id": self._replica, "expiresAt": expiry}]]},
-            "shards": _of_owners("$$live.id", others=None, theirs="$$this"),
+            "shards": {"$map": {"input": owners, "in": {"$cond": [lives, "$$this", None]}}},
         }
         with_ours = {"$let": {"vars": {"live": live}, "in": {"$mergeObjects": ["$$ROOT", renewed]}}}
         return {"$cond": [of_last_release, "$$ROOT", with_ours]}
-
-
-def _of_owners(ids: Any, *, others: str | None, theirs: str | None) -> dict[str, Any]:  # noqa: ANN401 — an expression
-    """`shards` with `theirs` where one of these replicas works, and `others` elsewhere."""
-    shards = {"$ifNull": ["$shards", [None] * SHARDS]}
-    return {"$map": {"input": shards, "in": {"$cond": [{"$in": ["$$this", ids]}, theirs, others]}}}

@@ -1,40 +1,16 @@
 """Each replica relays its own shards, and the next takes over."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
 from chassis.mongo import Database
 from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
-from devstack.testing import eventually
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica, versions
 from tasks_helpers.tasks import stored
 from tasks_service import relay as module
-from tasks_service.shards import SHARDS
-
-
-async def test_a_relay_that_stops_is_followed_by_the_other_at_once(
-    own: Database, rabbit: RabbitConnection, inbox: Inbox
-) -> None:
-    # The next one asks at each third of a lease: soon, and not so soon that a pause loses a lease.
-    first, second = Replica(own, rabbit, seconds=9), Replica(own, rabbit, seconds=9)
-    async with AsyncExitStack() as beside:
-        async with first.relaying():
-            await eventually(lambda: first.lease.has_first)
-            await beside.enter_async_context(second.relaying())
-            for number in range(20):
-                await (first if number % 2 else second).create()
-            await inbox.received(20)
-            assert not second.lease.has_first
-        await second.create()
-        await inbox.received(21)
-        assert second.lease.fence > first.lease.fence
-        assert len(second.lease.shards) == SHARDS
-    ids = [message.properties.message_id for message in inbox.messages]
-    assert len(ids) == len(set(ids)) == 21
 
 
 async def test_a_relay_that_dies_is_replaced_when_its_lease_is_over(
@@ -46,7 +22,7 @@ async def test_a_relay_that_dies_is_replaced_when_its_lease_is_over(
     async with alive.relaying():
         await alive.create()
         await inbox.received()
-    assert alive.lease.fence == 2
+    assert alive.lease.fence > dead.lease.fence
 
 
 async def test_what_a_superseded_relay_still_sends_it_cannot_mark(
