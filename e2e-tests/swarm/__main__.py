@@ -16,7 +16,7 @@ from collections import Counter
 
 from devstack.testing import eventually
 from load import told_exactly_once
-from swarm.cluster import REPLICATED, STORES, Cluster, Node, shell
+from swarm.cluster import REPLICATED, STORES, Cluster, CommandError, Node, shell
 from swarm.retrying import Client, Request, using, working
 
 SERVED_AGAIN_SECONDS = 15.0
@@ -145,5 +145,5 @@ async def main() -> None:
 if __name__ == "__main__":
     try:
         asyncio.run(main())
-    except (TrialError, ValueError) as error:
+    except (TrialError, CommandError) as error:
         sys.exit(str(error))

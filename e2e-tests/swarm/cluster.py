@@ -3,11 +3,16 @@
 import asyncio
 import json
 from collections import defaultdict
+from contextlib import suppress
 from typing import NamedTuple
 
 REPLICATED = ("api-gateway", "user-service", "tasks-service", "activity-service", "frontend")
 STORES = ("mongo_db", "redis", "rabbitmq")
 _COMMAND_SECONDS = 60.0
+
+
+class CommandError(Exception):
+    """A command that failed, or did not end in time, with what it said."""
 
 
 class Node(NamedTuple):
@@ -25,14 +30,15 @@ class Cluster:
         self._stack = stack
 
     async def docker(self, *arguments: str, within: float = _COMMAND_SECONDS) -> str:
-        """What a docker command prints. Raises ValueError if no engine carries it out."""
-        failures = []
+        """What a docker command prints on a manager. Raises CommandError."""
+        return await _run("docker", "-H", await self._manager(), *arguments, within=within)
+
+    async def _manager(self) -> str:
         for node in self.nodes:
-            try:
-                return await _run("docker", "-H", node.engine, *arguments, within=within)
-            except ValueError as error:
-                failures.append(str(error))
-        raise ValueError("\n".join(failures))
+            with suppress(CommandError):
+                if await _info(node, "{{.Swarm.ControlAvailable}}") == "true":
+                    return node.engine
+        raise CommandError("no engine answers as a manager of the swarm")
 
     async def placement(self) -> dict[str, set[str]]:
         """The names of the nodes on which each service runs, as the managers know them."""
@@ -49,7 +55,7 @@ class Cluster:
 
     async def name_of(self, node: Node) -> str:
         """The name by which the swarm knows a node."""
-        return (await _run("docker", "-H", node.engine, "info", "--format={{.Name}}")).strip()
+        return await _info(node, "{{.Name}}")
 
     async def update(self, service: str) -> None:
         """Replace each task of the service by a new one, as a new image would; wait for the end."""
@@ -62,14 +68,18 @@ class Cluster:
             "--format={{.UpdateStatus.State}}: {{.UpdateStatus.Message}}",
         )
         if not state.startswith("completed"):
-            raise ValueError(f"the update of {service} ended otherwise: {state.strip()}")
+            raise CommandError(f"the update of {service} ended otherwise: {state.strip()}")
 
     def _name(self, service: str) -> str:
         return f"{self._stack}_{service}"
 
 
+async def _info(node: Node, what: str) -> str:
+    return (await _run("docker", "-H", node.engine, "info", f"--format={what}")).strip()
+
+
 async def shell(command: str) -> None:
-    """Run a command of whoever tries the swarm. Raises ValueError if it fails."""
+    """Run a command of whoever tries the swarm. Raises CommandError."""
     await _run("sh", "-c", command)
 
 
@@ -83,7 +93,7 @@ async def _run(*command: str, within: float = _COMMAND_SECONDS) -> str:
     except TimeoutError:
         process.kill()
         await process.wait()
-        raise ValueError(f"no answer within {within} s: {' '.join(command)}") from None
+        raise CommandError(f"no answer within {within} s: {' '.join(command)}") from None
     if process.returncode:
-        raise ValueError(f"{' '.join(command)}: {errors.decode().strip()}")
+        raise CommandError(f"{' '.join(command)}: {errors.decode().strip()}")
     return output.decode()

@@ -14,7 +14,7 @@ from swarm.anywhere import Anywhere
 
 CLIENTS = 4
 PAGE_PORT, API_PORT = 3000, 4000
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 30.0  # that of the gateway
 _PAUSE_SECONDS = 0.02  # so that the machines are busy and not overloaded
 _CREATES = 5  # for each of the other requests
 

@@ -1,5 +1,6 @@
 """For every request: an id, a trace, one log line, its duration, a 500 for an unexpected exception."""
 
+import asyncio
 import time
 from collections.abc import MutableMapping
 from http import HTTPMethod
@@ -11,7 +12,7 @@ from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
-from chassis.errors import ServiceError, error_response
+from chassis.errors import ServiceError, Unavailable, error_response
 from chassis.spans import ServerSpan
 from chassis.tracing import request_id_from, traceparent_from
 
@@ -63,6 +64,11 @@ class RequestMiddleware:
         bound = bind_contextvars(requestId=request_id, traceparent=traceparent)
         try:
             await self._app(scope, receive, answer)
+        except asyncio.CancelledError:
+            # uvicorn cancels what is still under way at the end of a drain, and would answer 500.
+            if answer.status is None:
+                await error_response(Unavailable())(scope, receive, answer)
+            raise
         except Exception:
             log.exception("request failed", path=scope["path"])
             if answer.status is not None:
