@@ -41,16 +41,16 @@ async def placement(cluster: Cluster) -> None:
         print(f"  {service:<17} {', '.join(sorted(nodes))}")
 
 
-async def update(cluster: Cluster) -> None:
+async def update(cluster: Cluster, services: list[str]) -> None:
     async with using([node.address for node in cluster.nodes]) as clients:
         async with working(clients):
-            for service in REPLICATED:
+            for service in services:
                 await asyncio.sleep(_WARM_UP_SECONDS)
                 began = time.monotonic()
                 await cluster.update(service)
                 took = time.monotonic() - began
                 await asyncio.sleep(_AFTER_UPDATE_SECONDS)
-                print(f"  {service}, in {took:.0f} s: {_seen(clients, since=began)}")
+                print(f"  {service}, in {took:.0f} s: {_seen(clients, since=began)}", flush=True)
         await _complete(clients)
         if any(request.is_lost for client in clients for request in client.requests):
             raise TrialError("requests were lost in an update")
@@ -124,6 +124,7 @@ async def main() -> None:
     parser.add_argument("nodes", type=_node, nargs="+", metavar="ADDRESS=DOCKER_HOST")
     parser.add_argument("--stack", default="task-hunter")
     parser.add_argument("--only", choices=["placement", "update", "kill"])
+    parser.add_argument("--services", nargs="+", choices=REPLICATED, default=REPLICATED)
     parser.add_argument("--kill", default="", help="kills the node {address}; without it none is")
     parser.add_argument("--revive", default="true", help="starts the node {address} again")
     given = parser.parse_args()
@@ -135,7 +136,7 @@ async def main() -> None:
             case "placement":
                 await placement(cluster)
             case "update":
-                await update(cluster)
+                await update(cluster, given.services)
             case "kill" if given.kill:
                 await kill(cluster, killing=given.kill, reviving=given.revive)
             case _:
