@@ -94,11 +94,12 @@ swarm-trial: $(INSTALLED) ## Try a swarm with the stack on it, under load: NODES
 	$(if $(NODES),,$(error Which nodes? docs/swarm.md says how they are given))
 	PYTHONPATH=e2e-tests $(BIN)/python -m swarm $(NODES) --kill '$(KILL)' --revive '$(or $(REVIVE),true)' $(ARGS)
 
-bench: $(INSTALLED) ## Measure: the gateway beside a bare relay, then beside idle streams, the whole suite, lists of many tasks, relays, what a request costs; prints the tables
+bench: $(INSTALLED) page ## Measure: the gateway beside a bare relay, then beside idle streams, the whole suite, its memory, lists of many tasks, relays, what a request costs; prints the tables
 	@$(DEVSTACK) install mongo redis rabbitmq wrk
 	$(BIN)/python benchmarks/gateway.py
 	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/suite.py
+	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/task_lists.py
 	$(BIN)/python benchmarks/relay.py
 	$(BIN)/python benchmarks/relay.py --round-trip 2

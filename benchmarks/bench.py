@@ -32,7 +32,7 @@ wrk.body = '{"title": "Water the plants", "status": "Not Started"}'
 
 
 @contextmanager
-def own_suite() -> Iterator[Suite]:
+def own_suite(*, with_page: bool = False) -> Iterator[Suite]:
     """A suite as `make up` starts it, on free ports and without limits of requests, while the body runs."""
     run = Run.begin()
     ports = {"GATEWAY_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
@@ -40,7 +40,7 @@ def own_suite() -> Iterator[Suite]:
     suite = Suite(ROOT, run.own_directory("suite"), dict(os.environ) | ports | limits, tied=True)
     try:
         print("starting a suite", file=sys.stderr)
-        suite.up()
+        suite.up(with_page=with_page)
         yield suite
     finally:
         suite.end()

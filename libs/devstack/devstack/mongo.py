@@ -82,6 +82,9 @@ class Mongo:
         argv = [find_mongod(), "--dbpath", str(data), "--replSet", mongo.REPLICA_SET, "--quiet"]
         argv += ["--bind_ip", LOOPBACK, "--port", str(self.port), "--nounixsocket"]
         argv += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256"]
+        # WiredTiger takes 1.2 KiB for each session that it might open, by default for 33,000, and mongod
+        # dies when it needs one more: so it refuses the clients that could bring it there.
+        argv += ["--maxConns", "900", "--wiredTigerEngineConfigString", "session_max=2500"]
         argv += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
         # A service that is killed leaves its transaction open, and with it the locks.
         argv += ["--setParameter", "transactionLifetimeLimitSeconds=5"]

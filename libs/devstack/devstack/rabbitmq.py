@@ -133,6 +133,8 @@ class RabbitMQ:
             "RABBITMQ_LOG_BASE": str(home),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
+            # A connection has about ten processes. The table of the default, a million, takes 12 MiB.
+            "RABBITMQ_MAX_NUMBER_OF_PROCESSES": "65536",
             # The script then becomes the Erlang machine instead of waiting for it in a shell, so
             # that the pid its supervisor knows is the node's and SIGTERM stops the node in order.
             "RUNNING_UNDER_SYSTEMD": "true",

@@ -98,6 +98,12 @@ class Supervisord:
         """Whether it answers."""
         return bool(self._ask(lambda rpc: rpc.getPID(), 0))
 
+    def process(self) -> psutil.Process:
+        """Its process; ProcessLookupError when it does not run."""
+        for process in self._processes():
+            return process
+        raise ProcessLookupError(f"there is no supervisord in {self.directory}")
+
     def end_if_lost(self) -> None:
         """Kill a supervisord that cannot be told anything: its directory was deleted under it."""
         if not self.runs():

@@ -1,0 +1,51 @@
+"""What keeps a machine at rest small: modules that no service imports, and sizes that stores start with."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from chassis import UNUSED
+from devstack.mongo import Mongo
+from devstack.ports import free_port
+from devstack.rabbitmq import RabbitMQ
+from devstack.services import SERVICES, module_of
+
+ROOT = Path(__file__).resolve().parents[3]
+UNWANTED = ["opentelemetry.sdk", "pygments", *UNUSED]
+IMPORTED = f"""
+import sys
+import {", ".join(f"{module_of(service)}.app" for service in SERVICES)}
+print(*[name for name in {UNWANTED!r} if sys.modules.get(name)])
+"""
+
+
+def test_no_service_imports_what_it_does_not_use() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", IMPORTED], check=True, capture_output=True, text=True
+    )
+    assert found.stdout.split() == []
+
+
+def test_mongod_has_memory_for_the_sessions_of_its_clients_alone(tmp_path: Path) -> None:
+    [program] = Mongo(tmp_path, free_port()).programs()
+    containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    options = [containers["mongo_db"]["command"], _options_in_kubernetes(), program.argv]
+    for argv in options:
+        flat = " ".join(argv).replace("=", " ")
+        assert "--maxConns 900" in flat
+        assert "--wiredTigerEngineConfigString session_max 2500" in flat
+
+
+def test_erlang_has_a_table_for_the_processes_of_a_small_node(tmp_path: Path) -> None:
+    node = RabbitMQ(tmp_path, [free_port() for _ in range(4)], secret="only-for-tests")
+    containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    ours = node.environment()["RABBITMQ_MAX_NUMBER_OF_PROCESSES"]
+    assert ours == str(containers["rabbitmq"]["environment"]["RABBITMQ_MAX_NUMBER_OF_PROCESSES"])
+
+
+def _options_in_kubernetes() -> list[str]:
+    text = (ROOT / "deploy/kubernetes/overlays/small/mongo.yaml").read_text()
+    sets = [each for each in yaml.safe_load_all(text) if each["kind"] == "StatefulSet"]
+    [options] = [each["spec"]["template"]["spec"]["containers"][0]["args"] for each in sets]
+    return list(options)
