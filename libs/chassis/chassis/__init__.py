@@ -5,8 +5,8 @@ from collections.abc import MutableMapping
 from types import ModuleType
 from typing import Final
 
-UNUSED: Final = ("opentelemetry.sdk.metrics", "pydantic.v1", "rich")
-"""What redis-py, FastAPI and structlog import where it is installed, and no service uses: 7 MiB in each.
+UNUSED: Final = ("opentelemetry.sdk.metrics", "rich")
+"""What redis-py and structlog import where it is installed, and no service uses: up to 6 MiB in each.
 
 Rich comes with the tools for development. None in `sys.modules` makes an import fail as if there were
 no such module, which these libraries expect; what has been imported already stays.
