@@ -62,6 +62,6 @@ def page_program(root: Path, directory: Path, env: Mapping[str, str]) -> Program
     # As the gateway: idle connections stay open for 75 s, and a request's head may have 128 KiB.
     ours |= {"KEEP_ALIVE_TIMEOUT": "75000"}
     head = "--max-http-header-size=131072"
-    young = "--max-semi-space-size=2"  # MiB for what has just been made; by default 16, and it fills them
+    young = "--max-semi-space-size=4"  # MiB for what has just been made; by default 16, and it fills them
     argv = with_node(root, "node", head, young, str(built / "standalone/server.js"))
     return Program(PAGE, argv, directory, dict(env) | ours)
