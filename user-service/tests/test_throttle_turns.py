@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import TooManyRequests, Unavailable
 from chassis.mongo import Database
 from devstack.testing import eventually
-from user_helpers.service import EMAIL, HERE, AdjustableClock, bounds
+from user_helpers.service import EMAIL, HERE, AdjustableClock, bounds, counters_of_logins
 from user_service import places
 from user_service.places import Place, Places
 from user_service.throttle import LoginThrottle
@@ -139,5 +139,5 @@ async def test_forgiveness_does_not_free_the_place_of_a_login_still_undecided(
 
 
 async def places_taken(database: Database) -> int:
-    counter = await database["login_failures"].find_one({})
+    counter = await counters_of_logins(database).find_one({})
     return len(counter["places"]) if counter else 0

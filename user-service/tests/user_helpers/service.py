@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 import httpx2
 import jwt
 from chassis.clock import utc_now
+from chassis.mongo import Database, Document
 from chassis_helpers.identity import SignedByGateway
 from contracts.claims import ALGORITHM, AUDIENCE, AccessClaims
 from contracts.identity import IdentifiedUser, InternalIdentity
 from devstack.testing import eventually
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.read_concern import ReadConcern
 from user_service.settings import Settings
 
 AUTH = "/api/users/auth"
@@ -166,3 +169,8 @@ async def wrong_logins(client: Client, count: int, email: str = EMAIL) -> Counte
 
 Service = AbstractAsyncContextManager[Client]
 StartService = Callable[..., Service]
+
+
+def counters_of_logins(database: Database) -> AsyncCollection[Document]:
+    """As they are, also before a majority has them: their writes do not wait for that."""
+    return database.get_collection("login_failures", read_concern=ReadConcern("local"))
