@@ -102,7 +102,7 @@ bench: $(INSTALLED) page ## Measure: the gateway beside a bare relay, then besid
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/task_lists.py
 	$(BIN)/python benchmarks/relay.py
-	$(BIN)/python benchmarks/relay.py --round-trip 2
+	$(BIN)/python benchmarks/relay.py --round-trip 50
 	$(BIN)/python benchmarks/costs.py
 
 lighthouse: $(INSTALLED) ## Lighthouse on the running page, reports in .devstack/: PAGE_BASE=http://localhost:3000 (SLOWDOWN=4)

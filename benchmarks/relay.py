@@ -7,7 +7,7 @@ replicas of tasks-service. When these have their shares, events of 400 users beg
 each task, and the time is taken until none waits. By turns, round by round; the medians are printed,
 and the processor time of each part for an event. `--round-trip` is that to the stores, in milliseconds,
 as if they were on other machines: a process in between holds the bytes back. With `--former`, the
-checkout of another version, one relay of that version takes its turn, too.
+checkout of another version with its own `.venv`, one relay of that version takes its turn, too.
 
 On few cores the stores and the relays compete: then the rate of two says how many cores there are,
 and the rate with a round trip says what a relay does while it waits.
@@ -120,9 +120,9 @@ class Stores:
         }
 
     async def contender(
-        self, stack: AsyncExitStack, name: str, relays: int, code: Path = Path()
+        self, stack: AsyncExitStack, name: str, relays: int, python: str = sys.executable
     ) -> Contender:
-        """Relays of the version in this checkout, on a database and a queue that nobody else uses."""
+        """Relays of the version that `python` has, on a database and a queue that nobody else uses."""
         own = f"bench_{secrets.token_hex(4)}"
         self._rabbitmq.create_vhost(own)
         mongo, rabbitmq = self._mongo.database_uri(own), self._rabbitmq.vhost_uri(own)
@@ -130,21 +130,17 @@ class Stores:
         await ensure_indexes(database, INDEXES)
         async with RabbitConnection(rabbitmq, name="bench", topology=QUEUES) as connection:
             await connection.wait_until_up()
-        env = self._environment(mongo, rabbitmq, code)
-        pids = []
-        for _ in range(relays):
-            port = free_port()
-            command = [sys.executable, "-m", "tasks_service"]
-            health = f"http://127.0.0.1:{port}/health"
-            pids.append(stack.enter_context(running(command, health, env | {"PORT": str(port)})))
-        return Contender(name, database, pids)
-
-    def _environment(self, mongo: str, rabbitmq: str, code: Path) -> dict[str, str]:
-        return {
-            "PYTHONPATH": str(code.resolve() / "tasks-service"),
+        env = {
             "MONGO_URI": self._far(mongo) + "&directConnection=true",
             "RABBITMQ_URI": self._far(rabbitmq),
         }
+        pids = []
+        for _ in range(relays):
+            port = free_port()
+            command = [python, "-m", "tasks_service"]
+            health = f"http://127.0.0.1:{port}/health"
+            pids.append(stack.enter_context(running(command, health, env | {"PORT": str(port)})))
+        return Contender(name, database, pids)
 
     def _far(self, uri: str) -> str:
         for near, away in self._ports.items():
@@ -160,7 +156,8 @@ async def measure(options: argparse.Namespace, run: Run, stack: AsyncExitStack) 
         await stores.contender(stack, "two relays", 2),
     ]
     if options.former:
-        contenders.append(await stores.contender(stack, "one relay, former", 1, options.former))
+        python = str(options.former.resolve() / ".venv/bin/python")
+        contenders.append(await stores.contender(stack, "one relay, former", 1, python))
     await asyncio.sleep(SETTLE_SECONDS)
     rates: dict[str, list[float]] = {one.name: [] for one in contenders}
     costs: dict[str, list[dict[str, float]]] = {one.name: [] for one in contenders}
