@@ -68,12 +68,14 @@ async def test_a_replica_that_comes_gets_its_share_once_the_other_has_stopped_wo
 
 async def test_many_that_begin_at_once_share_all_shards(own: Database) -> None:
     leases = leases_of(own, 5)
-    for _ in range(len(leases) + 2):  # of those that take the same shards at once one is too late
+    for _ in range(100):  # of those that take the same shards at once all but one are too late
         await asyncio.gather(*(lease.try_to_hold() for lease in leases))
         taken = [shard for lease in leases for shard in lease.shards]
         assert len(taken) == len(set(taken))
-    assert sorted(taken) == ALL
-    assert sorted(len(lease.shards) for lease in leases) == [3, 3, 3, 3, 4]
+        shares = sorted(len(lease.shards) for lease in leases)
+        if shares == [3, 3, 3, 3, 4]:
+            break
+    assert (sorted(taken), shares) == (ALL, [3, 3, 3, 3, 4])
 
 
 async def test_of_more_replicas_than_shards_some_have_none(own: Database) -> None:
