@@ -2,7 +2,7 @@
 
 import pytest
 from chassis.settings import ServiceSettings, load_settings
-from chassis.store_uris import MongoUri, RabbitUri, RedisUri
+from chassis.store_uris import MongoUri, RabbitUri, RedisUri, uris_of_nodes
 from pydantic import SecretStr
 
 
@@ -15,8 +15,9 @@ class Settings(ServiceSettings):
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:
     """The one line with which the process ends."""
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         load_settings(Settings)
+    assert ended.value.code == 2
     [line] = capsys.readouterr().err.splitlines()
     return line
 
@@ -46,9 +47,13 @@ def test_a_password_with_a_delimiter_is_refused_by_name(
         ("RABBITMQ_URI", "amqps://user:p%40ss@rabbitmq:5671/?certfile=/run/c.pem"),
         ("MONGO_URI", "mongodb://user:p%23ss@one:27017,two:27017/db?replicaSet=rs0&tls=true"),
         ("MONGO_URI", "mongodb+srv://cluster.example/db"),
+        ("MONGO_URI", "mongodb://user:pass@one:27017,two:27018,[::1]/db?replicaSet=rs0&w=1"),
+        ("MONGO_URI", "mongodb+srv://user:pass@cluster.example/db?retryWrites=true&w=majority"),
+        ("RABBITMQ_URI", "amqp://user:pass@one:5672,two:5673,[::1]:5674/vhost"),
+        ("RABBITMQ_URI", "amqps://one,two/%2F?heartbeat=5"),
     ],
 )
-def test_a_uri_with_its_password_encoded_is_taken(
+def test_a_uri_with_its_password_encoded_and_any_members_is_taken(
     monkeypatch: pytest.MonkeyPatch, variable: str, uri: str
 ) -> None:
     monkeypatch.setenv(variable, uri)
@@ -88,9 +93,20 @@ def test_a_uri_with_its_password_encoded_is_taken(
             "must not have tlsAllowInvalidHostnames",
         ),
         ("RABBITMQ_URI", "amqps://:hunter2@r/?no_verify_ssl=1", "must not have no_verify_ssl"),
+        ("MONGO_URI", "mongodb://user:hunter2@one,two/?replicaSet=rs0", "names no database"),
+        ("MONGO_URI", "mongodb+srv://user:hunter2@cluster.example", "names no database"),
+        ("MONGO_URI", "mongodb://user:hunter2@one,,two/db", "Empty host"),
+        ("MONGO_URI", "mongodb://user:hunter2@one:70000/db", "Port must be"),
+        ("MONGO_URI", "mongodb://user:hunter2@one,two/db?directConnection=true", "multiple hosts"),
+        ("MONGO_URI", "mongodb://user:hunter2@one/db?replicaset=a&replicaSets=b", "Unknown option"),
+        ("MONGO_URI", "amqp://user:hunter2@one/db", "must begin with one of mongodb://"),
+        ("RABBITMQ_URI", "mongodb://user:hunter2@one/db", "must begin with one of amqp://"),
+        ("RABBITMQ_URI", "amqp://user:hunter2@one:5672,,two:5672/", "host without a name"),
+        ("RABBITMQ_URI", "amqp://user:hunter2@one:5672,:5673/", "host without a name"),
+        ("RABBITMQ_URI", "amqp://user:hunter2@one:5672,two:70000/", "Port out of range"),
     ],
 )
-def test_a_uri_that_cannot_be_used_or_trusts_anybody_is_refused_by_name(
+def test_a_uri_by_which_nobody_is_found_or_anybody_trusted_is_refused_by_name(
     *,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -103,3 +119,11 @@ def test_a_uri_that_cannot_be_used_or_trusts_anybody_is_refused_by_name(
     assert line.startswith(f"settings: {variable}: ")
     assert said in line
     assert "hunter2" not in line
+
+
+def test_each_node_has_the_user_and_the_virtual_host_of_the_whole_uri() -> None:
+    assert uris_of_nodes("amqps://user:p%40ss@one:5671,[::1],two:5673/v%2Fh?heartbeat=5") == [
+        "amqps://user:p%40ss@one:5671/v%2Fh?heartbeat=5",
+        "amqps://user:p%40ss@[::1]/v%2Fh?heartbeat=5",
+        "amqps://user:p%40ss@two:5673/v%2Fh?heartbeat=5",
+    ]
