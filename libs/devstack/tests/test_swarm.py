@@ -1,38 +1,29 @@
-"""The files of `deploy/swarm`: what a compose file may hold, what a swarm takes of it, and what the services read."""
+"""The files of `deploy/swarm`: what a compose file may hold, and what a swarm does by them."""
 
-import importlib
 import json
-import os
-import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import chassis.consumer
 import chassis.server
 import jsonschema
 import pytest
 import yaml
-from chassis.settings import ServiceSettings
-from devstack.services import PAGE, SERVICES, module_of, variables_of
+from devstack.services import SERVICES
 from devstack.suite import ROOT
-from devstack_helpers.images import environment_of_image
 from devstack_helpers.stack import (
     HOST_PORTS,
     STACK,
     STORES,
     Service,
-    environment,
-    made_secrets,
     stack,
 )
-from pydantic import SecretStr
 
 COMPOSE = yaml.load((ROOT / "docker-compose.yml").read_text(), yaml.CSafeLoader)
 SCHEMA = json.loads(
@@ -46,7 +37,6 @@ NOT_IN_A_SWARM = {
     "build", "container_name", "cpus", "depends_on", "devices", "expose", "links", "mem_limit", "network_mode",
     "pids_limit", "profiles", "restart", "security_opt", "tmpfs",
 }  # fmt: skip
-NOT_SETTINGS = {"SECRETS_DIR", "PYTHON_CPU_COUNT"}
 TRACES_SECONDS = 2  # for the last spans
 OURS = (*SERVICES, "frontend")
 STORE_NAMES = ("mongo_db", "rabbitmq", "redis")
@@ -56,11 +46,6 @@ STORE_NAMES = ("mongo_db", "rabbitmq", "redis")
 def services() -> dict[str, Service]:
     found: dict[str, Service] = stack(STACK, STORES)["services"]
     return found
-
-
-def secrets_of(service: Service) -> dict[str, str]:
-    """The file in /run/secrets for each secret that it reads."""
-    return {secret["source"]: secret["target"] for secret in service.get("secrets", [])}
 
 
 @pytest.mark.parametrize("file", [STACK, STORES, HOST_PORTS, "../../docker-compose.yml"])
@@ -78,74 +63,6 @@ def test_nothing_is_said_that_a_swarm_passes_over(services: dict[str, Service]) 
     assert set(services) == {*OURS, *STORE_NAMES}
     for service in services.values():
         assert set(service) & NOT_IN_A_SWARM == set()
-
-
-@pytest.fixture
-def loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Service, str], Any]:
-    def load(service: Service, name: str) -> ServiceSettings:
-        for variable in os.environ:
-            monkeypatch.delenv(variable)
-        for variable, value in (environment_of_image() | environment(service)).items():
-            monkeypatch.setenv(variable, value)
-        (tmp_path / "secrets").mkdir()
-        (tmp_path / "mounted").mkdir()
-        made = made_secrets(tmp_path / "secrets")
-        for source, target in secrets_of(service).items():
-            content = (tmp_path / made[source]["file"]).read_text()
-            (tmp_path / "mounted" / target).write_text(content)
-        settings = importlib.import_module(f"{module_of(name)}.settings").Settings
-        read: ServiceSettings = settings(_secrets_dir=tmp_path / "mounted")
-        return read
-
-    return load
-
-
-@pytest.mark.parametrize("name", SERVICES)
-def test_a_service_gets_all_that_it_must_be_given(
-    services: dict[str, Service], loaded: Callable[[Service, str], ServiceSettings], name: str
-) -> None:
-    settings = loaded(services[name], name)
-    assert settings.in_production  # so no secret is an example
-    assert (
-        settings.internal_secret_fallback is None
-    )  # one that is not set is a file without content
-    values = [getattr(settings, field) for field in type(settings).model_fields]
-    shown = [
-        value.get_secret_value() if isinstance(value, SecretStr) else str(value) for value in values
-    ]
-    assert not [text for text in shown if re.search(r"127\.0\.0\.1|//localhost", text)]
-    upstreams = [text for text in shown if text.startswith("http://")]
-    ports = {f"http://{other}:{services[other]['environment']['PORT']}" for other in SERVICES}
-    assert set(upstreams) <= ports
-    assert settings.metrics_port == 9100
-    published = {port["target"] for port in services[name].get("ports", [])}
-    assert published == ({settings.port} if name == "api-gateway" else set())
-
-
-@pytest.mark.parametrize("name", [*SERVICES, PAGE])
-def test_nothing_is_set_that_nobody_reads_and_all_is_set_that_compose_passes_on(
-    services: dict[str, Service], name: str
-) -> None:
-    service = "frontend" if name == PAGE else name
-    given = set(services[service]["environment"])
-    files = {target.upper() for target in secrets_of(services[service]).values()}
-    assert (given | files) - set(variables_of(name)) - NOT_SETTINGS == set()
-    assert given - NOT_SETTINGS == set(COMPOSE["services"][service]["environment"]) - NOT_SETTINGS
-
-
-@pytest.mark.parametrize("outside", [False, True])
-def test_the_command_makes_each_secret_that_is_read_and_no_other(
-    tmp_path: Path, services: dict[str, Service], outside: bool
-) -> None:
-    if outside:
-        for service in SERVICES:
-            (tmp_path / service).mkdir()
-            for store in ("mongo_uri", "redis_uri", "rabbitmq_uri"):
-                (tmp_path / service / store).write_text("the operator's own")
-    read = set().union(*(secrets_of(services[name]) for name in (OURS if outside else services)))
-    # A fallback is made wherever its secret is; user-service signs with this one and verifies nothing.
-    unread = {"user-service_jwt_secret_fallback"}
-    assert set(made_secrets(tmp_path, stores_outside=outside)) == read | unread
 
 
 def test_a_task_is_replaced_after_the_new_one_is_good_and_has_time_to_drain(
