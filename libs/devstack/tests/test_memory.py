@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 from chassis import UNUSED
@@ -30,7 +31,11 @@ def test_no_service_imports_what_it_does_not_use() -> None:
 def test_mongod_has_memory_for_the_sessions_of_its_clients_alone(tmp_path: Path) -> None:
     [program] = Mongo(tmp_path, free_port()).programs()
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    options = [containers["mongo_db"]["command"], _options_in_kubernetes(), program.argv]
+    options = [
+        containers["mongo_db"]["command"],
+        _container_in_kubernetes("mongo")["args"],
+        program.argv,
+    ]
     for argv in options:
         flat = " ".join(argv).replace("=", " ")
         assert "--maxConns 900" in flat
@@ -40,12 +45,16 @@ def test_mongod_has_memory_for_the_sessions_of_its_clients_alone(tmp_path: Path)
 def test_erlang_has_a_table_for_the_processes_of_a_small_node(tmp_path: Path) -> None:
     node = RabbitMQ(tmp_path, [free_port() for _ in range(4)], secret="only-for-tests")
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    ours = node.environment()["RABBITMQ_MAX_NUMBER_OF_PROCESSES"]
-    assert ours == str(containers["rabbitmq"]["environment"]["RABBITMQ_MAX_NUMBER_OF_PROCESSES"])
+    name = "RABBITMQ_MAX_NUMBER_OF_PROCESSES"
+    assert node.environment()[name] == str(containers["rabbitmq"]["environment"][name])
+    swarm = yaml.safe_load((ROOT / "deploy/swarm/stores.yml").read_text())["services"]
+    assert swarm["rabbitmq"]["environment"][name] == containers["rabbitmq"]["environment"][name]
+    in_kubernetes = {one["name"]: one for one in _container_in_kubernetes("rabbitmq")["env"]}
+    assert in_kubernetes[name]["value"] == node.environment()[name]
 
 
-def _options_in_kubernetes() -> list[str]:
-    text = (ROOT / "deploy/kubernetes/overlays/small/mongo.yaml").read_text()
+def _container_in_kubernetes(store: str) -> dict[str, Any]:
+    text = (ROOT / f"deploy/kubernetes/overlays/small/{store}.yaml").read_text()
     sets = [each for each in yaml.safe_load_all(text) if each["kind"] == "StatefulSet"]
-    [options] = [each["spec"]["template"]["spec"]["containers"][0]["args"] for each in sets]
-    return list(options)
+    [containers] = [each["spec"]["template"]["spec"]["containers"] for each in sets]
+    return dict(containers[0])
