@@ -1,41 +1,22 @@
 """Of all replicas, at most one has a shard at any time, and each has its share of them."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 from bson import ObjectId
 from chassis.background import running
-from chassis.mongo import Database, Document
+from chassis.mongo import Database
 from devstack.testing import eventually, examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tasks_helpers.leases import FOREVER, document, leases_of, levelled
 from tasks_service.lease import Lease
 from tasks_service.shards import SHARDS
 
-FOREVER = 3600.0
 ALL = list(range(SHARDS))
 MOVES = st.sampled_from(["join", "renew", "renew", "renew", "stop", "die"])
-
-
-def leases_of(own: Database, number: int) -> list[Lease]:
-    return [Lease(own, "work", seconds=FOREVER) for _ in range(number)]
-
-
-async def levelled(leases: Sequence[Lease]) -> list[int]:
-    """How many shards each has, once what one gives up has been seen and taken by another."""
-    for _ in range(3):
-        for lease in leases:
-            await lease.try_to_hold()
-    return [len(lease.shards) for lease in leases]
-
-
-async def document(own: Database) -> Document:
-    lease = await own["leases"].find_one({"_id": "work"})
-    assert lease is not None
-    return lease
 
 
 async def test_a_replica_alone_has_all_shards_by_two_updates_and_keeps_them_by_one(
@@ -179,46 +160,3 @@ async def test_a_kept_lease_stays_and_calls_back(own: Database) -> None:
             assert not await rival.try_to_hold()
             assert lease.has_first
     assert lines[0]["shards"] == ALL
-
-
-async def of_last_release(own: Database, *, takes: bool = True) -> bool:
-    """Take or release the lease as a replica of the last release does; whether it has it."""
-    ours = {"$eq": ["$holder", "last release"]}
-    free = {"$lte": [{"$ifNull": ["$expiresAt", "$$NOW"]}, "$$NOW"]}
-    next_fence = {"$add": [{"$ifNull": ["$fence", 0]}, 1]}
-    expiry = {"$add": ["$$NOW", 3_600_000]}
-    taken = {
-        "holder": {"$cond": [free, "last release", "$holder"]},
-        "fence": {"$cond": [{"$and": [free, {"$not": ours}]}, next_fence, "$fence"]},
-        "expiresAt": {"$cond": [{"$or": [free, ours]}, expiry, "$expiresAt"]},
-    }
-    if takes:
-        await own["leases"].update_one({"_id": "work"}, [{"$set": taken}], upsert=True)
-        return bool((await document(own))["holder"] == "last release")
-    released = [{"$set": {"expiresAt": "$$NOW"}}]
-    await own["leases"].update_one({"_id": "work", "holder": "last release"}, released)
-    return False
-
-
-async def test_replicas_of_the_last_release_and_of_this_one_wait_for_each_other(
-    own: Database,
-) -> None:
-    first, second = leases = leases_of(own, 2)
-    assert await of_last_release(own)
-    before = await document(own)
-    assert await levelled(leases) == [0, 0]
-    assert await document(own) == before
-    await of_last_release(own, takes=False)
-    assert await levelled(leases) == [8, 8]
-    assert min(first.fence, second.fence) > before["fence"]
-    assert not await of_last_release(own)
-    await first.release()
-    assert not await of_last_release(own)
-    await second.release()
-    assert await of_last_release(own)  # as soon as the last one has gone
-    assert await levelled(leases) == [0, 0]
-    assert (await document(own))["fence"] > max(first.fence, second.fence)
-    # It ends without a release.
-    past = datetime.now(UTC) - timedelta(seconds=1)
-    await own["leases"].update_one({}, {"$set": {"expiresAt": past}})
-    assert sorted(await levelled(leases)) == [8, 8]
