@@ -33,9 +33,8 @@ from stores import kubernetes
 
 COMPOSE = yaml.load((ROOT / "docker-compose.yml").read_text(), yaml.CSafeLoader)["services"]
 DOCUMENT = (ROOT / "docs/kubernetes.md").read_text()
-# Read by `load_settings`, by Python and by Next.js; and a fallback goes wherever its secret goes, also to
-# user-service, which signs with JWT_SECRET and verifies nothing.
-NOT_SETTINGS = {"SECRETS_DIR", "PYTHON_CPU_COUNT", "HOSTNAME", "JWT_SECRET_FALLBACK"}
+# Read by `load_settings`, by Python and by Next.js.
+NOT_SETTINGS = {"SECRETS_DIR", "PYTHON_CPU_COUNT", "HOSTNAME"}
 TRACES_SECONDS = 2  # for the last spans
 EACH = [(overlay, service) for overlay in OVERLAYS for service in SERVICES]
 

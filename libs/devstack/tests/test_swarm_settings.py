@@ -102,6 +102,4 @@ def test_the_command_makes_each_secret_that_is_read_and_no_other(
             for store in ("mongo_uri", "redis_uri", "rabbitmq_uri"):
                 (tmp_path / service / store).write_text("the operator's own")
     read = set().union(*(secrets_of(services[name]) for name in (OURS if outside else services)))
-    # A fallback is made wherever its secret is; user-service signs with this one and verifies nothing.
-    unread = {"user-service_jwt_secret_fallback"}
-    assert set(made_secrets(tmp_path, stores_outside=outside)) == read | unread
+    assert set(made_secrets(tmp_path, stores_outside=outside)) == read

@@ -19,11 +19,13 @@ _STORES: Final = (MONGO, "redis", "rabbitmq")
 _MONGO_KEY_FILE = f"{MONGO}/key-file"
 _MONGOD_USER = 999  # in the official image
 
+_INTERNAL: Final = ("internal_secret", "internal_secret_fallback")
 _SECRETS: Final[Mapping[str, Sequence[str]]] = {
-    "api-gateway": ["internal_secret", "jwt_secret"],
-    "user-service": ["internal_secret", "jwt_secret", "refresh_secret"],
-    "tasks-service": ["internal_secret"],
-    "activity-service": ["internal_secret"],
+    "api-gateway": [*_INTERNAL, "jwt_secret", "jwt_secret_fallback"],
+    # It signs access tokens and verifies none: it needs no former secret for them.
+    "user-service": [*_INTERNAL, "jwt_secret", "refresh_secret", "refresh_secret_fallback"],
+    "tasks-service": _INTERNAL,
+    "activity-service": _INTERNAL,
 }
 
 
@@ -61,8 +63,7 @@ def contents(settings: Settings) -> Mapping[str, str]:
     }
     for service, names in _SECRETS.items():
         for name in names:
-            for variable in (name, f"{name}_fallback"):
-                files[f"{service}/{variable}"] = text(getattr(settings, variable))
+            files[f"{service}/{name}"] = text(getattr(settings, name))
     for service in mongo.DATABASES:
         files[f"{service}/mongo_uri"] = mongo.service_uri(
             service, settings.mongo_host, mongo_secret

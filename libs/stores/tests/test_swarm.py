@@ -40,7 +40,6 @@ def test_a_changed_secret_has_another_name_and_all_others_keep_theirs(tmp_path: 
         "api-gateway_jwt_secret",
         "api-gateway_jwt_secret_fallback",
         "user-service_jwt_secret",
-        "user-service_jwt_secret_fallback",
     }
 
 
