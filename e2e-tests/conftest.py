@@ -16,9 +16,10 @@ from clustered import Clustered, running_clustered
 from devstack.pytest_suite import running_suite
 from devstack.shared import Run
 from devstack.suite import Suite
+from replicated import Replicated, running_replicated
 
 _BASE = os.environ.get("BASE", "")
-_HURT = {"victim", "clustered"}  # fixtures whose suite a test hurts
+_HURT = {"victim", "clustered", "replicated"}  # fixtures whose suite a test hurts
 _left_out = pytest.StashKey[int]()
 
 
@@ -90,6 +91,24 @@ def clustered(_clustered: Clustered) -> Iterator[Clustered]:
     suite.wait_ready()
 
 
+@pytest.fixture(scope="session")
+def _replicated(devstack_run: Run) -> Iterator[Replicated]:
+    with running_replicated(devstack_run) as replicated:
+        yield replicated
+
+
+@pytest.fixture
+def replicated(_replicated: Replicated) -> Iterator[Replicated]:
+    """Such a suite, to hurt its services, all replicas ready; what a test leaves hurt is mended."""
+    suite = _replicated.suite
+    names = [replica.name for replica in _replicated.replicas]
+    logs = {name: len(suite.logs(name)) for name in names}
+    yield _replicated
+    for name, length in logs.items():  # pytest shows it for a failed test only
+        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    _replicated.start(_replicated.replicas)
+
+
 @pytest.fixture
 def base(request: pytest.FixtureRequest) -> str:
     """The gateway's address: the suite's, or that of the one to hurt where a test asks for it."""
@@ -99,6 +118,9 @@ def base(request: pytest.FixtureRequest) -> str:
     if "clustered" in request.fixturenames:
         clustered: Clustered = request.getfixturevalue("clustered")
         return clustered.suite.gateway_url
+    if "replicated" in request.fixturenames:
+        replicated: Replicated = request.getfixturevalue("replicated")
+        return replicated.gateways[0]
     url: str = request.getfixturevalue("gateway_url")
     return url
 

@@ -16,8 +16,9 @@ from collections import Counter
 
 from devstack.testing import eventually
 from load import told_exactly_once
+from retrying import Request, working
+from swarm.clients import PageClient, using
 from swarm.cluster import REPLICATED, STORES, Cluster, CommandError, Node, shell
-from swarm.retrying import Client, Request, using, working
 
 SERVED_AGAIN_SECONDS = 15.0
 _WARM_UP_SECONDS, _AFTER_UPDATE_SECONDS, _AFTER_KILL_SECONDS = 10.0, 5.0, 60.0
@@ -86,16 +87,16 @@ async def _without_stores(cluster: Cluster) -> Node:
     return on[max(free, key=lambda name: sum(name in placed[one] for one in REPLICATED))]
 
 
-def _since(clients: list[Client], since: float) -> list[Request]:
+def _since(clients: list[PageClient], since: float) -> list[Request]:
     return [one for client in clients for one in client.requests if one.ended >= since]
 
 
-def _last_failure(clients: list[Client], since: float) -> float:
+def _last_failure(clients: list[PageClient], since: float) -> float:
     """When the last request ended whose first sending failed."""
     return max((one.ended for one in _since(clients, since) if len(one.answers) > 1), default=since)
 
 
-def _seen(clients: list[Client], *, since: float) -> str:
+def _seen(clients: list[PageClient], *, since: float) -> str:
     requests = _since(clients, since)
     again = Counter(f"{one.kind} {one.answers[0]}" for one in requests if len(one.answers) > 1)
     lost = Counter(f"{one.kind} {', '.join(one.answers)}" for one in requests if one.is_lost)
@@ -106,7 +107,7 @@ def _seen(clients: list[Client], *, since: float) -> str:
     )
 
 
-async def _complete(clients: list[Client]) -> None:
+async def _complete(clients: list[PageClient]) -> None:
     """Every acknowledged task is there, and the feed tells of each once."""
     for client in clients:
         await told_exactly_once(client.user, client)
