@@ -4,6 +4,7 @@ Every field is cut to `MAX_CHARACTERS`, so that a request cannot fill a disk wit
 """
 
 import logging
+import socket
 import sys
 import traceback
 from collections.abc import Iterator
@@ -115,7 +116,20 @@ class _FirstLine(logging.Filter):
         return True
 
 
-_FIRST_LINE: Final = _FirstLine()
+class _AbandonedLookup(logging.Filter):
+    """Drops the failed look-up of a name for a connection that was given up in the meantime.
+
+    uvloop goes on with it, and nobody hears of its failure (MagicStack/uvloop#590). Who gave up has
+    said so already.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        unheard = record.getMessage().startswith("Future exception was never retrieved")
+        return not (unheard and isinstance(error, socket.gaierror))
+
+
+_OF_ASYNCIO: Final = (_AbandonedLookup(), _FirstLine())
 
 
 def configure_logs(
@@ -158,6 +172,7 @@ def configure_logs(
     root.setLevel(threshold)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
-    logging.getLogger("asyncio").addFilter(_FIRST_LINE)
+    for of_asyncio in _OF_ASYNCIO:
+        logging.getLogger("asyncio").addFilter(of_asyncio)
     # aiormq writes a traceback for each lost connection; chassis.rabbit writes one line.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)

@@ -4,12 +4,16 @@ import asyncio
 import gc
 import json
 import logging
-from typing import Literal
+import socket
+from contextlib import suppress
+from typing import Any, Literal
 
 import pytest
 import structlog
+import uvloop
 from chassis.logs import configure_logs
 from chassis_helpers.logs import lines
+from devstack.testing import eventually
 from structlog.contextvars import bound_contextvars
 
 pytestmark = pytest.mark.usefixtures("unconfigured_logs")
@@ -116,3 +120,30 @@ async def test_an_exception_that_nobody_awaited_is_logged_without_its_message(
     assert line["event"] == "Future exception was never retrieved"
     assert line["exception"].endswith("builtins.ValueError\n")
     assert "hunter2" not in json.dumps(line)
+
+
+def test_a_lookup_that_fails_after_its_caller_gave_up_is_no_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("note-service", log_format="json")
+    unheard = list[dict[str, Any]]()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        unheard.append(context)
+        loop.default_exception_handler(context)
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_exception_handler(handle)
+        # No server is asked of a port by name.
+        connecting = asyncio.create_task(asyncio.open_connection("localhost", "no-such-service"))
+        await asyncio.sleep(0)  # the look-up has begun
+        connecting.cancel()
+        with suppress(asyncio.CancelledError):
+            await connecting
+        del connecting
+        await eventually(lambda: gc.collect() >= 0 and unheard)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(give_up())
+    assert isinstance(unheard[0]["exception"], socket.gaierror)
+    assert capsys.readouterr().out == ""
