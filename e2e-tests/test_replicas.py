@@ -15,6 +15,7 @@ from replicated import Replicated
 from tasks_service.shards import SHARDS, shard_of
 
 CREATES = 10
+DEADLINE = 60.0  # seconds, for what is not told at all
 WRITES = 6
 MOST_STREAMS = 10  # that one user may have open with one gateway
 
@@ -102,9 +103,10 @@ async def test_a_stream_tells_what_was_done_at_the_other_gateway_whichever_repli
             return all(now > then for now, then in zip(await recorded(), before, strict=True))
 
         await eventually(both_have_recorded)
-        for stream in streams:
-            told = [(await stream.next("activity")).data["taskId"] for _ in made]
-            assert sorted(told) == sorted(made)
+        async with asyncio.timeout(DEADLINE):
+            for stream in streams:
+                told = [(await stream.next("activity")).data["taskId"] for _ in made]
+                assert sorted(told) == sorted(made)
 
 
 @asynccontextmanager

@@ -5,43 +5,23 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 import pytest
 from aiohttp import ThreadedResolver
 from aiohttp.abc import ResolveResult
 from api_gateway import connector
-from api_gateway.connector import SILENT_SECONDS, ServiceResolver
+from api_gateway.connector import PROBE_AFTER_SECONDS, SILENT_SECONDS, ServiceResolver
 from api_gateway.routes import TASKS
 from api_gateway.upstreams import Upstream, open_upstream
 from chassis_helpers.http import served
 from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.gateway import bearer, run_gateway
+from gateway_helpers.names import NAME, Names
 from gateway_helpers.peers import Peer, send_json
 from starlette.types import Receive, Scope, Send
 
-NAME: Final = "tasks.test"
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"
-
-
-class Names:
-    """The name server of a test: which addresses `NAME` has."""
-
-    def __init__(self) -> None:
-        self.addresses: list[str] = []
-
-    async def resolve(
-        self, _resolver: object, host: str, port: int, _family: object
-    ) -> list[ResolveResult]:
-        if host != NAME or not self.addresses:
-            raise socket.gaierror(socket.EAI_AGAIN, "no name server answers")
-        # In one order, as the system gives them.
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
-            )
-            for address in sorted(self.addresses)
-        ]
+DEADLINE = 60.0  # seconds, for what hangs
 
 
 @pytest.fixture
@@ -153,11 +133,18 @@ async def test_a_name_with_other_addresses_is_looked_up_again(names: Names) -> N
         assert (len(first.seen), len(second.seen)) == (1, 1)
 
 
+@pytest.mark.parametrize("silent", [False, True])
 @pytest.mark.usefixtures("_new_connections")
-async def test_the_last_known_addresses_count_while_no_name_server_answers(names: Names) -> None:
+async def test_the_last_known_addresses_count_while_no_name_server_answers(
+    names: Names, monkeypatch: pytest.MonkeyPatch, *, silent: bool
+) -> None:
+    monkeypatch.setattr(connector, "LOOKUP_SECONDS", 0.01)
+    names.addresses = [FIRST]
     async with two_processes() as (first, _, port):
         async with open_upstream(TASKS, f"http://{NAME}:{port}", "secret") as upstream:
-            for names.addresses in ([FIRST], []):
+            await get(upstream)
+            names.addresses, names.silent = [], silent
+            async with asyncio.timeout(DEADLINE):
                 await get(upstream)
         assert len(first.seen) == 2
 
@@ -209,7 +196,9 @@ async def test_a_connection_to_a_machine_that_is_gone_is_given_up(names: Names) 
         connected = response.connection.transport.get_extra_info("socket")
         options = [
             connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+            connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+            connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
             connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
         ]
         seen.set()
-    assert options == [1, SILENT_SECONDS * 1000]
+    assert options == [1, PROBE_AFTER_SECONDS, 1, SILENT_SECONDS * 1000]

@@ -127,6 +127,19 @@ async def test_another_authority_is_not_and_one_line_says_what_to_do(
     assert str(urlsplit(uri).password or uri) not in f"{lines}{caplog.text}"
 
 
+@pytest.mark.parametrize("store", STORES)
+async def test_a_certificate_for_another_name_is_not_believed(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    issued: Certificates,
+    store: str,
+) -> None:
+    uri = request.getfixturevalue(store)
+    monkeypatch.setenv("SSL_CERT_FILE", str(issued.authority))
+    monkeypatch.setattr(mongo_client, "CHECK_TIMEOUT", 1.0)  # it tries again for as long
+    await becomes(store, uri.replace(LOOPBACK, "localhost"), 503, NOT_TRUSTED)
+
+
 SRV = "_mongodb._tcp.cluster.task-hunter.test."
 
 
