@@ -13,6 +13,7 @@ from api_gateway import connector
 from api_gateway.connector import PROBE_AFTER_SECONDS, SILENT_SECONDS, ServiceResolver
 from api_gateway.routes import TASKS
 from api_gateway.upstreams import Upstream, open_upstream
+from chassis import server
 from chassis_helpers.http import served
 from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.gateway import bearer, run_gateway
@@ -98,6 +99,10 @@ async def test_a_post_goes_to_another_address_when_one_refuses(
             answer = await gateway.client.post("/api/tasks", headers=bearer(), json={})
             assert answer.status_code == 200
     assert len(peer.seen) == 12
+
+
+def test_the_gateway_leaves_an_idle_connection_well_before_the_service_closes_it() -> None:
+    assert connector.KEEPALIVE_SECONDS <= server.KEEPALIVE_SECONDS / 2
 
 
 @contextlib.contextmanager

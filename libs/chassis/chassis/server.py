@@ -18,6 +18,7 @@ from chassis.metrics import serving_metrics
 from chassis.settings import ServiceSettings, Settings, load_settings
 
 ON_DRAIN: Final = "on_drain"  # in the state of the lifespan: to be called when the drain begins
+KEEPALIVE_SECONDS: Final = 75  # after which an idle connection is closed
 DRAIN_SECONDS = 5  # for the requests in flight; the lifespan's own shutdown has the rest
 
 
@@ -72,7 +73,7 @@ def serve(
             server_header=False,
             proxy_headers=False,  # the gateway decides which proxies to trust
             timeout_graceful_shutdown=DRAIN_SECONDS,
-            timeout_keep_alive=75,
+            timeout_keep_alive=KEEPALIVE_SECONDS,
             lifespan="on",
         )
         server = Server(config)
