@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ThreadedResolver
 from aiohttp.abc import ResolveResult
-from api_gateway import connector
+from api_gateway import connector, upstreams
 from api_gateway.connector import PROBE_AFTER_SECONDS, SILENT_SECONDS, ServiceResolver
 from api_gateway.routes import TASKS
 from api_gateway.upstreams import Upstream, open_upstream
@@ -118,13 +118,19 @@ def silent_address() -> Iterator[int]:
 
 
 @pytest.mark.usefixtures("_new_connections")
-async def test_another_address_is_tried_beside_one_that_is_silent(names: Names) -> None:
+async def test_another_address_is_tried_beside_one_that_is_silent(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Neither of these ends the attempt with the first.
+    monkeypatch.setattr(upstreams, "CONNECT_SECONDS", 2 * DEADLINE)
+    monkeypatch.setattr(connector, "SILENT_SECONDS", 2 * int(DEADLINE))
     names.addresses = [FIRST, SECOND]
     peer = Peer()
     with silent_address() as port:
         async with (
             served(peer, address=(SECOND, port)),
             open_upstream(TASKS, f"http://{NAME}:{port}", "secret") as upstream,
+            asyncio.timeout(DEADLINE),
         ):
             assert [await get(upstream) for _ in range(6)] == [200] * 6
 
@@ -144,14 +150,14 @@ async def test_the_last_known_addresses_count_while_no_name_server_answers(
     names: Names, monkeypatch: pytest.MonkeyPatch, *, silent: bool
 ) -> None:
     monkeypatch.setattr(connector, "LOOKUP_SECONDS", 0.01)
-    names.addresses = [FIRST]
-    async with two_processes() as (first, _, port):
+    async with two_processes() as (first, second, port):
         async with open_upstream(TASKS, f"http://{NAME}:{port}", "secret") as upstream:
-            await get(upstream)
+            for names.addresses in ([FIRST], [SECOND]):
+                await get(upstream)
             names.addresses, names.silent = [], silent
             async with asyncio.timeout(DEADLINE):
                 await get(upstream)
-        assert len(first.seen) == 2
+        assert (len(first.seen), len(second.seen)) == (1, 2)
 
 
 @pytest.mark.usefixtures("ready", "names")
