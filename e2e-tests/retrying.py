@@ -40,6 +40,12 @@ class Client(Load):
         self.requests: list[Request] = []
         self.rounds = 0
 
+    def created_since(self, since: float) -> bool:
+        """Whether a create that began then or later was acknowledged."""
+        return any(
+            one.kind == "create" and one.began >= since and not one.is_lost for one in self.requests
+        )
+
     async def run(self) -> None:
         while True:
             await self.one_round()

@@ -3,6 +3,7 @@
     placement   where the replicas are: two of each, on different nodes
     update      each service replaced, replica by replica, while clients work
     kill        a node without stores killed, while clients work, and started again
+    stores      the node with the stores killed, while clients work, and started again
 
 Prints what the clients saw. Exit status 1 if something acknowledged is lost or doubled, if a request is
 lost in an update, or if requests are not served again in time after a kill.
@@ -20,8 +21,10 @@ from retrying import Request, working
 from swarm.clients import PageClient, using
 from swarm.cluster import REPLICATED, STORES, Cluster, CommandError, Node, shell
 
+STEPS = ("placement", "update", "kill", "stores")
 SERVED_AGAIN_SECONDS = 15.0
 _WARM_UP_SECONDS, _AFTER_UPDATE_SECONDS, _AFTER_KILL_SECONDS = 10.0, 5.0, 60.0
+_STORES_BACK_SECONDS = 900.0  # a node that starts by itself takes its time
 
 
 class TrialError(Exception):
@@ -77,6 +80,42 @@ async def kill(cluster: Cluster, *, killing: str, reviving: str) -> None:
             raise TrialError(f"requests were not served again within {SERVED_AGAIN_SECONDS:.0f} s")
 
 
+async def kill_stores(cluster: Cluster, *, killing: str, reviving: str) -> None:
+    """Nothing is served while they are away: what counts is what was acknowledged before and after."""
+    victim = await _with_stores(cluster)
+    if victim is None:
+        print("  left out: no store runs in the swarm")
+        return
+    async with using([node.address for node in cluster.nodes]) as clients:
+        async with working(clients):
+            await asyncio.sleep(_WARM_UP_SECONDS)
+            began = time.monotonic()
+            await shell(killing.format(address=victim.address))
+            try:
+                await asyncio.sleep(_AFTER_KILL_SECONDS)
+                print(f"  {victim.address} killed: {_answered(clients, since=began)}", flush=True)
+            finally:
+                revived = time.monotonic()
+                await shell(reviving.format(address=victim.address))
+            await eventually(
+                lambda: all(client.created_since(revived) for client in clients),
+                within=_STORES_BACK_SECONDS,
+                every=1,
+            )
+            print(f"  all clients are served {time.monotonic() - revived:.0f} s after its start")
+            await asyncio.sleep(_AFTER_UPDATE_SECONDS)
+        await placement(cluster)
+        await _complete(clients)
+
+
+async def _with_stores(cluster: Cluster) -> Node | None:
+    """The node with most of the stores."""
+    placed = await cluster.placement()
+    on = {await cluster.name_of(node): node for node in cluster.nodes}
+    stores = Counter(name for store in STORES for name in placed[store])
+    return on[stores.most_common(1)[0][0]] if stores else None
+
+
 async def _without_stores(cluster: Cluster) -> Node:
     """Of the nodes without a store, the one with most of the services."""
     placed = await cluster.placement()
@@ -107,6 +146,12 @@ def _seen(clients: list[PageClient], *, since: float) -> str:
     )
 
 
+def _answered(clients: list[PageClient], *, since: float) -> str:
+    """How many requests of each kind ended with which answer."""
+    found = Counter(f"{one.kind} {one.answers[-1]}" for one in _since(clients, since))
+    return ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
+
+
 async def _complete(clients: list[PageClient]) -> None:
     """Every acknowledged task is there, and the feed tells of each once."""
     for client in clients:
@@ -124,14 +169,13 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("nodes", type=_node, nargs="+", metavar="ADDRESS=DOCKER_HOST")
     parser.add_argument("--stack", default="task-hunter")
-    parser.add_argument("--only", choices=["placement", "update", "kill"])
+    parser.add_argument("--only", choices=STEPS)
     parser.add_argument("--services", nargs="+", choices=REPLICATED, default=REPLICATED)
     parser.add_argument("--kill", default="", help="kills the node {address}; without it none is")
     parser.add_argument("--revive", default="true", help="starts the node {address} again")
     given = parser.parse_args()
     cluster = Cluster(given.nodes, given.stack)
-    steps = [given.only] if given.only else ["placement", "update", "kill"]
-    for step in steps:
+    for step in [given.only] if given.only else STEPS:
         print(f"{step}:", flush=True)
         match step:
             case "placement":
@@ -140,6 +184,8 @@ async def main() -> None:
                 await update(cluster, given.services)
             case "kill" if given.kill:
                 await kill(cluster, killing=given.kill, reviving=given.revive)
+            case "stores" if given.kill:
+                await kill_stores(cluster, killing=given.kill, reviving=given.revive)
             case _:
                 print("  left out: no command was given that kills a node")
 
