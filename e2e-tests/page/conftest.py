@@ -17,6 +17,13 @@ from playwright.async_api import (
     async_playwright,
 )
 
+# What Chromium says of itself, and no fault of the page: that an answer is an error, of which the test
+# says whether it was right to come; and, at a PAGE_BASE without TLS, that it passes over a header.
+_CHROMIUMS_OWN = (
+    "Failed to load resource",
+    "The Cross-Origin-Opener-Policy header has been ignored, because the URL's origin was untrustworthy",
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -61,9 +68,7 @@ async def new_tab(
     """Opens a tab: in the test's own browser, or in the one given. No fault in any may be left."""
 
     def heard(message: ConsoleMessage) -> None:
-        # An answer that is an error is logged by Chromium itself; whether it was right to come is
-        # for the test to say.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not any(said in message.text for said in _CHROMIUMS_OWN):
             faults.append(message.text)
 
     pages: list[Page] = []

@@ -17,9 +17,10 @@ from collections import Counter
 
 from devstack.testing import eventually
 from load import told_exactly_once
-from retrying import Request, working
+from retrying import working
 from swarm.clients import PageClient, using
 from swarm.cluster import REPLICATED, STORES, Cluster, CommandError, Node, shell
+from swarm.seen import answered, last_failure, seen
 
 STEPS = ("placement", "update", "kill", "stores")
 SERVED_AGAIN_SECONDS = 15.0
@@ -54,7 +55,7 @@ async def update(cluster: Cluster, services: list[str]) -> None:
                 await cluster.update(service)
                 took = time.monotonic() - began
                 await asyncio.sleep(_AFTER_UPDATE_SECONDS)
-                print(f"  {service}, in {took:.0f} s: {_seen(clients, since=began)}", flush=True)
+                print(f"  {service}, in {took:.0f} s: {seen(clients, since=began)}", flush=True)
         await _complete(clients)
         if any(request.is_lost for client in clients for request in client.requests):
             raise TrialError("requests were lost in an update")
@@ -68,8 +69,8 @@ async def kill(cluster: Cluster, *, killing: str, reviving: str) -> None:
             began = time.monotonic()
             await shell(killing.format(address=victim.address))
             await asyncio.sleep(_AFTER_KILL_SECONDS)
-        print(f"  {victim.address} killed: {_seen(clients, since=began)}")
-        served_again = _last_failure(clients, began) - began
+        print(f"  {victim.address} killed: {seen(clients, since=began)}")
+        served_again = last_failure(clients, began) - began
         print(f"  the last that had to be sent twice ended {served_again:.1f} s after the kill")
         try:
             await _complete(clients)
@@ -93,7 +94,7 @@ async def kill_stores(cluster: Cluster, *, killing: str, reviving: str) -> None:
             await shell(killing.format(address=victim.address))
             try:
                 await asyncio.sleep(_AFTER_KILL_SECONDS)
-                print(f"  {victim.address} killed: {_answered(clients, since=began)}", flush=True)
+                print(f"  {victim.address} killed: {answered(clients, since=began)}", flush=True)
             finally:
                 revived = time.monotonic()
                 await shell(reviving.format(address=victim.address))
@@ -124,32 +125,6 @@ async def _without_stores(cluster: Cluster) -> Node:
     if not free:
         raise TrialError("each node has a store")
     return on[max(free, key=lambda name: sum(name in placed[one] for one in REPLICATED))]
-
-
-def _since(clients: list[PageClient], since: float) -> list[Request]:
-    return [one for client in clients for one in client.requests if one.ended >= since]
-
-
-def _last_failure(clients: list[PageClient], since: float) -> float:
-    """When the last request ended whose first sending failed."""
-    return max((one.ended for one in _since(clients, since) if len(one.answers) > 1), default=since)
-
-
-def _seen(clients: list[PageClient], *, since: float) -> str:
-    requests = _since(clients, since)
-    again = Counter(f"{one.kind} {one.answers[0]}" for one in requests if len(one.answers) > 1)
-    lost = Counter(f"{one.kind} {', '.join(one.answers)}" for one in requests if one.is_lost)
-    slowest = max(one.ended - one.began for one in requests)
-    return (
-        f"{len(requests)} requests, {again.total()} sent twice {dict(again) or ''}, "
-        f"{lost.total()} lost {dict(lost) or ''}, the slowest took {slowest:.1f} s"
-    )
-
-
-def _answered(clients: list[PageClient], *, since: float) -> str:
-    """How many requests of each kind ended with which answer."""
-    found = Counter(f"{one.kind} {one.answers[-1]}" for one in _since(clients, since))
-    return ", ".join(f"{count} {what}" for what, count in sorted(found.items()))
 
 
 async def _complete(clients: list[PageClient]) -> None:
