@@ -20,7 +20,7 @@ from test_chaos_streams import Follower, at_work
 from test_replica_set import told_what_the_feed_has
 
 ROUNDS = examples(1, 5)
-WORK = examples(1, 10)  # rounds of each client while a replica is away
+WORK = examples(1, 3)  # rounds of each client while a replica is away
 EACH = 2  # clients at each gateway
 TIMEOUT = 45.0  # seconds, a deadline for a suite that is stuck
 
