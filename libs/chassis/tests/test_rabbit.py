@@ -186,3 +186,8 @@ async def test_of_several_nodes_each_attempt_goes_to_the_next(
             await eventually(lambda: not connection.is_up)
         await connection.wait_until_up()
         assert await connection.check() == "up"
+
+
+async def test_processes_begin_at_any_of_the_nodes() -> None:
+    first = {RabbitConnection("amqp://one,two/", name="test").robust.url.host for _ in range(64)}
+    assert first == {"one", "two"}
