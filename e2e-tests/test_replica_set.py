@@ -2,6 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 from client import TASKS, NewUser, User, present
 from clustered import Clustered
@@ -73,6 +76,27 @@ async def test_nothing_acknowledged_is_lost_or_doubled_whatever_becomes_of_the_p
     await eventually(lambda: all_undone_once(undoer, undoing), every=0.2)
 
 
+async def test_no_event_tells_of_a_create_that_an_election_takes_back(
+    clustered: Clustered, user: User
+) -> None:
+    body = {"title": "Nobody has it", "status": "Open"}
+    await user.create()
+    await eventually(partial(told_what_is_there, user, 1))  # now no relay waits for its own writes
+    async with cut_off(clustered.mongo):
+        assert (await user.call("POST", TASKS, json=body)).status_code in EXCUSABLE
+    kept = await retried(user, TASKS, body, "again")
+    assert kept.status_code == 201, kept.text
+    # The events are recorded in the order in which they were sent.
+    await eventually(partial(told_what_is_there, user, 2))
+
+
+async def told_what_is_there(user: User, count: int) -> bool:
+    tasks = [task["_id"] for task in await user.all_tasks()]
+    told = [entry["taskId"] for entry in await user.feed()]
+    assert sorted(told) == sorted(tasks)
+    return len(told) == count
+
+
 def step_down(mongo: ReplicaSet) -> None:
     """The primary lets another member, which has all that it has, take its place."""
     mongo.primary().store.step_down()
@@ -83,12 +107,19 @@ async def cut_off_and_kill(mongo: ReplicaSet, load: Load) -> None:
 
     A member that is only frozen would find the last writes in its socket when it goes on.
     """
+    async with cut_off(mongo):
+        refused = load.statuses[503]
+        await eventually(lambda: load.statuses[503] >= refused + 4)
+
+
+@asynccontextmanager
+async def cut_off(mongo: ReplicaSet) -> AsyncIterator[None]:
+    """The primary is alone inside the block, and killed behind it; the others are there again."""
     primary = await asyncio.to_thread(mongo.primary)
     others = [member for member in mongo.members if member is not primary]
     for other in others:
         other.kill()
-    refused = load.statuses[503]
-    await eventually(lambda: load.statuses[503] >= refused + 4)
+    yield
     primary.kill()
     await asyncio.to_thread(start_together, others)
 
