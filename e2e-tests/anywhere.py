@@ -2,7 +2,7 @@
 
 import httpx2
 
-_CONNECT_SECONDS = 1.0
+_CONNECT_SECONDS = 1.0  # a machine that is gone refuses nothing
 
 
 class Anywhere(httpx2.AsyncBaseTransport):
@@ -12,15 +12,18 @@ class Anywhere(httpx2.AsyncBaseTransport):
     anything else than a response the next request begins elsewhere, with connections of its own.
     """
 
-    def __init__(self, addresses: list[str], port: int) -> None:
+    def __init__(
+        self, addresses: list[str], port: int, *, connect: float = _CONNECT_SECONDS
+    ) -> None:
         self._order = list(addresses)
         self._port = port
+        self._connect = connect
         self._transport = httpx2.AsyncHTTPTransport(retries=0)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         for _ in self._order:
             request.url = request.url.copy_with(host=self._order[0], port=self._port)
-            request.extensions["timeout"] |= {"connect": _CONNECT_SECONDS}
+            request.extensions["timeout"] |= {"connect": self._connect}
             try:
                 response = await self._transport.handle_async_request(request)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
