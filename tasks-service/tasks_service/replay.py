@@ -42,10 +42,11 @@ async def ask_for_replay(database: Database, since: datetime) -> Asked:
     earliest = {"$min": ["$since", since]}
     position = {"timestamp": earliest, "version": -1, "eventId": ""}
     replay = {"order": ObjectId(), "since": earliest, "position": position}
+    # First, and in the time of any operation: where no MongoDB answers, one is told so at once.
+    await database[replays.COLLECTION].update_one(
+        {"_id": replays.ID}, [{"$set": replay}], upsert=True
+    )
     with pymongo.timeout(TIMEOUT):
-        await database[replays.COLLECTION].update_one(
-            {"_id": replays.ID}, [{"$set": replay}], upsert=True
-        )
         events, missing = await _count(
             database, history.COLLECTION, [{"$match": {"timestamp": {"$gte": since}}}]
         )

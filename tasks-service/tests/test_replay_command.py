@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from chassis.mongo import Database
 from contracts.events import to_iso_millis
+from devstack.testing import NOBODYS_PORT
 from tasks_helpers.service import SECRET
 from tasks_service.history import BASELINE
 from tasks_service.replay import main
@@ -41,6 +42,17 @@ async def test_the_command_says_what_it_has_asked_for_and_what_may_be_missing(
     await own["task_events"].insert_one(event | baseline)
     missing = "Up to 2 older versions are no longer kept and may be missing.\n"
     assert await command(mongo_uri, "--since", "2026-11-22T13:00:00+01:00") == (1, said, missing)
+
+
+async def test_where_no_mongodb_answers_it_says_so_and_ends() -> None:
+    async with asyncio.timeout(100):  # it would go on for as long as it may count
+        status, said, error = await command(
+            f"mongodb://127.0.0.1:{NOBODYS_PORT}/tasks?replicaSet=rs0",
+            "--since",
+            to_iso_millis(NOON),
+        )
+    assert (status, said) == (1, "")
+    assert error.startswith("MongoDB does not answer")
 
 
 @pytest.mark.parametrize(
