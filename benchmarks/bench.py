@@ -1,6 +1,7 @@
 """A suite under load, and what a user of it feels."""
 
 import asyncio
+import json
 import os
 import re
 import secrets
@@ -24,10 +25,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 SERVICES = ("api-gateway", "user-service", "tasks-service", "activity-service")
 PASSWORD = "correct horse"
 TASK = {"title": "Water the plants", "status": "Not Started", "description": "The ferns too."}
-CREATE = """
+NEW_TASK = {"title": "Water the plants", "status": "Not Started"}
+POST = """
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
-wrk.body = '{"title": "Water the plants", "status": "Not Started"}'
+wrk.body = [[{body}]]
 """
 
 
@@ -79,10 +81,12 @@ class Bench:
 
     async def creates(self) -> wrk.Answered:
         """As many tasks as the suite can make meanwhile."""
-        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-            script.write(CREATE)
-            script.flush()
-            return await self.load("/api/tasks", "-s", script.name)
+        return await self._post("/api/tasks", NEW_TASK)
+
+    async def logins(self) -> wrk.Answered:
+        """As many logins as the suite can answer meanwhile, sixteen at a time."""
+        credentials = {"email": self._email, "password": PASSWORD}
+        return await self._post("/api/users/auth/login", credentials, "-c16")
 
     async def lags(self, count: int = 100) -> list[float]:
         """Milliseconds from the answer to a create until the feed shows it."""
@@ -181,6 +185,12 @@ class Bench:
         async with self._http.request(method, url, json=body, headers=headers) as answer:
             answer.raise_for_status()
             return await answer.json()
+
+    async def _post(self, path: str, body: object, *options: str) -> wrk.Answered:
+        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+            script.write(POST.format(body=json.dumps(body)))
+            script.flush()
+            return await self.load(path, "-s", script.name, *options)
 
     async def load(self, path: str, *options: str) -> wrk.Answered:
         """As many requests as the suite can answer meanwhile, with 32 connections."""

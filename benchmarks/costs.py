@@ -5,70 +5,80 @@
 Starts a suite of its own as `make up` does, with limits off, and loads it with one kind of request at a
 time. Prints the processor time of every process for one request, which a busy machine disturbs
 least: medians over the rounds. A create includes all that follows from it, up to the
-recorded activity. Then the connections that each service has to the stores.
+recorded activity. Then the bytes on the wire: those of the answer, and to and from each store. Then the
+connections that each service has to the stores.
 """
 
 import argparse
 import asyncio
 import statistics
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import aiohttp
 import wrk
 from bench import SERVICES, Bench, own_suite
 from devstack.suite import Suite
-from processes import connections, pid_of, used
+from processes import carried, connections, pid_of, used
 
 STORES = ("mongo", "redis", "rabbitmq")
 
 
+Rounds = dict[str, list[dict[str, float]]]
+"""By kind of request: of each round, what one request took of each part."""
+
+
 async def measure(options: argparse.Namespace, suite: Suite, pids: dict[str, int]) -> None:
-    """Load the suite by turns, and print both tables."""
-    costs: dict[str, list[dict[str, float]]] = {}
+    """Load the suite by turns, and print the tables."""
+    costs: Rounds = {}
+    wire: Rounds = {}
     parts = {name: [pid] for name, pid in pids.items()}
+    ports = {store.name: store.port for store in suite.plan.stores}
     async with aiohttp.ClientSession() as http:
         bench = Bench(suite, http, options.seconds)
         await bench.sign_in()
         await bench.list_rate()  # makes the ten tasks
-
-        async def log_in() -> int:
-            rate, _ = await bench.health_under_logins()
-            return round(rate * bench.seconds)
-
-        async def create() -> int:
-            made = (await bench.creates()).requests
-            await bench.all_recorded()
-            return made
-
-        kinds: dict[str, Callable[[], Awaitable[int]]] = {
-            "list ten tasks": lambda: answered(bench.load("/api/tasks?page=1&limit=10")),
-            "read the feed, 20": lambda: answered(bench.load("/api/activity?limit=20")),
-            "create a task": create,
-            "log in": log_in,
-        }
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-            for kind, load in kinds.items():
-                before = used(parts)
-                requests = await load()
-                spent = {name: value - before[name] for name, value in used(parts).items()}
-                of_one = {name: value * 1000 / requests for name, value in spent.items()}
-                costs.setdefault(kind, []).append(of_one)
-    print(f"{'processor, ms':20}" + "".join(f"{name:>18}" for name in parts))
-    for kind, rounds in costs.items():
-        medians = (statistics.median(one[name] for one in rounds) for name in parts)
-        print(f"{kind:20}" + "".join(f"{value:>18.2f}" for value in medians))
+            for kind, load in loads(bench).items():
+                before, on_wire = used(parts), {name: carried(ports[name]) for name in STORES}
+                answered = await load()
+                spent = {name: (now - before[name]) * 1000 for name, now in used(parts).items()}
+                sent = {name: float(carried(ports[name]) - on_wire[name]) for name in STORES}
+                sent["client"] = answered.read
+                for rounds, taken in ((costs, spent), (wire, sent)):
+                    of_one = {name: value / answered.requests for name, value in taken.items()}
+                    rounds.setdefault(kind, []).append(of_one)
+    print_medians("processor, ms", list(parts), costs, digits=2)
+    print_medians("\nbytes", ["client", *STORES], wire, digits=0)
     print(f"\n{'connections':20}" + "".join(f"{name:>18}" for name in STORES))
-    ports = {store.name: store.port for store in suite.plan.stores}
     for service in SERVICES:
         by_port = connections(pids[service])
         print(f"{service:20}" + "".join(f"{by_port[ports[store]]:>18}" for store in STORES))
 
 
-async def answered(load: Awaitable[wrk.Answered]) -> int:
-    """How many requests there were."""
-    return (await load).requests
+def loads(bench: Bench) -> dict[str, Callable[[], Awaitable[wrk.Answered]]]:
+    """Each kind of request, and how the suite is loaded with it."""
+
+    async def create() -> wrk.Answered:
+        made = await bench.creates()
+        await bench.all_recorded()
+        return made
+
+    return {
+        "list ten tasks": lambda: bench.load("/api/tasks?page=1&limit=10"),
+        "read the feed, 20": lambda: bench.load("/api/activity?limit=20"),
+        "create a task": create,
+        "log in": bench.logins,
+    }
+
+
+def print_medians(title: str, parts: Sequence[str], rounds_of: Rounds, *, digits: int) -> None:
+    """A row for each kind of request."""
+    print(f"{title:20}" + "".join(f"{name:>18}" for name in parts))
+    for kind, rounds in rounds_of.items():
+        medians = (statistics.median(one[name] for one in rounds) for name in parts)
+        print(f"{kind:20}" + "".join(f"{value:>18.{digits}f}" for value in medians))
 
 
 def main() -> None:

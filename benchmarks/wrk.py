@@ -7,12 +7,15 @@ import subprocess
 import sys
 from typing import NamedTuple
 
+_UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
+
 
 class Answered(NamedTuple):
-    """Requests per second, and how many there were."""
+    """Requests per second, how many there were, and the bytes of their answers, heads included."""
 
     rate: float
     requests: int
+    read: int
 
 
 def require() -> None:
@@ -30,7 +33,8 @@ async def load(
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
     report = (await process.communicate())[0].decode()
     rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
-    total = re.search(r"(\d+) requests in", report)
+    total = re.search(r"(\d+) requests in \S+, ([\d.]+)([KMG]?B) read", report)
     if rate is None or total is None or "Non-2xx" in report:
         sys.exit(f"{url} answered with errors:\n{report}")
-    return Answered(float(rate[1]), int(total[1]))
+    read = round(float(total[2]) * _UNITS[total[3]])
+    return Answered(float(rate[1]), int(total[1]), read)
