@@ -124,7 +124,7 @@ async def test_a_loop_that_was_held_up_shows(monkeypatch: pytest.MonkeyPatch) ->
     async with running(watch_event_loop()):
         await asyncio.sleep(0)  # it has begun to wait
         time.sleep(0.2)  # noqa: ASYNC251 — this is what holds the loop up
-        await eventually(lambda: late() == before + 1)
+        await eventually(lambda: late() > before)  # a busy machine holds it up once more
 
 
 async def test_a_reading_is_refreshed_and_unknown_while_the_store_does_not_say(
