@@ -1,13 +1,11 @@
 """A suite under load, and what a user of it feels."""
 
 import asyncio
-import json
 import os
 import re
 import secrets
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -26,11 +24,6 @@ SERVICES = ("api-gateway", "user-service", "tasks-service", "activity-service")
 PASSWORD = "correct horse"
 TASK = {"title": "Water the plants", "status": "Not Started", "description": "The ferns too."}
 NEW_TASK = {"title": "Water the plants", "status": "Not Started"}
-POST = """
-wrk.method = "POST"
-wrk.headers["content-type"] = "application/json"
-wrk.body = [[{body}]]
-"""
 
 
 @contextmanager
@@ -86,7 +79,7 @@ class Bench:
     async def logins(self) -> wrk.Answered:
         """As many logins as the suite can answer meanwhile, sixteen at a time."""
         credentials = {"email": self._email, "password": PASSWORD}
-        return await self._post("/api/users/auth/login", credentials, "-c16")
+        return await self._post("/api/users/auth/login", credentials, 16)
 
     async def lags(self, count: int = 100) -> list[float]:
         """Milliseconds from the answer to a create until the feed shows it."""
@@ -186,16 +179,16 @@ class Bench:
             answer.raise_for_status()
             return await answer.json()
 
-    async def _post(self, path: str, body: object, *options: str) -> wrk.Answered:
-        with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-            script.write(POST.format(body=json.dumps(body)))
-            script.flush()
-            return await self.load(path, "-s", script.name, *options)
+    async def _post(self, path: str, body: object, connections: int = 32) -> wrk.Answered:
+        url, seconds = self._suite.gateway_url + path, self.seconds
+        return await wrk.post(
+            url, body, token=self._token, seconds=seconds, connections=connections
+        )
 
-    async def load(self, path: str, *options: str) -> wrk.Answered:
+    async def load(self, path: str) -> wrk.Answered:
         """As many requests as the suite can answer meanwhile, with 32 connections."""
         url = self._suite.gateway_url + path
-        return await wrk.load(url, *options, token=self._token, seconds=self.seconds)
+        return await wrk.load(url, token=self._token, seconds=self.seconds)
 
 
 async def settled(count: Callable[[], Awaitable[int]]) -> None:

@@ -6,8 +6,8 @@ with suites of its own.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 import httpx2
 import pytest
@@ -51,6 +51,15 @@ def pytest_terminal_summary(
         )
 
 
+@contextmanager
+def showing_logs(suite: Suite, names: Iterable[str]) -> Iterator[None]:
+    """Print what these processes have logged in the meantime."""
+    logs = {name: len(suite.logs(name)) for name in names}
+    yield
+    for name, length in logs.items():  # pytest shows it for a failed test only
+        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+
+
 @pytest.fixture(scope="session")
 def _suite_to_hurt(devstack_run: Run) -> Iterator[Suite]:
     with running_suite(devstack_run, "suite-to-hurt", CORS_ORIGINS=ORIGIN, TRACE="1") as suite:
@@ -62,10 +71,8 @@ def victim(_suite_to_hurt: Suite) -> Iterator[Suite]:
     """A suite to hurt, everything in it running and ready; what a test leaves hurt is mended."""
     suite = _suite_to_hurt
     suite.wait_ready()
-    logs = {name: len(suite.logs(name)) for name in suite.urls}
-    yield suite
-    for name, length in logs.items():  # pytest shows it for a failed test only
-        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    with showing_logs(suite, suite.urls):
+        yield suite
     for name in suite.states():
         suite.thaw(name)
         suite.start(name)
@@ -82,10 +89,8 @@ def _clustered(devstack_run: Run) -> Iterator[Clustered]:
 def clustered(_clustered: Clustered) -> Iterator[Clustered]:
     """Such a suite, to hurt its stores, all members running; what a test leaves hurt is mended."""
     suite = _clustered.suite
-    logs = {name: len(suite.logs(name)) for name in suite.urls}
-    yield _clustered
-    for name, length in logs.items():  # pytest shows it for a failed test only
-        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    with showing_logs(suite, suite.urls):
+        yield _clustered
     _clustered.mongo.mend()
     _clustered.rabbitmq.mend()
     suite.wait_ready()
@@ -100,12 +105,8 @@ def _replicated(devstack_run: Run) -> Iterator[Replicated]:
 @pytest.fixture
 def replicated(_replicated: Replicated) -> Iterator[Replicated]:
     """Such a suite, to hurt its services, all replicas ready; what a test leaves hurt is mended."""
-    suite = _replicated.suite
-    names = [replica.name for replica in _replicated.replicas]
-    logs = {name: len(suite.logs(name)) for name in names}
-    yield _replicated
-    for name, length in logs.items():  # pytest shows it for a failed test only
-        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+    with showing_logs(_replicated.suite, [replica.name for replica in _replicated.replicas]):
+        yield _replicated
     _replicated.start(_replicated.replicas)
 
 

@@ -27,5 +27,5 @@ async def _resolve(
 
 
 if __name__ == "__main__":
-    ThreadedResolver.resolve = _resolve  # type: ignore[method-assign]
+    ThreadedResolver.resolve = _resolve  # type: ignore[method-assign] # a name server for this process
     runpy.run_module("api_gateway", run_name="__main__")

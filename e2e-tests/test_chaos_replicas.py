@@ -11,13 +11,12 @@ import pytest
 from anywhere import Anywhere
 from client import User, new_http
 from devstack.testing import eventually, examples
+from followers import Follower, at_work, told_what_the_feed_has
 from inside import ACTIVITY, GATEWAY, TASKS, USERS
 from load import told_exactly_once
 from named_gateway import ADDRESSES
 from replicated import Replicated
 from retrying import Client, Request, working
-from test_chaos_streams import Follower, at_work
-from test_replica_set import told_what_the_feed_has
 
 ROUNDS = examples(1, 5)
 WORK = examples(1, 3)  # rounds of each client while a replica is away

@@ -11,9 +11,9 @@ from clustered import Clustered
 from devstack.members import start_together
 from devstack.replica_set import ReplicaSet
 from devstack.testing import eventually, examples
+from followers import Follower, at_work, told_what_the_feed_has
 from load import EXCUSABLE, Load, creating, told_exactly_once
 from test_chaos_idempotency import retried
-from test_chaos_streams import Follower, at_work
 
 IN_BATCH = 20
 
@@ -139,13 +139,6 @@ async def signs_out(user: User) -> None:
 
     await eventually(signed_out)
     await eventually(is_refused)
-
-
-async def told_what_the_feed_has(user: User, follower: Follower) -> bool:
-    """Whether a client that listens was told of each activity, and once."""
-    feed = [entry["id"] for entry in await user.feed()]
-    assert sorted(follower.told) == sorted(feed)
-    return True
 
 
 async def all_undone_once(user: User, undoing: Undoing) -> bool:
