@@ -1,8 +1,11 @@
-"""A RabbitMQ of three nodes that loses one under load: the one that leads the queue of events."""
+"""A RabbitMQ of three nodes that loses one: the one that leads the queue."""
 
 import asyncio
 from collections.abc import Collection
 
+from chassis.publisher import Publisher, PublishFailed
+from chassis.rabbit import RabbitConnection
+from chassis.topology import Topology, dead_letter_queue
 from client import User
 from clustered import Clustered
 from contracts.events import DEAD_LETTER_QUEUE, QUEUE
@@ -32,6 +35,29 @@ async def test_every_event_is_told_once_while_a_node_is_away_and_when_it_is_back
         await told_exactly_once(user, load)
         await online(rabbitmq, rabbitmq.names)
     await eventually(lambda: rabbitmq.queue(DEAD_LETTER_QUEUE).get("messages") == 0)
+
+
+async def test_a_channel_whose_first_message_came_while_the_queue_had_no_leader_is_replaced(
+    clustered: Clustered,
+) -> None:
+    leader, other, _ = clustered.rabbitmq.members
+    topology = Topology(queues=[dead_letter_queue("first-message")])
+    async with RabbitConnection(leader.uri, name="declares", topology=topology) as connection:
+        await connection.wait_until_up()
+    assert clustered.rabbitmq.leader_of("first-message") is leader  # it was declared there
+    async with RabbitConnection(other.uri, name="publishes") as connection:
+        await connection.wait_until_up()
+        publisher = Publisher(connection)
+
+        async def published() -> bool:
+            try:
+                await publisher.publish("", "first-message", b"{}", message_id=None)
+            except PublishFailed:
+                return False
+            return True
+
+        leader.kill()
+        await eventually(published)
 
 
 async def online(rabbitmq: Cluster, nodes: Collection[str]) -> None:

@@ -32,8 +32,8 @@ class Publisher:
     """Publishes on one channel of its own, opened at the first message and after every loss.
 
     Any number of tasks may publish at once, each with a message id of its own: by the id alone the
-    client knows a message that the broker returns. One that names an exchange which does not exist
-    makes the broker close the channel, and what the others have in flight fails with it.
+    client knows a message that the broker returns. One that names an exchange which does not exist,
+    or that the broker refuses, ends the channel, and what the others have in flight fails with it.
     """
 
     def __init__(self, connection: RabbitConnection) -> None:
@@ -92,7 +92,15 @@ class Publisher:
         target = channel.default_exchange
         if exchange:
             target = await channel.get_exchange(exchange, ensure=False)
-        await target.publish(message, routing_key, mandatory=True)
+        try:
+            await target.publish(message, routing_key, mandatory=True)
+        except PublishError:
+            raise  # no queue takes it; the channel is as good as before
+        except DeliveryError:
+            # RabbitMQ 3.10 refuses everything on a channel whose first message came while a quorum
+            # queue had lost its leader, as long as that node is away. A new channel is taken.
+            await channel.close()
+            raise
 
     async def _open_channel(self) -> AbstractChannel:
         async with self._opening:
