@@ -30,7 +30,8 @@ class Program:
     def section(self, priority: int) -> str:
         """Its part of supervisord's configuration; StartError for a value that cannot stand there.
 
-        Setpriv sees to it that the program does not outlive supervisord, however that one ends.
+        Setpriv sees to it that the program does not outlive supervisord, however that one ends, but
+        for a kill in the few milliseconds before setpriv runs.
         """
         command = shlex.join(["setpriv", "--pdeathsig", "KILL", "--", *self.argv])
         environment = ",".join(f'{name}="{self._checked(name)}"' for name in self.env)

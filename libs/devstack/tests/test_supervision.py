@@ -34,7 +34,8 @@ def program(supervisor: Supervisor, name: str, code: str, **env: str) -> Program
 
 
 def sleeper(supervisor: Supervisor, name: str, **env: str) -> Program:
-    return program(supervisor, name, "import time; time.sleep(600)", **env)
+    code = "import time; print('begun', flush=True); time.sleep(600)"
+    return program(supervisor, name, code, **env)
 
 
 def started(supervisor: Supervisor, name: str) -> int:
@@ -154,6 +155,9 @@ time.sleep(600)
 async def test_all_processes_die_with_a_killed_supervisord(supervisor: Supervisor) -> None:
     supervisor.add([sleeper(supervisor, "one")])
     pid = started(supervisor, "one")
+    await has_begun(
+        supervisor, "one"
+    )  # before that it has not told the kernel whose end is its own
     [supervisord] = supervisor._processes()
     supervisord.kill()
     await eventually(lambda: not lives(pid))
