@@ -5,8 +5,35 @@ once those of a deleted task are sent. `fence` is that of the relay that wrote t
 is only there while it has any.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
+
+from chassis.mongo import Document
+from pymongo import UpdateMany
+
+
+def marks_of(
+    sent: Iterable[tuple[Document, Sequence[Document]]], fence: int, *, trash: timedelta
+) -> list[UpdateMany]:
+    """The updates that mark these events of each task as sent.
+
+    Each is for all tasks that are marked alike, as new ones are: to plan an update takes MongoDB
+    longer than to carry it out. A task with a higher fence is not matched.
+    """
+    alike = defaultdict[tuple[int, str], list[Document]](list)
+    for task, events in sent:
+        version = int(events[-1]["version"])
+        # As text, since what an odd document has there may have no hash.
+        alike[version, repr(task.get("sentVersion"))].append(task)
+    return [
+        UpdateMany(
+            {"_id": {"$in": [task["_id"] for task in tasks]}, "fence": {"$not": {"$gt": fence}}},
+            [{"$set": sent_up_to(version, tasks[0].get("sentVersion"), fence, trash=trash)}],
+        )
+        for (version, _), tasks in alike.items()
+    ]
 
 
 def sent_up_to(

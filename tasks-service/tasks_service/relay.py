@@ -22,7 +22,7 @@ from chassis.mongo import Database, Document
 from chassis.publisher import PublishFailed
 from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
-from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
@@ -32,12 +32,13 @@ from tasks_service.events import message_of, waiting_events
 from tasks_service.hints import hinted
 from tasks_service.history import History, kept
 from tasks_service.lease import Lease
-from tasks_service.marks import sent_up_to
+from tasks_service.marks import marks_of
 from tasks_service.publishing import EventPublisher
 from tasks_service.set_aside import SetAside
 from tasks_service.shards import FIRST, in_shards
 
 POLL_SECONDS = 0.5
+GATHER_SECONDS = 0.02
 BATCH_TASKS = 200
 BATCH_EVENTS_PER_TASK = 20
 DRAIN_SECONDS = 3.0
@@ -100,8 +101,11 @@ class Relay:
         self._set_aside.release_due()
         while self._may_send():
             async with self._at_work:
-                if not await self._send_batch():
-                    break
+                found = await self._send_batch()
+            if not found:
+                break
+            if found < BATCH_TASKS:  # the next one costs less for each event, the more it has
+                await asyncio.sleep(GATHER_SECONDS)
         self._set_aside.reset_backoff()
 
     def _may_send(self) -> bool:
@@ -112,8 +116,8 @@ class Relay:
             and not self._set_aside.is_full
         )
 
-    async def _send_batch(self) -> bool:
-        """False when nothing waits."""
+    async def _send_batch(self) -> int:
+        """Return how many tasks had events that wait."""
         fence = self._lease.fence
         tasks = await self._read(self._lease.shards)
         with sending(tasks):
@@ -121,7 +125,7 @@ class Relay:
             confirmed = [(task, events) for task, events in zip(tasks, sent, strict=True) if events]
             await self._history.add([event for _, events in confirmed for event in events])
             await self._mark(confirmed, fence)
-        return bool(tasks)
+        return len(tasks)
 
     async def _read(self, shards: Collection[int]) -> list[Document]:
         """The tasks of these shards that have waited longest, by one walk through the index."""
@@ -162,14 +166,9 @@ class Relay:
     async def _mark(self, confirmed: Sequence[tuple[Document, list[Document]]], fence: int) -> None:
         if not confirmed:
             return
-        marks: list[UpdateOne] = []
-        for task, events in confirmed:
-            version = int(events[-1]["version"])
-            sent = sent_up_to(version, task.get("sentVersion"), fence, trash=self._trash)
-            current = {"_id": task["_id"], "fence": {"$not": {"$gt": fence}}}
-            marks.append(UpdateOne(current, [{"$set": sent}]))
+        marks = marks_of(confirmed, fence, trash=self._trash)
         result = await self._tasks.bulk_write(marks, ordered=False)
-        if result.matched_count < len(marks):
+        if result.matched_count < len(confirmed):
             await self._meet_higher_fence([task["_id"] for task, _ in confirmed], fence)
 
     async def _meet_higher_fence(self, task_ids: Sequence[ObjectId], fence: int) -> None:

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from bson import ObjectId
+from bson import Decimal128, ObjectId
 from chassis.mongo import Database
 from chassis.rabbit import RabbitConnection
 from contracts.events import TaskEvent
@@ -54,6 +54,19 @@ async def test_what_was_confirmed_is_marked_and_moved_into_the_history(
     await replica.send_once()
     await inbox.received(2)
     assert versions(inbox, task_id) == [1, 2]
+
+
+@pytest.mark.usefixtures("inbox")
+async def test_each_task_of_a_batch_is_marked_as_far_as_its_own_events_go(
+    replica: Replica, own: Database
+) -> None:
+    once, twice, odd = [await replica.create() for _ in range(3)]
+    await replica.rename(twice, "New")
+    await own["tasks"].update_one({"_id": odd}, {"$set": {"sentVersion": Decimal128("0")}})
+    await replica.send_once()
+    tasks = [await stored(own, task_id) for task_id in (once, twice, odd)]
+    assert [task["sentVersion"] for task in tasks] == [1, 2, 1]
+    assert not any("events" in task for task in tasks)
 
 
 async def test_a_write_wakes_the_relay(
