@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from client import TASKS, User
+import httpx2
+from client import TASKS, Json, User
 from devstack.testing import eventually
 
 CLIENTS = 4
@@ -60,3 +61,15 @@ async def told_exactly_once(user: User, load: Load) -> None:
         return True
 
     await eventually(complete, every=0.2)
+
+
+async def retried(user: User, path: str, body: Json, key: str) -> httpx2.Response:
+    """The answer to a request that is sent until there is one."""
+
+    async def answered() -> httpx2.Response:
+        answer = await user.call("POST", path, json=body, headers={"idempotency-key": key})
+        assert answer.status_code not in EXCUSABLE
+        return answer
+
+    answer: httpx2.Response = await eventually(answered)
+    return answer

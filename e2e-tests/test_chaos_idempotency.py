@@ -3,28 +3,15 @@
 import asyncio
 from functools import partial
 
-import httpx2
 from client import TASKS as LIST
 from client import Json, User
 from devstack.suite import Suite
 from devstack.testing import eventually, examples
 from inside import TASKS, database_of
-from load import EXCUSABLE
+from load import retried
 from pymongo.database import Database
 
 MANY = 300
-
-
-async def retried(user: User, path: str, body: Json, key: str) -> httpx2.Response:
-    """The answer to a request that is sent until there is one."""
-
-    async def answered() -> httpx2.Response:
-        answer = await user.call("POST", path, json=body, headers={"idempotency-key": key})
-        assert answer.status_code not in EXCUSABLE
-        return answer
-
-    answer: httpx2.Response = await eventually(answered)
-    return answer
 
 
 def described(database: Database[Json], text: str) -> int:

@@ -11,8 +11,8 @@ from client import Json, User
 from devstack.suite import Suite
 from devstack.testing import eventually, examples
 from inside import TASKS, database_of
+from load import retried
 from pymongo.database import Database
-from test_chaos_idempotency import retried
 
 IN_BATCH = 60
 ALONE = 6

@@ -12,8 +12,7 @@ from devstack.members import start_together
 from devstack.replica_set import ReplicaSet
 from devstack.testing import eventually, examples
 from followers import Follower, at_work, told_what_the_feed_has
-from load import EXCUSABLE, Load, creating, told_exactly_once
-from test_chaos_idempotency import retried
+from load import EXCUSABLE, Load, creating, retried, told_exactly_once
 
 IN_BATCH = 20
 
