@@ -4,7 +4,8 @@ Every write of this process wakes the relay, and so does a short poll. The relay
 with waiting events, oldest first, publishes a batch of tasks at once, one task's events one after
 the other. What the broker has confirmed it inserts into the history, and then it takes it out of
 the tasks and raises each task's `sentVersion`. After a crash at any point events are sent again, and
-none is lost; an event is first sent only after the one before it was confirmed.
+none is lost; an event is first sent only after the one before it was confirmed. Behind a batch that
+was not full the relay waits for `GATHER_SECONDS`, so that under load a batch has more events.
 """
 
 import asyncio
