@@ -34,7 +34,9 @@ const MONTH =
   "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const DAY_OF_MONTH = `(?:${NTH}(?: of)? ${MONTH}|${MONTH} ${NTH})(?:,? \\d{4})?`;
 const ISO_DAY = "\\d{4}-\\d\\d-\\d\\d";
-const WITHIN = "in (?:an?|one|two|three|\\d{1,3}) (?:minute|hour|day|week|month)s?";
+const COUNT = "(?:an?|one|two|three|\\d{1,3})";
+const WITHIN = `in ${COUNT} (?:minute|hour|day|week|month)s?`;
+const WITHIN_DAYS = `in ${COUNT} (?:day|week|month)s?`;
 const CLOCK = "(?:[01]?\\d|2[0-3]):[0-5]\\d";
 const MERIDIEM = "(?:1[0-2]|0?[1-9])(?:[:.][0-5]\\d)? ?(?:[ap]m|[ap]\\.m\\.?)";
 const DATE = `(?<day>${DAY})|(?:on )?(?:(?<which>this|next) )?(?<weekday>${WEEKDAY})|(?:on )?(?<dayOfMonth>${DAY_OF_MONTH})|(?<iso>${ISO_DAY})`;
@@ -47,7 +49,8 @@ const TIME_AND_DAY = anchored(`(?<time>(?:at )?(?:${CLOCK}|${MERIDIEM}))(?<date>
 const ISO_MOMENT = anchored(`(?<date>(?<iso>${ISO_DAY})T)(?<time>${CLOCK})`);
 const TIME = anchored(`(?<time>at ${CLOCK}|(?:at )?${MERIDIEM})`);
 const FROM_NOW = anchored(`(?<within>${WITHIN})`);
-const FORMS = [DAY_AND_TIME, TIME_AND_DAY, ISO_MOMENT, TIME, FROM_NOW];
+const DAYS_FROM_NOW = anchored(`(?<within>${WITHIN_DAYS})(?<time>,? (?:at )?(?:${CLOCK}|${MERIDIEM}|noon))`);
+const FORMS = [DAY_AND_TIME, TIME_AND_DAY, ISO_MOMENT, TIME, FROM_NOW, DAYS_FROM_NOW];
 
 /** Before a date these make it a part of what is to be done, not when: "the 9am meeting", "every monday". */
 const BINDING =
@@ -101,7 +104,7 @@ function stands(form: Form, { phrase, before, lead, after }: Place): boolean {
   if (form.within && /\p{Lu}/u.test(phrase.slice(1))) return false;
   const led = lead !== "" || form.which !== undefined || /^on /i.test(phrase);
   if (form.weekday && !led && HOLIDAY.test(before)) return false;
-  if (form.iso || (form.date && form.time)) return true;
+  if (form.iso || ((form.date ?? form.within) && form.time)) return true;
   if (form.weekday && !led && !anchored(FULL_WEEKDAY).test(form.weekday)) return false;
   if (led && !form.which) return true;
   if (atEnd(after)) return !isTitleCase(before, phrase, form) || led;
