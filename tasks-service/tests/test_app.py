@@ -106,9 +106,8 @@ async def running_process(
         "PORT": str(port),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tasks_service",
+        *("setpriv", "--pdeathsig", "KILL", "--"),  # whatever ends the tests
+        *(sys.executable, "-m", "tasks_service"),
         stdout=asyncio.subprocess.DEVNULL,
         env=os.environ | variables,
     )

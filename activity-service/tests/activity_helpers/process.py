@@ -73,7 +73,8 @@ async def process(
         "RABBITMQ_URI": settings.rabbitmq_uri.get_secret_value(),
         "LOG_LEVEL": "warning",
     }
-    started = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env)
+    tied = ("setpriv", "--pdeathsig", "KILL", "--")  # whatever ends the tests
+    started = await asyncio.create_subprocess_exec(*tied, sys.executable, *arguments, env=env)
     try:
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             yield started, client
