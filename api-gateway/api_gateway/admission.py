@@ -11,8 +11,8 @@ from api_gateway.access_tokens import AccessTokens
 from api_gateway.cors import Cors
 from api_gateway.errors import BadGateway
 from api_gateway.headers import RequestHeaders
+from api_gateway.quota_accounts import Quotas
 from api_gateway.quota_counts import OverQuota
-from api_gateway.quotas import Quotas
 from api_gateway.request_body import RequestBody
 from api_gateway.revocation import Revocations
 from api_gateway.routes import Route, RouteTable, checked_path, refuse_unknown_method

@@ -22,8 +22,8 @@ from api_gateway.cors import Cors
 from api_gateway.http_protocol import HttpProtocol
 from api_gateway.plans import Plans
 from api_gateway.proxy import Proxy, State
+from api_gateway.quota_accounts import Quotas
 from api_gateway.quota_script import QuotaScript
-from api_gateway.quotas import Quotas
 from api_gateway.readiness import readiness
 from api_gateway.response_headers import ResponseHeaders, ResponseHeadersMiddleware
 from api_gateway.revocation import Revocations, UserServiceAnswers

@@ -19,7 +19,7 @@ from api_gateway.errors import HttpVersionNotSupported
 from api_gateway.forwarded_stream import ForwardedStream
 from api_gateway.forwarding import ForwardedRequest
 from api_gateway.headers import Headers, RequestHeaders, TextHeaders
-from api_gateway.quotas import Quotas
+from api_gateway.quota_accounts import Quotas
 from api_gateway.request_body import ClientDisconnected, RequestBody
 from api_gateway.request_line import VERSIONS
 from api_gateway.revocation import Revocations

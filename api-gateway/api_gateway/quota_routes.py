@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from api_gateway.quotas import Quotas, Report
+from api_gateway.quota_accounts import Quotas, Report
 
 router = APIRouter(include_in_schema=False)
 
