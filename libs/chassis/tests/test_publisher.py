@@ -68,6 +68,10 @@ async def test_a_message_that_the_queue_refuses_is_a_failure(
     await publisher.publish("", "full", b"{}", message_id="1")
     with pytest.raises(PublishFailed, match="refused"):
         await publisher.publish("", "full", b"{}", message_id="2")
+    refused = [publisher.publish("", "full", b"{}", message_id=f"at once {n}") for n in range(50)]
+    outcomes = await asyncio.gather(*refused, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {PublishFailed}
+    assert await publish(publisher, "3")
 
 
 async def test_many_tasks_publish_at_once(publisher: Publisher, operator: Operator) -> None:
