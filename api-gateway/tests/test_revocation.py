@@ -16,10 +16,11 @@ from chassis.redis import open_redis
 from contracts.identity import IdentifiedUser
 from devstack.testing import NOBODYS_PORT, eventually
 from gateway_helpers.clock import Clock
+from gateway_helpers.gateway import A_DAY
 from gateway_helpers.peers import Marker, Peer
 
 SECRET = "internal-secret-of-32-characters-or-more"
-USER = IdentifiedUser(id="a" * 24, sid="sid-1", exp=int(time.time()) + 900)
+USER = IdentifiedUser(id="a" * 24, sid="sid-1", exp=int(time.time()) + A_DAY)
 OTHER = IdentifiedUser(id="b" * 24, sid="sid-2", exp=USER.exp)
 
 
