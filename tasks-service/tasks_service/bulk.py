@@ -23,7 +23,7 @@ from tasks_service.bulk_edits import edit_of
 from tasks_service.bulk_schemas import MAX_TASKS, BulkAnswer, BulkChange, BulkResult
 from tasks_service.changes import Values, next_version, update_of
 from tasks_service.collection import COLLECTION
-from tasks_service.events import MAX_UNMEASURED, event_of, waiting
+from tasks_service.events import EVENTS, MAX_UNMEASURED, event_of, waiting
 from tasks_service.filter_input import filters_of
 from tasks_service.idempotency import Operation
 from tasks_service.listing import Listing
@@ -112,7 +112,7 @@ class _Batch:
     async def _read(self, task_ids: Sequence[ObjectId]) -> dict[ObjectId, Document]:
         """The tasks, with those of their events that are the batch's own."""
         of_batch = {
-            "input": {"$ifNull": ["$events", []]},
+            "input": EVENTS,
             "cond": {"$eq": ["$$this.batchId", self.id]},
         }
         found = await self._collection.aggregate(

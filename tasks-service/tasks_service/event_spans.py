@@ -7,6 +7,8 @@ from typing import Any, Final
 from chassis.spans import Attributes, SpanKind, batch_span, event_span
 from contracts.events import EXCHANGE, TaskEvent
 
+from tasks_service.events import events_in
+
 _PUBLISH: Final = f"publish {EXCHANGE}"
 _MESSAGING: Final[Attributes] = {
     "messaging.system": "rabbitmq",
@@ -19,9 +21,7 @@ _MESSAGING: Final[Attributes] = {
 def sending(tasks: Sequence[dict[str, Any]]) -> AbstractContextManager[None]:
     """The span of a batch, whose body publishes the waiting events of these tasks and marks them sent."""
     # What is stored may be anything: the relay leaves out what it cannot send.
-    events = [
-        event for task in tasks for event in task.get("events", ()) if isinstance(event, dict)
-    ]
+    events = [event for task in tasks for event in events_in(task)]
     traces = [trace for event in events if isinstance(trace := event.get("traceparent"), str)]
     batch = {**_MESSAGING, "messaging.batch.message_count": len(events)}
     return batch_span(_PUBLISH, SpanKind.PRODUCER, traces, batch)

@@ -69,20 +69,27 @@ def waiting(task: StoredTask) -> int:
     return task.version - task.sent_version
 
 
-# What a document of another release may lack: then it has no events, and none was sent.
-_EVENTS = {"$ifNull": ["$events", []]}
-_SENT_VERSION = {"$ifNull": ["$sentVersion", 0]}
+EVENTS: Final = {"$cond": [{"$isArray": ["$events"]}, "$events", []]}
+"""The MongoDB expression for a task's `events`: a document of another release may lack them."""
+_SENT_VERSION: Final = {"$ifNull": ["$sentVersion", 0]}
+
+
+def events_in(task: Document) -> list[Document]:
+    """The events in a task's document; what else an odd document has there is none."""
+    events = task.get("events")
+    stored = events if isinstance(events, list) else []
+    return [event for event in stored if isinstance(event, dict)]
 
 
 def events_with(event: Document) -> dict[str, Any]:
     """The MongoDB expression for a task's `events` with `event` added."""
-    return {"$concatArrays": [_EVENTS, [{"$literal": event}]]}
+    return {"$concatArrays": [EVENTS, [{"$literal": event}]]}
 
 
 def waiting_events(limit: int) -> dict[str, Any]:
     """The MongoDB expression for a task's oldest events that have not been sent."""
     is_waiting = {"$gt": ["$$this.version", _SENT_VERSION]}
-    return {"$slice": [{"$filter": {"input": _EVENTS, "cond": is_waiting}}, limit]}
+    return {"$slice": [{"$filter": {"input": EVENTS, "cond": is_waiting}}, limit]}
 
 
 def _type_of(before: StoredTask | None, after: StoredTask) -> EventType:

@@ -13,6 +13,8 @@ from typing import Any
 from chassis.mongo import Document
 from pymongo import UpdateMany
 
+from tasks_service.events import EVENTS
+
 
 def marks_of(
     sent: Iterable[tuple[Document, Sequence[Document]]], fence: int, *, trash: timedelta
@@ -65,7 +67,7 @@ def sent_up_to(
 
 def events_but(condition: dict[str, Any]) -> dict[str, Any]:
     """The task's events without those of the condition, which is about `$$this`; nothing if none is left."""
-    left = {"$filter": {"input": {"$ifNull": ["$events", []]}, "cond": {"$not": [condition]}}}
+    left = {"$filter": {"input": EVENTS, "cond": {"$not": [condition]}}}
     some = {"$cond": [{"$eq": ["$$left", []]}, "$$REMOVE", "$$left"]}
     return {"$let": {"vars": {"left": left}, "in": some}}
 
@@ -73,5 +75,6 @@ def events_but(condition: dict[str, Any]) -> dict[str, Any]:
 def _expiry(trash: timedelta) -> dict[str, Any]:
     """When a task in the trash expires: `trash` after its deletion."""
     # A task that the last release deleted has no `deletedAt`: its last change was the deletion.
-    deleted_at = {"$ifNull": ["$deletedAt", "$updatedAt", "$$NOW"]}
+    at = {"$ifNull": ["$deletedAt", "$updatedAt"]}
+    deleted_at = {"$convert": {"input": at, "to": "date", "onError": "$$NOW", "onNull": "$$NOW"}}
     return {"$add": [deleted_at, trash // timedelta(milliseconds=1)]}

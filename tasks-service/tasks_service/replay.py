@@ -57,8 +57,8 @@ async def ask_for_replay(database: Database, since: datetime) -> Asked:
             [
                 {"$match": collection.WITH_SENT_EVENTS},
                 {"$unwind": "$events"},
+                {"$match": {"events.timestamp": {"$gte": since}}},
                 {"$replaceWith": "$events"},
-                {"$match": {"timestamp": {"$gte": since}}},
             ],
         )
     return Asked(events + left, missing)

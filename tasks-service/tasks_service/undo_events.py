@@ -7,6 +7,7 @@ from bson import ObjectId
 from chassis.mongo import Database, Document
 
 from tasks_service.collection import COLLECTION
+from tasks_service.events import EVENTS, events_in
 from tasks_service.history import BASELINE, History, kept
 
 _LINKS: Final = dict.fromkeys(("taskId", "type", "version", "causedBy"), True)
@@ -40,7 +41,7 @@ class UndoEvents:
     async def _waiting(self, user_id: str, name: str, value: str) -> Sequence[Document]:
         query = {"user": user_id, "unsentSince": {"$exists": True}, f"events.{name}": value}
         is_meant = {"$eq": [f"$$this.{name}", {"$literal": value}]}
-        shown = {"user": True, "events": {"$filter": {"input": "$events", "cond": is_meant}}}
+        shown = {"user": True, "events": {"$filter": {"input": EVENTS, "cond": is_meant}}}
         return [
             kept(task, event, event["eventId"])
             async for task in self._tasks.find(query, shown)
@@ -57,7 +58,7 @@ class UndoEvents:
         links = {
             event["eventId"]: kept(task, event, event["eventId"])
             for task in documents
-            for event in task.get("events", [])
+            for event in events_in(task)
             if event.get("causedBy")
         }
         of_tasks: dict[str, Any] = {"userId": user_id, "taskId": {"$in": task_ids}}

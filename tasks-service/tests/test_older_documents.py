@@ -10,6 +10,7 @@ from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica, all_sent
 from tasks_helpers.tasks import stored
+from tasks_service.history import kept
 from tasks_service.schemas import NewTask, TaskFields
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -122,3 +123,26 @@ async def test_a_document_that_cannot_be_read_is_left_out_and_named_by_its_id_al
     told = [line for line in logs if line["event"] == "task cannot be read"]
     assert [line["task"] for line in told] == [str(document["_id"])] * 2
     assert set(told[0]) == {"event", "log_level", "task"}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("events", ["text", ["text"], {"version": 1}])
+async def test_events_that_are_none_keep_no_task_from_a_bulk_or_an_undo(
+    client: httpx2.AsyncClient, database: Database, user_id: str, events: object
+) -> None:
+    document = older(user_id, "description") | {"events": events}
+    await database["tasks"].insert_one(document)
+    other = await client.post("/api/tasks", json={"title": "Learn", "status": "Open"})
+    ids = [str(document["_id"]), other.json()["task"]["_id"]]
+    bulk = await client.post("/api/tasks/bulk", json={"ids": ids, "set": {"status": "Done"}})
+    assert [one["status"] for one in bulk.json()["results"]] == [200, 200]
+
+    changed = await stored(database, document["_id"])
+    event = changed["events"][-1]
+    await database["task_events"].insert_one(kept(changed, event, event["eventId"]))
+    sent = {"$set": {"events": events}, "$unset": {"unsentSince": ""}}
+    await database["tasks"].update_one({"_id": document["_id"]}, sent)
+    undone = await client.post("/api/tasks/undo", json={"eventId": event["eventId"]})
+    assert undone.status_code == 200
+    task = await client.get(f"/api/tasks/{document['_id']}")
+    assert task.json()["task"]["status"] == "Open"

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import Decimal128, ObjectId
@@ -67,6 +67,20 @@ async def test_each_task_of_a_batch_is_marked_as_far_as_its_own_events_go(
     tasks = [await stored(own, task_id) for task_id in (once, twice, odd)]
     assert [task["sentVersion"] for task in tasks] == [1, 2, 1]
     assert not any("events" in task for task in tasks)
+
+
+@pytest.mark.usefixtures("inbox")
+async def test_a_time_of_deletion_that_is_none_keeps_no_task_of_the_batch_from_being_marked(
+    replica: Replica, own: Database
+) -> None:
+    deleted = [await replica.create() for _ in range(3)]
+    for task_id in deleted:
+        await replica.tasks.delete(USER, task_id, None)
+    await own["tasks"].update_one({"_id": deleted[0]}, {"$set": {"deletedAt": "yesterday"}})
+    await replica.send_once()
+    assert await all_sent(own)
+    for task_id in deleted:
+        assert (await stored(own, task_id))["expiresAt"] > datetime.now(UTC)
 
 
 async def test_a_write_wakes_the_relay(

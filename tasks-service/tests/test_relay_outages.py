@@ -71,6 +71,8 @@ async def test_documents_that_cannot_be_sent_do_not_hold_up_the_others(
     await own["tasks"].insert_many(
         [
             {"unsentSince": NOON, "user": USER},
+            {"unsentSince": NOON, "user": USER, "events": "text", "version": 1, "sentVersion": 0},
+            {"unsentSince": NOON, "user": USER, "events": ["text"], "version": 1},
             {"unsentSince": NOON, "user": USER, "events": [], "version": 1, "sentVersion": 1},
             {"unsentSince": NOON, "events": [{"version": 1}], "version": 1, "sentVersion": 0},
         ]
@@ -79,8 +81,8 @@ async def test_documents_that_cannot_be_sent_do_not_hold_up_the_others(
     with structlog.testing.capture_logs() as lines:
         await replica.send_once()
         await replica.send_once()
-    assert [line["event"] for line in lines] == ["task cannot be sent"] * 8, "each is said once"
-    assert lines[-1]["unsendable"] == 8
+    assert [line["event"] for line in lines] == ["task cannot be sent"] * 10, "each is said once"
+    assert lines[-1]["unsendable"] == 10
     assert set(lines[0]) == {"event", "log_level", "task", "reason", "unsendable"}
     await inbox.received(3)
     assert {message.event.task_id for message in inbox.messages} == {str(one) for one in good}

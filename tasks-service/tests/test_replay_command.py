@@ -35,7 +35,7 @@ async def test_the_command_says_what_it_has_asked_for_and_what_may_be_missing(
     event = {"timestamp": NOON, "version": 3, "type": "TaskUpdated"}
     await own["task_events"].insert_one(event | {"_id": "1"})
     left = {"events": [event, event | {"timestamp": NOON - HOUR}], "version": 3}
-    await own["tasks"].insert_one(left)
+    await own["tasks"].insert_many([left, {"events": "odd"}, {"events": ["odd"]}])
     said = "2 events are to be sent again. tasks-service sends them while it runs.\n"
     assert await command(mongo_uri, "--since", to_iso_millis(NOON)) == (0, said, "")
     baseline = {"_id": "2", "type": BASELINE, "missing": 2}
