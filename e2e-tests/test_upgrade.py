@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from bson import ObjectId
 from client import TASKS as LIST
 from client import Json, User, new_http, path_of
 from devstack.suite import Suite
@@ -71,10 +72,10 @@ def nothing_waits(suite: Suite) -> bool:
         return database["tasks"].count_documents({"unsentSince": {"$exists": True}}) == 0
 
 
-def whole_histories(suite: Suite) -> int:
-    """How many tasks have a history that tells them, once nothing is left to be moved into it."""
+def whole_histories(suite: Suite, ids: Collection[str]) -> bool:
+    """Whether each of these tasks has a history that tells it, and nothing is left to be moved there."""
     with database_of(suite, TASKS) as database:
-        tasks = database["tasks"].find().to_list()
+        tasks = database["tasks"].find({"_id": {"$in": [*map(ObjectId, ids)]}}).to_list()
         for task in tasks:
             assert not task.keys() & {"events", "unsentSince"}
             assert "wholeFrom" in task
@@ -92,7 +93,7 @@ def whole_histories(suite: Suite) -> int:
                 name: told[name] for name in told.keys() & NEW_FIELDS.keys()
             }
             assert (task["title"], task["status"]) == (told["title"], told["status"])
-    return len(tasks)
+    return len(tasks) == len(ids)
 
 
 async def read(user: User, task: Json) -> Json:
@@ -175,7 +176,7 @@ async def test_an_upgrade_and_the_way_back_lose_nothing(
 
     versions[first["_id"]] += 1
     await eventually(lambda: told(user, versions))
-    await eventually(lambda: whole_histories(victim))
+    await eventually(lambda: whole_histories(victim, versions))
     now = await read(user, rich)
     assert {name: now[name] for name in NEW_FIELDS} == NEW_FIELDS | {
         "priority": 3,
