@@ -54,14 +54,15 @@ CHANGES = st.lists(
 async def test_of_bulk_changes_at_once_through_two_replicas_none_is_lost(
     database: Database, changes: list[Document], at_once: int
 ) -> None:
-    replicas = Client(database), Client(database)
-    ids = await replicas[0].create(5)
+    replicas, user_id = (Client(database), Client(database)), str(ObjectId())
+    ids = await replicas[0].create(5, user_id)
     with patience(), pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "AT_ONCE", at_once)
         answers = await asyncio.gather(
             *(
                 replicas[number % 2].change(
                     ids,
+                    user_id,
                     **change | {"addLabels": [f"own {number}", *change.get("addLabels", [])]},
                 )
                 for number, change in enumerate(changes)

@@ -1,4 +1,5 @@
 import asyncio
+from collections import defaultdict
 
 from chassis.errors import TooManyRequests, Unauthorized
 from chassis.mongo import open_mongo
@@ -30,7 +31,7 @@ def test_any_history_of_logins_is_counted_exactly(
 async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, int]]) -> None:
     per_pair, per_account, per_address = 3, 4, 5
     failures: list[tuple[float, str, str]] = []  # of any account and address
-    forgiven: dict[tuple[str, str], float] = {}
+    unforgiven = defaultdict[tuple[str, str], list[float]](list)  # by account and address
     seconds = 0.0
     base = AdjustableClock()()
     offset = AdjustableClock()
@@ -45,10 +46,9 @@ async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, in
                 seconds += number
                 continue
             recent = [f for f in failures if f[0] > seconds - 900]
-            pair = [f for f in recent if f[1:] == (account, address)]
-            since = forgiven.get((account, address), 0)
+            of_both = unforgiven[account, address]
             refused = (
-                len(pair) - since >= per_pair
+                sum(at > seconds - 900 for at in of_both) >= per_pair
                 or sum(f[1] == account for f in recent) >= per_account
                 or sum(f[2] == address for f in recent) >= per_address
             )
@@ -56,8 +56,9 @@ async def compare_with_model(mongo_uri: str, steps: list[tuple[str, str, str, in
             assert outcome == ("refused" if refused else kind)
             if outcome == "wrong":
                 failures.append((seconds, account, address))
+                of_both.append(seconds)
             if outcome == "right":
-                forgiven[account, address] = len(pair)
+                of_both.clear()
 
 
 async def try_to_log_in(subject: LoginThrottle, account: str, address: str, kind: str) -> str:
