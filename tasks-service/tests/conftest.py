@@ -16,7 +16,7 @@ from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import TOPOLOGY, Replica
 from tasks_helpers.service import client_of, serving
 from tasks_helpers.tasks import replica_of
-from tasks_service import publishing, undo
+from tasks_service import publishing, relay, undo
 from tasks_service.app import INDEXES
 from tasks_service.tasks import Tasks
 
@@ -92,7 +92,9 @@ async def rabbit(rabbitmq_uri: str) -> AsyncIterator[RabbitConnection]:
 
 
 @pytest.fixture
-def replica(own: Database, rabbit: RabbitConnection) -> Replica:
+def replica(own: Database, rabbit: RabbitConnection, monkeypatch: pytest.MonkeyPatch) -> Replica:
+    """Its batches follow each other at once: the long tests have tens of thousands."""
+    monkeypatch.setattr(relay, "GATHER_SECONDS", 0)
     return Replica(own, rabbit)
 
 
