@@ -1,4 +1,5 @@
-"""Tasks created all the time while something goes wrong, and the account of them afterwards."""
+"""Requests while something goes wrong: tasks created all the time, with the account of them
+afterwards, and single requests that are sent until they are answered."""
 
 import asyncio
 from collections import Counter
