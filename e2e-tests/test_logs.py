@@ -6,7 +6,7 @@ from client import ACTIVITY, User
 from devstack.suite import Suite
 from devstack.testing import eventually
 from inside import ACTIVITY as ACTIVITY_SERVICE
-from inside import database_of
+from inside import USERS, database_of
 
 
 async def test_a_request_is_in_the_logs_of_all_it_went_through(suite: Suite, user: User) -> None:
@@ -26,6 +26,9 @@ async def test_nothing_secret_is_in_any_log(suite: Suite, user: User) -> None:
     await user.refresh()
     await user.logout()
     await user.login()
+    last = (await user.get("/api/users/me")).headers["x-request-id"]
+    for service in ("api-gateway", USERS):
+        await eventually(partial(_is_in_log, suite, service, last))
     secrets = [user.token, cookie, user.cookie, user.password, user.email]
     for service in suite.urls:
         environment = suite.environment(service)

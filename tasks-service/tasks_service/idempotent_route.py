@@ -78,7 +78,7 @@ async def _once(
         return Answer(response.status_code, headers, bytes(response.body).decode())
 
     keys: IdempotencyKeys = state["keys"]
-    user = await current_user(state["identity"])
+    user = await current_user(request)
     keyed = KeyedRequest(user.id, request.scope["path"], key, body)
     answer, is_replayed = await keys.once(keyed, perform)
     replayed = {"idempotency-replayed": "true"} if is_replayed else {}

@@ -116,10 +116,10 @@ async def current_identity(request: Request) -> InternalIdentity:
     return identity
 
 
-async def current_user(
-    identity: Annotated[InternalIdentity, Depends(current_identity)],
-) -> IdentifiedUser:
+async def current_user(request: Request) -> IdentifiedUser:
     """The signed-in user; 401 on a request that the gateway let through without a token."""
+    # Not by a dependency on the identity: FastAPI resolves each one anew for every request.
+    identity = await current_identity(request)
     if identity.user is None:
         raise Unauthorized("No authorization token, access denied")
     return identity.user

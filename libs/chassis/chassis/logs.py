@@ -14,6 +14,7 @@ from typing import Final, Literal
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
+from chassis.log_writer import LogWriter
 from chassis.spans import current_ids
 
 MAX_CHARACTERS: Final = 500  # of one field, written out
@@ -139,6 +140,7 @@ def configure_logs(
     log_format: Literal["auto", "json", "console"] = "auto",
 ) -> None:
     """Send structlog's and the standard library's records to stdout, one line each."""
+    writer = LogWriter(sys.stdout)
     coloured = log_format == "console" or (log_format == "auto" and sys.stdout.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -155,12 +157,12 @@ def configure_logs(
     structlog.configure(
         processors=[*shared, *rendered],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: writer,
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
 
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(writer)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
