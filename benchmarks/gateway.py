@@ -45,10 +45,16 @@ QUOTAS: Final = {"QUOTAS": "on"} | {
 
 
 @contextmanager
-def running(command: list[str], health: str, env: Mapping[str, str] | None = None) -> Iterator[int]:
+def running(
+    command: list[str],
+    health: str,
+    env: Mapping[str, str] | None = None,
+    *,
+    directory: Path | None = None,
+) -> Iterator[int]:
     """A process that answers at `health` while the body runs; gives its pid."""
     process = subprocess.Popen(
-        command, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL
+        command, cwd=directory, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 30

@@ -85,7 +85,8 @@ class ServiceSettings(BaseSettings):
     bind_address: str = "127.0.0.1"
     """The address at which the page and the gateway are published: beyond loopback no weak secret."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least level that is logged: `debug`, `info`, `warning` or `error`."""
+    """The least level that is logged: `debug`, `info`, `warning` or `error`. Up to `info`, the lines of
+    50 ms are written together; a warning is written at once."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """`json`, `console`, or `auto`: coloured in a terminal and JSON elsewhere."""
     internal_secret: SecretStr = SecretStr("change-me-internal-secret-of-32-chars-or-more")
