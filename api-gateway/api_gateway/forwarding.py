@@ -2,9 +2,10 @@
 
 The part of the body that was read ahead is there already; a larger body streams.
 
-One deadline covers all of it. The deadline runs while the gateway waits for the service, and is
-paused while it waits for the client (reads of the body have limits of their own). When a client
-disconnects or sends too much, the deadline expires at once. Whatever ends the request early also
+One deadline covers all of it. It is paused while the client sends the body, whose reads have limits
+of their own, and begins anew for each piece of the response, which has to come and to find room in the
+client's connection by then. When a client disconnects or sends too much, the
+deadline expires at once. Whatever ends the request early also
 ends the connection to the service, so the service never takes half a body for a whole one.
 """
 

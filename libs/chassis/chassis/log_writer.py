@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import threading
+from collections import deque
 from typing import Final, TextIO
 
 GATHER_SECONDS: Final = 0.05  # from the first of the lines that are written together
@@ -18,28 +19,28 @@ class LogWriter:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._lock = threading.Lock()
-        self._waiting: list[str] = []
+        self._waiting: deque[str] = deque()
         self._flushed_by: asyncio.AbstractEventLoop | None = None
+        # A garbage collection may begin in the middle of a flush, and then a finaliser may log.
+        self._lock = threading.RLock()
+        self._is_writing = False
         atexit.register(self.flush)
 
     def info(self, line: str) -> None:
         """Write the line with those that follow within `GATHER_SECONDS`."""
+        self._waiting.append(line + "\n")
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.warning(line)
+            self.flush()
             return
-        with self._lock:
-            self._waiting.append(line + "\n")
-            is_first_here = self._flushed_by is not loop
+        if self._flushed_by is not loop:
             self._flushed_by = loop
-        if is_first_here:
             loop.call_later(GATHER_SECONDS, self.flush)
 
     def warning(self, line: str) -> None:
         """Write the line now."""
-        self.write(line + "\n")
+        self._waiting.append(line + "\n")
         self.flush()
 
     debug = info
@@ -47,13 +48,24 @@ class LogWriter:
 
     def write(self, text: str) -> None:
         """Write the text with the next `flush`."""
-        with self._lock:
-            self._waiting.append(text)
+        self._waiting.append(text)
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits. What is logged in the middle of it, in this thread, is written as well."""
         with self._lock:
-            text, self._waiting, self._flushed_by = "".join(self._waiting), [], None
-            if text:
-                self._stream.write(text)
-                self._stream.flush()
+            if self._is_writing:
+                return
+            self._is_writing = True
+            self._flushed_by = None
+            try:
+                while text := self._taken():
+                    self._stream.write(text)
+                    self._stream.flush()
+            finally:
+                self._is_writing = False
+
+    def _taken(self) -> str:
+        lines = []
+        while self._waiting:
+            lines.append(self._waiting.popleft())
+        return "".join(lines)

@@ -178,3 +178,9 @@ def configure_logs(
         logging.getLogger("asyncio").addFilter(of_asyncio)
     # aiormq writes a traceback for each lost connection; chassis.rabbit writes one line.
     logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+
+
+def flush_logs() -> None:
+    """Write the lines that wait, as at the end of a process that a signal ends."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()

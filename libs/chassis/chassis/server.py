@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 from uvicorn.config import STARTUP_FAILURE
 
-from chassis.logs import configure_logs
+from chassis.logs import configure_logs, flush_logs
 from chassis.metrics import serving_metrics
 from chassis.settings import ServiceSettings, Settings, load_settings
 
@@ -39,8 +39,8 @@ def run_service(
 class Server(uvicorn.Server):
     """uvicorn's server, which tells the application when it begins to drain.
 
-    Once it has started, `spare_loaded_objects` is called. The lifespan hears of it only after all responses, and a response without an end would hold up
-    the drain until it is cut off. So what the state of the lifespan has as `on_drain` is called first.
+    The lifespan hears of the drain only after all responses, and a response without an end would hold
+    it up until it is cut off. So what the state of the lifespan has as `on_drain` is called first.
     """
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -51,7 +51,10 @@ class Server(uvicorn.Server):
         on_drain = self.lifespan.state.get(ON_DRAIN)
         if on_drain is not None:
             on_drain()
-        await super().shutdown(sockets)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            flush_logs()  # the signal that ended the server now ends the process, without `atexit`
 
 
 def spare_loaded_objects() -> None:

@@ -4,6 +4,9 @@ import asyncio
 import io
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from chassis.log_writer import LogWriter
@@ -75,6 +78,42 @@ async def test_a_line_of_another_thread_is_written_at_once_with_what_waits(
     writer.info("one")
     await asyncio.to_thread(writer.info, "two")
     assert stream.all == ["one\ntwo\n"]
+
+
+class Noisy(Writes):
+    """A stream in which something logs while it is written to, as a finaliser may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: Callable[[], None] | None = None
+
+    def write(self, text: str) -> int:
+        if self.log:
+            log, self.log = self.log, None
+            log()
+        return super().write(text)
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+async def test_what_is_logged_in_the_middle_of_a_write_is_written_behind_it(level: str) -> None:
+    stream = Noisy()
+    writer = LogWriter(stream)
+    stream.log = partial(getattr(writer, level), "two")
+    writer.warning("one")
+    assert stream.all == ["one\n", "two\n"]
+
+
+def test_lines_of_many_threads_are_all_written(stream: Writes, writer: LogWriter) -> None:
+    def say(thread: int) -> None:
+        for number in range(200):
+            writer.info(f"{thread} {number}")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(say, range(8)))
+    written = stream.getvalue().splitlines()
+    assert sorted(written) == sorted(
+        f"{thread} {number}" for thread in range(8) for number in range(200)
+    )
 
 
 def test_lines_of_a_loop_that_has_ended_are_written_by_the_next(
