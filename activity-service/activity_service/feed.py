@@ -1,8 +1,9 @@
 """Reading the feed: a user's activities, newest first, or the newest one of a task."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
+from bson.datetime_ms import DatetimeMS
 from chassis.errors import Forbidden, NotFound
 from chassis.mongo import Database
 from chassis.paging import Cursors, page_length
@@ -11,6 +12,7 @@ from activity_service.activities import NEWEST_FIRST, ActivityDocument, activiti
 from activity_service.answers import activity_of
 from activity_service.schemas import Activity, FeedPage
 
+LATEST: Final = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
 MAX_UNREADABLE = 20  # activities that the search for a task's newest one leaves out
 
 
@@ -96,6 +98,8 @@ def _last_position(shown: list[ActivityDocument]) -> Position | None:
     """Of the last one that has a time: those without stand at the very end of the feed."""
     for document in reversed(shown):
         timestamp, version = document.get("timestamp"), document.get("version")
+        if isinstance(timestamp, DatetimeMS):  # a stored date for which Python has no datetime
+            timestamp = LATEST if int(timestamp) > 0 else None
         if isinstance(timestamp, datetime):
             return Position(
                 timestamp, version if isinstance(version, int) else None, document["_id"]

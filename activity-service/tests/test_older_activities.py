@@ -7,6 +7,7 @@ import pytest
 from activity_helpers.feed import FEED, TASK, ids, newest_first
 from activity_helpers.service import event, store
 from activity_service.activities import COLLECTION
+from bson.datetime_ms import DatetimeMS
 from chassis.mongo import Database, Document
 
 NOT_READABLE: list[Document] = [
@@ -14,6 +15,9 @@ NOT_READABLE: list[Document] = [
     {"changes": [{"field": "title"}]},
     {"taskTitle": None},
     {"timestamp": "yesterday"},
+    {"timestamp": DatetimeMS(8_640_000_000_000_000)},
+    {"timestamp": DatetimeMS(-8_640_000_000_000_000)},
+    {"recordedAt": DatetimeMS(8_640_000_000_000_000)},
     {"version": "two", "type": 5},
 ]
 

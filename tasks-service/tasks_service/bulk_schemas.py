@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
+from chassis.bodies import StrictObject
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
@@ -14,13 +15,11 @@ MAX_TASKS: Final = 500
 _EXAMPLE: Final = {"ids": ["6922a0000000000000000002"], "set": {"priority": 3}}
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}$")]
-SomeLabels = Annotated[Labels, Field(min_length=1)]
+SomeLabels = Annotated[Labels, Field(min_length=1, default_factory=list)]
 
 
-class SetFields(TaskChanges):
+class SetFields(TaskChanges, StrictObject):
     """New values for all of the tasks. What is no field is refused: a slip would change many."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _as_sent(schema: dict[str, Any]) -> None:
@@ -29,18 +28,18 @@ def _as_sent(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
-class BulkChange(BaseModel):
+class BulkChange(StrictObject):
     """Which tasks, by `ids` or `where`, and what is done to each: `action`, or any of the rest."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", json_schema_extra=_as_sent)
+    model_config = ConfigDict(alias_generator=to_camel, json_schema_extra=_as_sent)
 
     # These defaults are never read: `model_fields_set` has what was sent.
-    ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_TASKS)] = []
+    ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_TASKS, default_factory=list)]
     where: Where = Where()
     action: Literal["delete", "restore"] = "delete"
     set_: Annotated[SetFields, Field(alias="set", default_factory=SetFields.model_construct)]
-    add_labels: SomeLabels = []
-    remove_labels: SomeLabels = []
+    add_labels: SomeLabels
+    remove_labels: SomeLabels
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

@@ -73,7 +73,7 @@ class Now(NamedTuple):
             instant = f"(?={_from(self.now)}){_below(self.tomorrow)}"
         else:
             day, instant = f"(?!{re.escape(self.today)}){_from(self.today)}", _from(self.tomorrow)
-        return rf"(?:{day}|.{{{_DAY_WIDTH}}}T{instant})\x00"
+        return rf"(?:{day}|[^\x00]{{{_DAY_WIDTH}}}T{instant})\x00"
 
     def when(self, key: str) -> When | Literal["none"]:
         """When something with this text is due."""

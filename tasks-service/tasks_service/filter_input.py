@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
-from chassis.bodies import NO_NUL
+from chassis.bodies import NO_NUL, StrictObject
 from chassis.errors import BadRequest
 from chassis.paging import MAX_LIMIT, WholeNumber
 from contracts.errors import FieldError
@@ -14,7 +14,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictInt,
@@ -155,10 +154,8 @@ class ListQuery(FilterQuery):
     ] = None
 
 
-class Where(_Filters):
+class Where(_Filters, StrictObject):
     """As JSON: text or texts, a number or numbers, true or false. Nothing else may be sent."""
-
-    model_config = ConfigDict(extra="forbid")
 
     status: JsonTexts = []
     list: JsonTexts = []

@@ -26,6 +26,9 @@ COLLECTION: Final = "idempotency_keys"
 LIFETIME: Final = timedelta(hours=24)
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
 LONGEST_WAIT: Final = 15.0  # seconds, for the request with the same key before this one
+MAX_ANSWER: Final = 4_000_000
+"""Characters of an answer that is kept, of at most 4 bytes each: a document of MongoDB has 16 MiB.
+A retry of a request with a longer answer performs the same operation, and reads the answer anew."""
 
 
 Targets = Sequence[ObjectId]
@@ -100,7 +103,10 @@ class _KeyedOperation(Operation):
             [{"$set": {"targets": first}}],
             return_document=ReturnDocument.AFTER,
         )
-        return found if kept is None else kept["targets"]
+        if kept is None:
+            # Another process has done it meanwhile, to what it found. The next request gets its answer.
+            raise Unavailable("Another request with this Idempotency-Key was sooner")
+        return kept["targets"]
 
 
 class IdempotencyKeys:
@@ -177,6 +183,8 @@ class IdempotencyKeys:
 
     async def _keep(self, key: KeyDocument, answer: Answer) -> Answer:
         """The answer to give: this one, unless a request in another process was sooner."""
+        if len(answer.body) > MAX_ANSWER:
+            return answer
         answered: KeyDocument = {**key, "answer": answer._asdict()}
         try:
             # Also where such a request was refused, and has taken the key away.

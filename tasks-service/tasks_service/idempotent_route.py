@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, Final
 
 from bson import ObjectId
-from chassis.bodies import StrictJsonRoute
+from chassis.bodies import StrictJsonRoute, whole_body
 from chassis.errors import BadRequest, ServiceError
 from chassis.identity import current_user
 from chassis.openapi import error_responses
@@ -64,7 +64,7 @@ async def _once(
     request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
 ) -> Response:
     state = request.scope["state"]
-    body = await request.body()
+    body = await whole_body(request)
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}

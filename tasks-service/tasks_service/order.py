@@ -1,6 +1,7 @@
 """The order in which a person put the tasks: where a move puts one (see `rank.py`)."""
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import ObjectId
@@ -25,6 +26,11 @@ INDEXES: Final = [
     IndexModel([("user", ASCENDING)], name="without_rank", partialFilterExpression={"rank": None}),
 ]
 BATCH: Final = 1000
+# A date for which Python has a datetime.
+_READABLE: Final = {
+    "$gte": datetime.min.replace(tzinfo=UTC),
+    "$lte": datetime.max.replace(tzinfo=UTC),
+}
 
 _NO_SUCH_PLACE: Final = FieldError(
     field="after", message="must be another task of yours that is not in the trash, or null"
@@ -96,7 +102,7 @@ class Order:
             await self._tasks.bulk_write([_ranked(task) for task in without], ordered=False)
 
     async def _without_rank(self, user_id: str) -> list[Document]:
-        own = {"user": user_id, "rank": None, "createdAt": {"$type": "date"}}
+        own = {"user": user_id, "rank": None, "createdAt": _READABLE}
         found = self._tasks.find(own | {"_id": {"$type": "objectId"}}, {"createdAt": True})
         return await found.limit(BATCH).to_list()
 

@@ -23,7 +23,8 @@ MAX_IDLE_BATCHES: Final = 20
 
 # Each with the index that finds such tasks, of one user or of all, without reading any other.
 _STALE: Final[list[tuple[str, Document]]] = [
-    (STALE_VERSION, {"version": {"$type": "int"}}),
+    # An array that has such an integer in it is of that type, too, and no version.
+    (STALE_VERSION, {"version": {"$type": "int", "$not": {"$type": "array"}}}),
     (STALE_REVISION, {"derived.revision": {"$not": {"$gte": REVISION}}}),
 ]
 _READ: Final = {"events": False, "derived": False}

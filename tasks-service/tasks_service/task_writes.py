@@ -118,11 +118,11 @@ class TaskWrites:
 
 
 @asynccontextmanager
-async def held(locks: KeyedLocks[Key], key: Key) -> AsyncIterator[None]:
-    """Hold the key in the body; Unavailable if the requests before this one take too long."""
+async def held(locks: KeyedLocks[Key], key: Key, *, busy: str = CONTENDED) -> AsyncIterator[None]:
+    """Hold the key in the body; Unavailable, with `busy`, if the requests before this one take too long."""
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(locks.hold(key, wait_at_most=LONGEST_WAIT))
         except TimeoutError:
-            raise Unavailable(CONTENDED) from None
+            raise Unavailable(busy) from None
         yield

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pymongo
 from bson import ObjectId
 from chassis.errors import Conflict, NotFound, Unavailable
+from chassis.keyed_locks import KeyedLocks
 from chassis.mongo import Database, Document
 from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -25,7 +26,7 @@ from tasks_service.derived import with_derived
 from tasks_service.events import event_of
 from tasks_service.history import DUPLICATE_KEY
 from tasks_service.idempotency import Operation
-from tasks_service.task_writes import CONTENDED, LONGEST_PAUSE
+from tasks_service.task_writes import CONTENDED, LONGEST_PAUSE, held
 from tasks_service.tasks import Tasks
 from tasks_service.undo_events import UndoEvents
 from tasks_service.undo_plans import AT_ONCE, Plan, Plans
@@ -33,6 +34,7 @@ from tasks_service.undo_schemas import UndoAnswer, UndoConflict, UndoRequest
 
 MAX_ATTEMPTS: Final = 20
 LONGEST_TRANSACTION: Final = 10.0  # seconds, all its attempts included
+TOO_MANY_BATCHES: Final = "Too many batches are being undone at once"
 CHANGED_SINCE: Final = "It has been changed since"
 
 
@@ -49,9 +51,20 @@ class Undo:
         self._tasks = tasks
         self._events = UndoEvents(database)
         self._plans = Plans(database, tasks)
+        self._batches: KeyedLocks[str] = KeyedLocks()
 
     async def undo(self, user_id: str, asked: UndoRequest, operation: Operation) -> UndoAnswer:
-        """NotFound if the user has no such event; Conflict, with what stands against it."""
+        """NotFound if the user has no such event; Conflict, with what stands against it.
+
+        Unavailable if the batches before this one take too long.
+        """
+        if asked.event_id:
+            return await self._undo(user_id, asked, operation)
+        # The largest takes some 200 MiB, so one comes after the other.
+        async with held(self._batches, "", busy=TOO_MANY_BATCHES):
+            return await self._undo(user_id, asked, operation)
+
+    async def _undo(self, user_id: str, asked: UndoRequest, operation: Operation) -> UndoAnswer:
         batch_id = str(operation.id)
         if operation.is_retry and (done := await self._events.of_batch(user_id, batch_id)):
             return await self._answer(batch_id, done)

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_snake
 from tasks_service.access import readable
 from tasks_service.changes import next_version
 from tasks_service.collection import COLLECTION
-from tasks_service.events import told
+from tasks_service.events import EVENTS, told
 from tasks_service.history import BASELINE
 from tasks_service.removed import TIME, removed_tasks
 from tasks_service.reversal import Clash, reverse
@@ -49,7 +49,7 @@ class Plans:
     async def of(self, events: Sequence[Document]) -> Sequence[Plan]:
         """Conflict if an event is older than what is known of its task."""
         user_id, ids = events[0]["userId"], [event["taskId"] for event in events]
-        found = await self._collection.find({"_id": {"$in": ids}}, {"derived": False}).to_list()
+        found = await (await self._collection.aggregate(_with_undos(ids))).to_list()
         documents = {document["_id"]: document for document in found}
         links: defaultdict[ObjectId, list[Document]] = defaultdict(list)
         for link in await self._events.links(user_id, ids, found):
@@ -98,6 +98,16 @@ class Plans:
             clash = Clash("rank", rank, plan.before.rank, plan.before.rank)
             return plan._replace(after=None, clashes=[clash])
         return plan._replace(after=plan.after.model_copy(update={"rank": free}))
+
+
+def _with_undos(task_ids: Sequence[ObjectId]) -> Sequence[Document]:
+    """The tasks, and of their events the undos: what waits of 500 tasks may be gigabytes."""
+    is_undo = {"$gt": ["$$this.causedBy", ""]}
+    return [
+        {"$match": {"_id": {"$in": task_ids}}},
+        {"$unset": "derived"},
+        {"$set": {"events": {"$filter": {"input": EVENTS, "cond": is_undo}}}},
+    ]
 
 
 def _wanted_rank(plan: Plan) -> str:

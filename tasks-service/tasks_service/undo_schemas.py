@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Self
 
-from chassis.bodies import NO_NUL
+from chassis.bodies import NO_NUL, StrictObject
 from contracts.errors import ErrorBody
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
@@ -14,12 +14,11 @@ _EVENT: Final = "0d6f1c9f4b0e4c6c9b0d3a54d5a3f0a1"
 _BATCH: Final = "6922a0000000000000000009"
 
 
-class UndoRequest(BaseModel):
+class UndoRequest(StrictObject):
     """What to undo: one event, or all events of a batch."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
-        extra="forbid",
         json_schema_extra={"examples": [{"eventId": _EVENT}]},
     )
 

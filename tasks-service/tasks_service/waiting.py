@@ -2,13 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import pymongo
 import structlog
 from chassis.clock import Clock, utc_now
-from chassis.mongo import Database
+from chassis.mongo import Database, millis_of
 from prometheus_client import Gauge
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
@@ -79,8 +79,7 @@ class WaitingEvents:
         )
         if oldest is None:
             return None
-        since: datetime = oldest["unsentSince"]
-        return (self._now() - since).total_seconds()
+        return (millis_of(self._now()) - millis_of(oldest["unsentSince"])) / 1000
 
     def _waiting_too_long(self) -> dict[str, Any]:
         return {"unsentSince": {"$lt": self._now() - LONGEST_WAIT}}

@@ -9,6 +9,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 ONE = ["6922a0000000000000000002"]
+MANY = {f"more{number}": 1 for number in range(1000)}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,9 @@ ONE = ["6922a0000000000000000002"]
         {"where": {"due": "today", "tz": "America"}, "action": "delete"},
         {"where": {"done": True, "limit": 5}, "action": "delete"},
         {"where": {"done": True, "sort": "rank"}, "action": "delete"},
+        MANY,
+        {"ids": ONE, "set": MANY},
+        {"where": MANY, "action": "delete"},
     ],
     ids=str,
 )

@@ -8,6 +8,7 @@ from chassis.mongo import Document
 from hypothesis import given
 from hypothesis import strategies as st
 from tasks_service.due_keys import NOT_DUE, Now, When, days_pattern, due_key
+from tasks_service.tags import tags_of
 from tasks_service.zones import zone
 
 WHEN: list[When] = ["overdue", "today", "upcoming"]
@@ -21,6 +22,14 @@ def when(due: object, tz: str, now: datetime = NOON) -> str:
     found = [name for name in WHEN if re.match(moment.pattern(name), f"{key}\0")]
     assert found == [name for name in WHEN if name == said]
     return said
+
+
+def test_what_stands_behind_the_text_is_no_part_of_it() -> None:
+    # Folded it is longer by a character, and so the list begins where a time could.
+    tags = tags_of(status="ßaa", priority=0, due=NOT_DUE, list_name="T063000000000", labels=[])
+    assert tags.endswith("\0ssaa\0ßaa\0T063000000000\0")
+    for name in WHEN:
+        assert not re.match("0." + Now.of(NOON, zone("UTC")).pattern(name), tags)
 
 
 def at(time: str, tz: str = "UTC") -> Document:

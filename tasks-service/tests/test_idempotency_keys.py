@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 from chassis.clock import utc_now
-from chassis.errors import BadRequest
+from chassis.errors import BadRequest, ServiceError, Unavailable
 from chassis.mongo import Database
 from hypothesis import given
 from hypothesis import strategies as st
+from tasks_service import idempotency
 from tasks_service.idempotency import (
     LIFETIME,
     Answer,
@@ -34,6 +35,48 @@ async def test_a_key_is_free_again_after_its_lifetime(database: Database, user_i
     assert await keys.once(request, perform) == (first, True)
     second, is_replayed = await later.once(request, perform)
     assert (is_replayed, second == first) == (False, False)
+
+
+async def test_an_answer_too_long_to_be_kept_is_made_anew_by_the_same_operation(
+    database: Database, user_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "MAX_ANSWER", 10)
+
+    async def perform(operation: Operation) -> Answer:
+        return Answer(200, {}, f"{operation.id} {operation.is_retry}")
+
+    keys = IdempotencyKeys(database, refusals=())
+    request = KeyedRequest(user_id, "/api/tasks/undo", "k-1", b"{}")
+    first, _ = await keys.once(request, perform)
+    again, is_replayed = await keys.once(request, perform)
+    assert again.body == first.body.replace("False", "True")
+    assert is_replayed
+
+
+async def test_a_process_that_comes_too_late_with_its_targets_changes_nothing(
+    database: Database, user_id: str
+) -> None:
+    """Another one does it all between its look for the key and its search for the tasks."""
+    request = KeyedRequest(user_id, "/api/tasks/bulk", "k-1", b"{}")
+    first = ObjectId()
+
+    async def perform_sooner(operation: Operation) -> Answer:
+        async def find() -> list[ObjectId]:
+            return [first]
+
+        return Answer(200, {}, str(await operation.targets(find)))
+
+    async def perform(operation: Operation) -> Answer:
+        async def find() -> list[ObjectId]:
+            await IdempotencyKeys(database, refusals=()).once(request, perform_sooner)
+            return [first, ObjectId()]
+
+        return Answer(200, {}, str(await operation.targets(find)))
+
+    keys = IdempotencyKeys(database, refusals=(ServiceError,))
+    with pytest.raises(Unavailable):
+        await keys.once(request, perform)
+    assert await keys.once(request, perform) == (Answer(200, {}, str([first])), True)
 
 
 async def test_what_an_operation_is_about_stays_what_it_was_at_first(

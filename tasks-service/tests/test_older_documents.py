@@ -6,6 +6,7 @@ import httpx2
 import pytest
 import structlog
 from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
 from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica, all_sent
@@ -13,6 +14,7 @@ from tasks_helpers.tasks import stored
 from tasks_service.history import kept
 from tasks_service.schemas import NewTask, TaskFields
 
+NO_DATETIME = DatetimeMS(8_640_000_000_000_000)  # the year 275760, the last one of JavaScript
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OPTIONAL = [name for name, field in TaskFields.model_fields.items() if not field.is_required()]
 
@@ -72,6 +74,29 @@ async def test_its_events_are_sent(
     assert await all_sent(own)
 
 
+async def test_an_event_of_a_time_that_nobody_can_read_keeps_no_other_from_being_sent(
+    own: Database, replica: Replica, inbox: Inbox
+) -> None:
+    odd, good = (older(str(ObjectId()), "description") for _ in range(2))
+    odd["events"][0]["timestamp"] = NO_DATETIME
+    await own["tasks"].insert_many([odd, good])
+    await replica.send_once()
+    [message] = await inbox.received()
+    assert message.event.event_id == str(good["_id"])
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_task_of_a_time_that_nobody_can_read_keeps_no_other_from_being_moved(
+    client: httpx2.AsyncClient, database: Database, user_id: str
+) -> None:
+    await database["tasks"].insert_one(older(user_id, "list") | {"createdAt": NO_DATETIME})
+    for title in ("first", "second"):
+        await client.post("/api/tasks", json={"title": title, "status": "Open"})
+    second, first = (await client.get("/api/tasks")).json()["tasks"]
+    moved = await client.patch(f"/api/tasks/{second['_id']}", json={"after": first["_id"]})
+    assert moved.status_code == 200
+
+
 @pytest.mark.parametrize("lacking", ["version", "updatedAt", "sentVersion", "fence", "deleted"])
 async def test_the_events_of_a_task_without_what_the_service_keeps_are_sent_once(
     own: Database, replica: Replica, inbox: Inbox, lacking: str
@@ -107,7 +132,14 @@ async def test_a_task_without_what_the_service_keeps_is_read_changed_and_its_eve
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(
-    "odd", [{"createdAt": "yesterday"}, {"title": 5}, {"status": None}, {"version": "two"}]
+    "odd",
+    [
+        {"createdAt": "yesterday"},
+        {"createdAt": NO_DATETIME},
+        {"title": 5},
+        {"status": None},
+        {"version": "two"},
+    ],
 )
 async def test_a_document_that_cannot_be_read_is_left_out_and_named_by_its_id_alone(
     client: httpx2.AsyncClient, database: Database, user_id: str, odd: Document

@@ -1,11 +1,12 @@
 """Undoing beside crashes, elections and other processes."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from bson import ObjectId
-from chassis.errors import Conflict
+from chassis.errors import Conflict, Unavailable
 from chassis.mongo import Database, Document, ensure_indexes, is_unavailable, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
@@ -16,6 +17,7 @@ from tasks_helpers.relay import Replica
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import NEW, USER, replica_of, stored
 from tasks_helpers.undo import batch_undone, changed, undone
+from tasks_service import task_writes
 from tasks_service import undo as module
 from tasks_service.app import INDEXES
 from tasks_service.changes import update_of
@@ -24,7 +26,7 @@ from tasks_service.idempotency import Operation
 from tasks_service.schemas import StoredTask, TaskPatch
 from tasks_service.undo import Undo
 from tasks_service.undo_plans import Plan
-from tasks_service.undo_schemas import UndoRequest
+from tasks_service.undo_schemas import UndoAnswer, UndoRequest
 
 
 async def test_a_transaction_that_is_overtaken_leaves_nothing_and_is_tried_again(
@@ -169,3 +171,33 @@ async def test_a_batch_beside_an_election_is_undone_or_can_be_tried_again(
             for task_id in ids:
                 assert (await stored(own, task_id))["deleted"]
                 assert len(await history_of(own, task_id)) == 2
+
+
+async def test_one_batch_is_undone_after_the_other_and_the_wait_is_bounded(
+    replica: Replica, own: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [await replica.create() for _ in range(4)]
+    batches = [await changed(replica, ids[start : start + 2], action="delete") for start in (0, 2)]
+    undo = Undo(own, replica.tasks)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    write = undo._write
+
+    async def slow(changes: Sequence[Plan], batch_id: str) -> bool:
+        begun.set()
+        await may_end.wait()
+        return await write(changes, batch_id)
+
+    async def undo_batch(batch_id: str) -> UndoAnswer:
+        request = UndoRequest.model_validate({"batchId": batch_id})
+        return await undo.undo(USER, request, Operation(ObjectId()))
+
+    monkeypatch.setattr(undo, "_write", slow)
+    monkeypatch.setattr(task_writes, "LONGEST_WAIT", 0.1)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        first = group.create_task(undo_batch(batches[0]))
+        await begun.wait()
+        with pytest.raises(Unavailable):
+            await undo_batch(batches[1])
+        may_end.set()
+    assert len(first.result().tasks) == 2
+    assert len((await undo_batch(batches[1])).tasks) == 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import structlog
 from bson import ObjectId
+from bson.datetime_ms import DatetimeMS
 from chassis.background import running
 from chassis.mongo import Database
 from devstack.testing import eventually
@@ -35,6 +36,14 @@ async def test_it_reads_how_long_the_oldest_have_waited(
     await wait_for(own, 42)
     await wait_for(own, 31)
     assert await waiting.check() == "waiting since 42 s"
+
+
+async def test_a_time_for_which_there_is_no_datetime_is_a_long_time_too(
+    own: Database, waiting: WaitingEvents
+) -> None:
+    since = DatetimeMS(-8_640_000_000_000_000)
+    await own["tasks"].insert_one({"_id": ObjectId(), "unsentSince": since})
+    assert (await waiting.check()).startswith("waiting since 86")
 
 
 async def test_it_measures_how_many_wait_and_for_how_long(

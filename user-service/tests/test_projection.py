@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
+from bson.datetime_ms import DatetimeMS
 from chassis.clock import utc_now
 from chassis.mongo import Database
 from chassis.redis import RedisClient
@@ -61,6 +62,21 @@ async def test_more_revocations_than_a_batch_are_all_projected(
     await compose(database, redis).projection.catch_up()
     assert await present(redis, waiting) == 1001
     assert await database["sessions"].count_documents({"unprojectedSince": {"$exists": True}}) == 0
+
+
+@pytest.mark.parametrize("millis", [8_640_000_000_000_000, -8_640_000_000_000_000])
+async def test_a_session_of_a_time_that_nobody_can_read_keeps_no_other_from_being_projected(
+    database: Database, redis: RedisClient, millis: int
+) -> None:
+    when = DatetimeMS(millis)
+    await insert_revoked(database, 1, revokedAt=when, unprojectedSince=when, expiresAt=when)
+    others = await insert_revoked(database, 2, unprojectedSince=utc_now())
+    composed = compose(database, redis)
+    await composed.projection.catch_up()
+    assert await present(redis, others) == 2
+    await database["sessions"].insert_one({"_id": "odd", "user": USER, "expiresAt": when})
+    living = await composed.sessions.open(USER, utc_now())
+    assert await composed.sessions.revoked_among(["odd", living["_id"]]) == ["odd"]
 
 
 async def test_a_session_leaves_the_blacklist_with_its_last_token(

@@ -10,6 +10,7 @@ from secrets import token_hex
 from typing import Final, NamedTuple
 
 from chassis.clock import Clock, utc_now
+from chassis.mongo import millis_of
 from chassis.redis import RedisClient, RedisError
 from contracts.blacklist import KEY, ready_mark
 
@@ -62,8 +63,8 @@ class Blacklist:
 
     async def add(self, revoked: Iterable[tuple[str, datetime]]) -> None:
         """Add sessions, each with the time when it was revoked. Raises RedisError, OSError."""
-        oldest = self._now() - self.lifetime
-        live = {sid: _millis(at) for sid, at in revoked if at > oldest}
+        oldest = millis_of(self._now() - self.lifetime)
+        live = {sid: millis for sid, at in revoked if (millis := millis_of(at)) > oldest}
         if live:
             await self._redis.commands.zadd(KEY, live)
 
@@ -71,14 +72,14 @@ class Blacklist:
         """To be followed by adding what is missing, and by `finish`. Raises RedisError, OSError."""
         started, note = self._now(), f"renewal:{token_hex(8)}"
         run_id = await self._redis.process()
-        times = _millis(started - self.lifetime), _millis(started)
+        times = millis_of(started - self.lifetime), millis_of(started)
         seconds = int(self.lifetime.total_seconds())
         renewed_at = await self._redis.commands.eval(
             _BEGIN, 1, KEY, *times, note, ready_mark(run_id), seconds
         )
         if self._redis.run_id != run_id:
             raise RedisError("another Redis process has answered")
-        unbroken_since = _millis(started - UNBROKEN)
+        unbroken_since = millis_of(started - UNBROKEN)
         is_unbroken = renewed_at is not None and float(renewed_at) >= unbroken_since
         return Renewal(run_id, note, started, needs_all=not is_unbroken)
 
@@ -87,13 +88,9 @@ class Blacklist:
 
         If Redis lost the set since, this renewal has proved nothing.
         """
-        began, mark = _millis(renewal.started), ready_mark(renewal.run_id)
+        began, mark = millis_of(renewal.started), ready_mark(renewal.run_id)
         await self._redis.commands.eval(_FINISH, 1, KEY, began, renewal.note, mark)
 
     async def eviction(self) -> str:
         """As of `RedisClient.eviction`."""
         return await self._redis.eviction()
-
-
-def _millis(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""Request bodies: `application/json`, UTF-8, strictly read, with clean text in them."""
+"""Request bodies: `application/json`, UTF-8, strictly read, with clean text and known members in them."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -6,12 +6,14 @@ from typing import Any, Final
 import regex
 from fastapi import HTTPException
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic_core import from_json
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from chassis.errors import UnsupportedMediaType
+from chassis.errors import BadRequest, UnsupportedMediaType
+
+MAX_UNKNOWN: Final = 20
 
 
 def _refuse_nul(value: str) -> str:
@@ -42,6 +44,20 @@ VISIBLE_OR_EMPTY = AfterValidator(lambda value: _refuse_invisible(value) if valu
 """The same for text that may be left empty."""
 
 
+class StrictObject(BaseModel):
+    """An object of JSON in which every unknown member is a fault, up to `MAX_UNKNOWN` of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_many(cls, value: object) -> object:
+        # A body has room for 100,000 members, and as many faults take 200 MiB.
+        if isinstance(value, dict) and len(value) > len(cls.model_fields) + MAX_UNKNOWN:
+            raise ValueError("has too many members")
+        return value
+
+
 class _StrictRequest(Request):
     async def json(self) -> Any:  # noqa: ANN401 — as Starlette declares it
         # The standard library's parser takes NaN, lone surrogates and other encodings, and fails
@@ -51,6 +67,14 @@ class _StrictRequest(Request):
         except ValueError:
             # FastAPI lets only its own exception out of here.
             raise HTTPException(400, "Malformed JSON") from None
+
+
+async def whole_body(request: Request) -> bytes:
+    """The body; BadRequest if the request ended before it."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise BadRequest("The request ended before its body") from None
 
 
 class StrictJsonRoute(APIRoute):

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
 import pymongo
+from bson.datetime_ms import DatetimeMS
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -82,6 +84,9 @@ async def open_mongo(uri: str, indexes: Indexes) -> AsyncIterator[Database]:
         readPreference="primary",
         retryWrites=True,
         retryReads=True,
+        # A date for which Python has no datetime is a `DatetimeMS`, a value of another type like any odd
+        # one: by default the whole batch of documents could not be read.
+        datetime_conversion="DATETIME_AUTO",
         appname="task-hunter",
         event_listeners=[PoolMetrics()],
     )
@@ -141,6 +146,11 @@ def typed_collection(
     """The collection, with its documents typed: the checker then sees every look-up."""
     del document  # it is for the checker alone
     return cast("AsyncCollection[TypedDocument]", database[name])
+
+
+def millis_of(stored: datetime | DatetimeMS) -> int:
+    """Milliseconds since 1970 of a stored date, also of one for which Python has no datetime."""
+    return int(stored if isinstance(stored, DatetimeMS) else DatetimeMS(stored))
 
 
 async def check_mongo(database: Database) -> str:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import httpx2
 import pytest
-from chassis.bodies import NO_NUL, VISIBLE, StrictJsonRoute
+from chassis.bodies import MAX_UNKNOWN, NO_NUL, VISIBLE, StrictJsonRoute, StrictObject, whole_body
+from chassis.errors import BadRequest
 from chassis_helpers.http import client_of
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.types import Message
 
 JSON = {"content-type": "application/json"}
 
@@ -19,11 +21,20 @@ class Note(BaseModel):
     count: int = 0
 
 
+class StrictNote(StrictObject):
+    text: str
+
+
 router = APIRouter(route_class=StrictJsonRoute)
 
 
 @router.post("/notes")
 async def write_note(note: Note) -> Note:
+    return note
+
+
+@router.post("/strict-notes")
+async def write_strict_note(note: StrictNote) -> StrictNote:
     return note
 
 
@@ -126,3 +137,24 @@ def test_text_with_nothing_visible_in_it_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", "\u200ba", "👩\u200d🚀", "\u0301", "\ufffd", "ـ", "."])
 def test_text_with_something_visible_in_it_is_kept_as_it_is(text: str) -> None:
     assert VISIBLE_TEXT.validate_python(text) == text
+
+
+async def test_each_unknown_member_is_a_fault(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/strict-notes", json={"text": "a", "more": 1, "most": 2})
+    faults = refused(answer, 400, "Invalid input")
+    assert [fault["field"] for fault in faults] == ["more", "most"]
+
+
+async def test_very_many_unknown_members_are_one_fault(client: httpx2.AsyncClient) -> None:
+    body = {"text": "a"} | {f"more{number}": 1 for number in range(MAX_UNKNOWN + 1)}
+    faults = refused(await client.post("/strict-notes", json=body), 400, "Invalid input")
+    assert [fault["message"] for fault in faults] == ["has too many members"]
+
+
+async def test_a_request_that_ends_before_its_body_is_no_crash() -> None:
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(BadRequest):
+        await whole_body(request)
