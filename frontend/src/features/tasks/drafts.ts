@@ -59,9 +59,9 @@ export class Drafts {
     return Object.values(this.all()).find(({ base }) => !base);
   }
 
-  /** Has the list open it: at once where the list is on the screen, else when it comes. */
+  /** Has the list open it, with what was typed into it since: at once where the list is on the screen, else when it comes. */
   resume(left: Draft): void {
-    const draft = { ...left, left: false };
+    const draft = { ...(this.of(left.id) ?? left), left: false };
     this.keep(draft);
     for (const open of this.watchers) open(draft);
   }

@@ -1,10 +1,12 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { shellMessages } from "@/lib/messages/shell";
 import { fieldMessages } from "@/lib/messages/fields";
+import { panelMessages } from "@/lib/messages/panel";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
@@ -12,6 +14,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 const { close } = getMessages(shellMessages);
 const fields = getMessages(fieldMessages);
 const { conflict, draft, form, quickAdd, row } = getMessages(taskMessages);
+const { names, navigation } = getMessages(viewMessages);
 
 const user = userEvent.setup();
 const TASK = aTask({ title: "Buy lamp oil" });
@@ -115,4 +118,48 @@ test("what was begun in the line is kept in the form, too", async () => {
   page.unmount();
   await openPage(fakeGateway([TASK]));
   expect(screen.getByLabelText(fields.title)).toHaveValue("Find the bell");
+});
+
+const goTo = (view: string) => user.click(within(screen.getByRole("navigation", { name: navigation })).getByRole("link", { name: view }));
+const back = () => act(() => window.history.back());
+
+test("what was typed is in the form to which Back leads from another view, and more of it is kept", async () => {
+  const gateway = fakeGateway([TASK]);
+  await openPage(gateway);
+  await edit("Two");
+  await goTo(names.today);
+  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
+  back();
+  await screen.findByRole("dialog", { name: form.editHeading });
+  expect(description()).toHaveValue("Two");
+  await user.type(description(), " bottles");
+  await user.click(screen.getByRole("button", { name: draft.resume }));
+  await goTo(names.today);
+  back();
+  await screen.findByRole("dialog", { name: form.editHeading });
+  expect(description()).toHaveValue("Two bottles");
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await waitFor(() => expect(gateway.tasks[0]?.description).toBe("Two bottles"));
+});
+
+test("what was typed on a sheet is there when one goes Back from it and Forward again", async () => {
+  vi.spyOn(window, "matchMedia").mockImplementation((media) => Object.assign(new EventTarget(), { media, matches: false }) as MediaQueryList);
+  await openPage(fakeGateway([TASK]));
+  await edit("Two bottles");
+  back();
+  await waitFor(() => expect(dialog()).not.toBeInTheDocument());
+  act(() => window.history.forward());
+  await screen.findByRole("dialog", { name: form.editHeading });
+  expect(description()).toHaveValue("Two bottles");
+});
+
+test("a form in which nothing was typed is left by Back for good, and one opened from the reading leads back to it", async () => {
+  await openPage(fakeGateway([TASK]));
+  await user.click(screen.getByRole("button", { name: row.edit(TASK.title) }));
+  await goTo(names.today);
+  back();
+  await screen.findByRole("dialog", { name: TASK.title });
+  await user.click(screen.getByRole("button", { name: getMessages(panelMessages).edit }));
+  await user.click(screen.getByRole("button", { name: form.cancel }));
+  expect(screen.getByRole("dialog", { name: TASK.title })).toBeVisible();
 });

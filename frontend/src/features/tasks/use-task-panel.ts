@@ -17,6 +17,17 @@ export function useTaskPanel() {
   const [draft, setDraft] = useState<Draft | undefined>(() => drafts.anyOpen() ?? (id ? drafts.of(id) : undefined));
   /** The task that was opened to be read: a form of it leads back to the reading, any other to the list. */
   const [reading, setReading] = useState(id);
+
+  // What this page opens is in the draft before it is in the address. Where the address came first, by Back or a view, the
+  // panel is as a reload would bring it up: with what was typed meanwhile, not with the form as it once began.
+  const [known, setKnown] = useState(id);
+  if (known !== id) {
+    setKnown(id);
+    if (draft?.id !== id) {
+      setReading(id);
+      if (!draft || draft.base) setDraft(id ? drafts.of(id) : undefined);
+    }
+  }
   useEffect(() => drafts.watch(setDraft), [drafts]);
   useEffect(() => {
     if (draft?.base) open(draft.id);
