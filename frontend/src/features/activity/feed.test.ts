@@ -10,32 +10,40 @@ function activity(id: string, minute: number): Activity {
 
 const page = (activities: Activity[], nextCursor: string | null = null): ActivityPage => ({ activities, nextCursor, streamCursor: "now" });
 const pages = (...all: ActivityPage[]) => ({ pages: all, pageParams: all.map(() => undefined) });
+const none = new Set<string>();
 const ids = (activities: Activity[]) => activities.map(({ id }) => id);
 
 test("what is new goes to the head, once", () => {
   const known = pages(page([activity("b", 2)], "more"), page([activity("a", 1)]));
-  const merged = withNewest(known, page([activity("c", 3), activity("b", 2)], "more"));
+  const merged = withNewest(known, page([activity("c", 3), activity("b", 2)], "more"), none);
   expect(ids(allActivities(merged))).toEqual(["c", "b", "a"]);
 });
 
 test("nothing new changes nothing, not even the object", () => {
   const known = pages(page([activity("b", 2)]));
-  expect(withNewest(known, page([activity("b", 2)]))).toBe(known);
+  expect(withNewest(known, page([activity("b", 2)]), none)).toBe(known);
 });
 
 test("an event delivered late stands where its time puts it", () => {
   const known = pages(page([activity("c", 3), activity("a", 1)]));
-  const merged = withNewest(known, page([activity("c", 3), activity("b", 2), activity("a", 1)]));
+  const merged = withNewest(known, page([activity("c", 3), activity("b", 2), activity("a", 1)]), none);
   expect(ids(allActivities(merged))).toEqual(["c", "b", "a"]);
 });
 
 test("more news than one page holds means loading anew, so that nothing is left out", () => {
   const known = pages(page([activity("a", 1)]));
-  expect(withNewest(known, page([activity("y", 9), activity("x", 8)], "more"))).toBeUndefined();
+  expect(withNewest(known, page([activity("y", 9), activity("x", 8)], "more"), none)).toBeUndefined();
+});
+
+test("what is known by the stream alone does not hide that something before it is not", () => {
+  const known = pages(page([activity("y", 9), activity("a", 1)]));
+  const newest = page([activity("y", 9), activity("x", 8)], "more");
+  expect(withNewest(known, newest, new Set(["y"]))).toBeUndefined();
+  expect(ids(allActivities(withNewest(known, newest, none)))).toEqual(["y", "x", "a"]);
 });
 
 test("the first event of an empty feed is simply shown", () => {
-  expect(ids(allActivities(withNewest(pages(page([])), page([activity("a", 1)]))))).toEqual(["a"]);
+  expect(ids(allActivities(withNewest(pages(page([])), page([activity("a", 1)]), none)))).toEqual(["a"]);
 });
 
 test("activities are grouped by the day they happened on, here", () => {

@@ -11,14 +11,16 @@ export function allActivities(pages: FeedPages | undefined): Activity[] {
 /**
  * The feed with what is new at its head. Undefined when the newest page shares no activity with what is
  * known: more has happened between two looks than one page holds, and it must be loaded anew.
+ * `unjoined`: those known that do not follow upon the others, as something between may have been missed.
  */
-export function withNewest(known: FeedPages, newest: ActivityPage): FeedPages | undefined {
+export function withNewest(known: FeedPages, newest: ActivityPage, unjoined: ReadonlySet<string>): FeedPages | undefined {
   const ids = new Set(allActivities(known).map(({ id }) => id));
-  const fresh = newest.activities.filter(({ id }) => !ids.has(id));
-  if (fresh.length === 0) return known;
-  const gap = fresh.length === newest.activities.length && newest.nextCursor !== null;
+  const joins = newest.activities.some(({ id }) => ids.has(id) && !unjoined.has(id));
+  const gap = !joins && newest.nextCursor !== null;
   const [first, ...rest] = known.pages;
   if (gap || !first) return undefined;
+  const fresh = newest.activities.filter(({ id }) => !ids.has(id));
+  if (fresh.length === 0) return known;
   // An event can be delivered late: it belongs where its time puts it, which is near the head.
   const activities = [...fresh, ...first.activities].sort(byTimeDescending);
   return { ...known, pages: [{ ...first, activities }, ...rest] };

@@ -1,7 +1,7 @@
 "use client";
 
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { type QueryClient, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useIsLive, useLive } from "@/features/live";
 import { useApi } from "@/features/session";
 import { useFreshCursors } from "@/lib/query/use-fresh-cursors";
@@ -30,6 +30,17 @@ export function useFeed(taskId: string | undefined) {
   });
   useFreshCursors(pages);
 
+  /** Whether something was put into the feed while pages of it were on their way: these come without it. */
+  const overtaken = useRef(false);
+  /** Those told while the head is to be read: before them something may have been missed. */
+  const unjoined = useRef(new Set<string>());
+  const { isFetching } = pages;
+  useEffect(() => {
+    if (isFetching || !overtaken.current) return;
+    overtaken.current = false;
+    void client.invalidateQueries({ queryKey: headKeyOf(taskId) });
+  }, [client, isFetching, taskId]);
+
   const live = useLive();
   const isLive = useIsLive();
   useEffect(
@@ -37,6 +48,8 @@ export function useFeed(taskId: string | undefined) {
       live.subscribe({
         told: (activity) => {
           if (taskId !== undefined && activity.taskId !== taskId) return;
+          overtaken.current ||= arePagesComing(client, taskId);
+          if (overtaken.current || isHeadToBeRead(client, taskId)) unjoined.current.add(activity.id);
           client.setQueryData<FeedPages>(feedKeyOf(taskId), (known) => known && withTold(known, activity));
         },
         missed: () => void client.invalidateQueries({ queryKey: headKeyOf(taskId) }),
@@ -49,9 +62,12 @@ export function useFeed(taskId: string | undefined) {
     queryFn: async ({ signal }) => {
       const newest = await activity.list({ limit: PAGE, taskId }, signal);
       const known = client.getQueryData<FeedPages>(feedKey);
-      const merged = known && withNewest(known, newest);
-      if (merged) client.setQueryData(feedKey, merged);
-      else void client.resetQueries({ queryKey: feedKey });
+      const merged = known && withNewest(known, newest, unjoined.current);
+      unjoined.current.clear();
+      if (merged) {
+        overtaken.current ||= merged !== known && arePagesComing(client, taskId);
+        client.setQueryData(feedKey, merged);
+      } else void client.resetQueries({ queryKey: feedKey });
       return newest.activities[0]?.id ?? null;
     },
     enabled: pages.isSuccess,
@@ -62,4 +78,15 @@ export function useFeed(taskId: string | undefined) {
   });
 
   return pages;
+}
+
+/** More of those that are known. The first ones are followed by a look at the head. */
+function arePagesComing(client: QueryClient, taskId: string | undefined): boolean {
+  const state = client.getQueryState(feedKeyOf(taskId));
+  return state?.data !== undefined && state.fetchStatus !== "idle";
+}
+
+function isHeadToBeRead(client: QueryClient, taskId: string | undefined): boolean {
+  const state = client.getQueryState(headKeyOf(taskId));
+  return state?.data === undefined || state.isInvalidated || state.fetchStatus !== "idle";
 }
