@@ -1,9 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useApi } from "@/features/session";
-import type { TaskPatch } from "@/lib/api/types";
+import type { Task, TaskPatch } from "@/lib/api/types";
 import type { ListedTask } from "./pending-changes";
 import { taskKey } from "./send-change";
 import { usePendingChanges } from "./TaskMutationsProvider";
@@ -11,7 +11,16 @@ import { usePendingChanges } from "./TaskMutationsProvider";
 /** One task, whether the list has it or not, as it will be once every pending change is agreed to. */
 export function useTask(id: string, listed: ListedTask | undefined) {
   const { tasks } = useApi();
-  const query = useQuery({ queryKey: taskKey(id), queryFn: () => tasks.get(id) });
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: taskKey(id),
+    queryFn: async ({ signal }) => {
+      const answer = await tasks.get(id, signal);
+      // What was written meanwhile is newer than what was read before.
+      const known = client.getQueryData<Task>(taskKey(id));
+      return known && known.version > answer.version ? known : answer;
+    },
+  });
   const pending = usePendingChanges();
   const read = query.data;
   const task = useMemo(() => {

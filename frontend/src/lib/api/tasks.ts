@@ -29,7 +29,7 @@ export interface TasksApi {
   list(query: TaskQuery, cursor: string | undefined, signal?: AbortSignal): Promise<TaskPage>;
   /** How many tasks there are of each list, label and so on; `tz` says when today is. */
   facets(tz: string, signal?: AbortSignal): Promise<Facets>;
-  get(id: string): Promise<Task>;
+  get(id: string, signal?: AbortSignal): Promise<Task>;
   /** The same task however often it is sent with the same key. */
   create(input: TaskInput, key: string): Promise<Task>;
   update(id: string, patch: TaskPatch, seenVersion: number): Promise<Task>;
@@ -58,7 +58,7 @@ export function tasksApi(authorized: AuthorizedSend): TasksApi {
     list: (query, cursor, signal) =>
       authorized({ path: PATH, query: { limit: TASKS_PER_PAGE, ...query, cursor }, signal }),
     facets: (tz, signal) => authorized({ path: `${PATH}/facets`, query: { tz }, signal }),
-    get: async (id) => (await authorized<OneTask>({ path: `${PATH}/${id}` })).task,
+    get: async (id, signal) => (await authorized<OneTask>({ path: `${PATH}/${id}`, signal })).task,
     create: (input, key) => write({ method: "POST", path: PATH, body: input, idempotencyKey: key }),
     update: (id, patch, seenVersion) => write({ method: "PATCH", path: `${PATH}/${id}`, body: patch, ifMatch: seenVersion }),
     move: (id, after) => write({ method: "PATCH", path: `${PATH}/${id}`, body: { after } }),

@@ -11,6 +11,8 @@ export function useGatewayTrouble(): Error | undefined {
   const failure = () =>
     cache
       .getAll()
+      // Nobody waits any more for what failed in a place that one has left.
+      .filter((query) => query.isActive())
       .map(({ state }) => state.fetchFailureReason)
       .find((reason) => reason !== null && isTransient(reason)) ?? undefined;
   return useSyncExternalStore(watch, failure, () => undefined);
