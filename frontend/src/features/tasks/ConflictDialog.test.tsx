@@ -3,12 +3,14 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Task } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
+import { bulkMessages } from "@/lib/messages/bulk";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { fakeGateway } from "@/testing/fake-gateway";
 import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 
+const bulk = getMessages(bulkMessages);
 const fields = getMessages(fieldMessages);
 const { conflict, form, row, undo } = getMessages(taskMessages);
 
@@ -20,6 +22,8 @@ async function openChangedElsewhere(theirs: Partial<Task>) {
   const gateway = fakeGateway([TASK]);
   openTasksPage(gateway);
   await screen.findByText(TASK.title);
+  // What it reads once the stream is open.
+  await waitFor(() => expect(gateway.reads.filter((read) => read.startsWith("limit"))).toHaveLength(2));
   gateway.tasks = [{ ...TASK, ...theirs, version: 9 }];
   return gateway;
 }
@@ -42,6 +46,18 @@ test("what only one side touched is put together without a word", async () => {
   await edit({ description: "Two bottles" });
   await waitFor(() => expect(gateway.tasks[0]).toMatchObject({ status: "In Progress", priority: 2, description: "Two bottles", version: 10 }));
   expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+});
+
+test("what is done to many at once meanwhile takes nobody else's words for one's own", async () => {
+  const gateway = await openChangedElsewhere({ description: "Theirs" });
+  await user.click(screen.getByRole("button", { name: row.edit(TASK.title) }));
+  await user.type(screen.getByLabelText(fields.description), "Yours");
+  await user.click(screen.getByRole("checkbox", { name: bulk.select(TASK.title) }));
+  await user.click(await screen.findByRole("button", { name: bulk.complete }));
+  await waitFor(() => expect(gateway.tasks[0]).toMatchObject({ status: "Completed", version: 10 }));
+  await user.click(screen.getByRole("button", { name: form.save }));
+  await screen.findByRole("dialog", { name: conflict.heading });
+  expect(gateway.tasks[0]?.description).toBe("Theirs");
 });
 
 test("asks about the fields that both changed alone, and writes each as it was chosen", async () => {

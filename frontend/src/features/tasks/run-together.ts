@@ -25,8 +25,10 @@ export async function runTogether(
     mutationFn: send,
     onSuccess: ({ done }) => {
       for (const { part, after } of done) {
-        versions.wrote(part.base.version, after);
-        applyOutcome(client, part, part.kind === "delete" ? { kind: "deleted" } : { kind: "stored", task: after });
+        // Sent upon whichever version there was: those between may be somebody else's.
+        if (after.version > part.base.version) versions.wrote(after.version - 1, after);
+        const task = versions.latest(part.base) === after.version ? after : { ...after, version: part.base.version };
+        applyOutcome(client, part, part.kind === "delete" ? { kind: "deleted" } : { kind: "stored", task });
       }
     },
   });
