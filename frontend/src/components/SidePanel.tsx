@@ -1,6 +1,6 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, type SyntheticEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { shellMessages } from "@/lib/messages/shell";
 import { useMessages } from "@/lib/messages";
 import { Button } from "./Button";
@@ -58,7 +58,7 @@ export function SidePanel({ title, shown, close, children }: SidePanelProps) {
 
   // The platform closes only a modal one by Escape.
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!beside || event.key !== "Escape" || event.nativeEvent.isComposing) return;
+    if (!beside || !isOwn(event) || event.key !== "Escape" || event.nativeEvent.isComposing) return;
     event.preventDefault();
     close();
   };
@@ -70,6 +70,7 @@ export function SidePanel({ title, shown, close, children }: SidePanelProps) {
       data-beside={beside || undefined}
       onKeyDown={onKeyDown}
       onCancel={(event) => {
+        if (!isOwn(event)) return;
         event.preventDefault();
         close();
       }}
@@ -86,4 +87,9 @@ export function SidePanel({ title, shown, close, children }: SidePanelProps) {
       </Frame>
     </dialog>
   );
+}
+
+/** Whether it began in this dialog, and not in one that stands before it: React passes on the events of both. */
+function isOwn({ target, currentTarget }: SyntheticEvent): boolean {
+  return target instanceof Element && target.closest("dialog") === currentTarget;
 }

@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Activity, FieldChange } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { activityMessages } from "@/lib/messages/activity";
@@ -80,4 +80,19 @@ test("who does not go back changes nothing", async () => {
   await user.click(await screen.findByRole("button", { name: version.cancel }));
   expect(screen.queryByRole("dialog", { name: version.heading })).not.toBeInTheDocument();
   expect(gateway.writes).toEqual([]);
+});
+
+test.each([
+  ["beside the list", true],
+  ["on a sheet", false],
+])("Escape leaves the version alone, not the task that stands %s", async (_where, matches) => {
+  vi.spyOn(window, "matchMedia").mockImplementation((media) => Object.assign(new EventTarget(), { media, matches }) as MediaQueryList);
+  const { buttons } = await openHistory();
+  await user.click(buttons[0]!);
+  const dialog = await screen.findByRole("dialog", { name: version.heading });
+  within(dialog).getByRole("button", { name: version.cancel }).focus();
+  // A browser follows the key by the other event, which jsdom does not.
+  await user.keyboard("{Escape}");
+  fireEvent(dialog, new Event("cancel", { cancelable: true }));
+  expect(screen.getAllByRole("dialog")).toEqual([screen.getByRole("dialog", { name: OIL.title })]);
 });
