@@ -87,7 +87,7 @@ export default function TasksView() {
   const view = addressOfView(filter.view);
   const inTrash = filter.view.kind === "trash";
   const query = queryOf(filter, HERE);
-  const byHand = shown.length > 1 && query.sort === "rank" && query.order !== "desc";
+  const byHand = !inTrash && shown.length > 1 && query.sort === "rank" && query.order !== "desc";
   const { fetchNextPage } = pages;
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const paging = { more: pages.hasNextPage, busy: pages.isFetching, loadMore };

@@ -1,9 +1,10 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { getMessages } from "@/lib/messages";
 import { orderMessages } from "@/lib/messages/order";
 import { taskMessages } from "@/lib/messages/tasks";
+import { viewMessages } from "@/lib/messages/views";
 import { type FakeGateway, fakeGateway } from "@/testing/fake-gateway";
 import { answer } from "@/testing/session";
 import { aTask } from "@/testing/tasks";
@@ -11,6 +12,7 @@ import { openTasksPage } from "@/testing/tasks-page";
 import { between } from "./rank";
 
 const { moved } = getMessages(orderMessages);
+const { trash } = getMessages(viewMessages);
 const { errors } = getMessages(taskMessages);
 const user = userEvent.setup();
 const TASKS = ["Oil", "Wicks", "Glass"].map((title, index) => aTask({ title, rank: `a${index}` }));
@@ -60,6 +62,15 @@ test("a move that the gateway refuses is taken back, with a word about it", asyn
   await user.keyboard("{ArrowDown}{Alt>}{ArrowDown}{/Alt}");
   await screen.findByText(errors.failed.update("Oil"));
   expect(titles()).toEqual(["Oil", "Wicks", "Glass"]);
+});
+
+test("in the trash nothing is moved, however it is sorted", async () => {
+  gateway.trash = TASKS.map((task) => ({ ...task, deletedAt: "2026-11-22T13:00:00.000Z" }));
+  act(() => window.history.pushState(null, "", "/hunt?view=trash&sort=rank"));
+  await screen.findByText(trash.restoreTask("Oil"));
+  await user.keyboard("{ArrowDown}{Alt>}{ArrowDown}{/Alt}");
+  expect(screen.getAllByRole("listitem").filter(({ dataset }) => dataset.trashed === "")[0]).toHaveTextContent("Oil");
+  expect(gateway.writes).toEqual([]);
 });
 
 test.each([
