@@ -50,3 +50,21 @@ async def test_a_task_is_written_in_every_field_read_and_ticked_beside_the_list(
     entry = user.activity(words.CREATED, "Oil")
     await entry.get_by_role("link", name="Oil", exact=True).click()
     await expect(panel.get_by_role("heading", name="Lamp oil", exact=True)).to_be_visible()
+
+
+async def test_a_day_that_is_half_typed_is_told_and_can_be_taken_away(user: Tab) -> None:
+    page, panel = user.page, user.dialog
+    day = panel.get_by_label(words.DUE_DAY, exact=True)
+    await user.create("Oil")
+    await user.read("Oil")
+    await panel.get_by_role("button", name=words.EDIT).click()
+    await day.press("1")
+    await day.press("Control+Enter")
+    await expect(panel.get_by_text(words.DUE_UNFINISHED)).to_be_visible()
+    await expect(day).to_be_focused()
+    await panel.get_by_text(words.DUE_CLEAR).click()
+    await expect(panel.get_by_text(words.DUE_UNFINISHED)).to_have_count(0)
+    await expect(day).to_be_focused()
+    await day.press("Control+Enter")
+    await expect(panel.get_by_role("heading", name="Oil", exact=True)).to_be_visible()
+    await expect(page.get_by_text(words.DUE_UNFINISHED)).to_have_count(0)

@@ -56,6 +56,8 @@ _PATHS = {
     "EDIT": "panel.edit",
     "DUE_DAY": "tasks.form.dueDay",
     "DUE_TIME": "tasks.form.dueTime",
+    "DUE_UNFINISHED": "tasks.form.dueUnfinished",
+    "DUE_CLEAR": "tasks.form.dueClear",
     "DUE_ZONE": "tasks.form.dueZone",
     "PRIORITY_HIGH": "tasks.form.priorities.3",
     "HIGH_PRIORITY": "tasks.facts.priorities.3",

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog, DialogActions } from "@/components/Dialog";
 import { Field } from "@/components/Field";
@@ -9,9 +9,12 @@ import { getMessages, useMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
 import { taskMessages } from "@/lib/messages/tasks";
 import type { BulkAction } from "./bulk-change";
+import { FINISHED } from "./due";
 import { DueField } from "./DueField";
+import { focusInvalid } from "./focus-invalid";
 import { ListField } from "./ListField";
 import { PriorityField } from "./PriorityField";
+import { dueErrors } from "./validation";
 
 export type BulkField = "list" | "labels" | "priority" | "due";
 
@@ -43,18 +46,34 @@ interface Values {
 function ValueForm({ field, selected, lists, change, close }: BulkDialogProps & { field: keyof Values }) {
   const messages = useMessages(bulkMessages);
   const [values, setValues] = useState<Values>(() => commonValues(selected));
+  const [unfinished, setUnfinished] = useState(FINISHED);
+  const [tried, setTried] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const put = (part: Partial<Values>) => setValues({ ...values, ...part });
   const error = tooLong(values.list.trim(), TASK_LIMITS.list.maxLength);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (error) return;
+    setTried(true);
+    if (error || Object.keys(dueErrors(values.due, unfinished)).length > 0) return focusInvalid(form.current);
     change({ kind: "set", fields: { [field]: field === "list" ? values.list.trim() : values[field] } });
   };
   return (
-    <form onSubmit={submit} noValidate>
-      {field === "list" && <ListField list={values.list} lists={lists} choose={(list) => put({ list })} error={error} />}
+    <form ref={form} onSubmit={submit} noValidate>
+      {field === "list" && (
+        <div data-invalid={error && ""}>
+          <ListField list={values.list} lists={lists} choose={(list) => put({ list })} error={error} />
+        </div>
+      )}
       {field === "priority" && <PriorityField priority={values.priority} choose={(priority) => put({ priority })} />}
-      {field === "due" && <DueField due={values.due} choose={(due) => put({ due })} error={undefined} />}
+      {field === "due" && (
+        <DueField
+          due={values.due}
+          choose={(due) => put({ due })}
+          unfinished={unfinished}
+          setUnfinished={setUnfinished}
+          tried={tried}
+        />
+      )}
       <DialogActions>
         <Button onClick={close}>{messages.cancel}</Button>
         <Button type="submit" look="primary">

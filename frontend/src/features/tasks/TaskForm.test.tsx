@@ -80,7 +80,7 @@ test("what is set can be taken away again", async () => {
 test("an hour outlives the moment in which the day is typed anew", () => {
   const { kept } = show({ due: { at: "2026-12-01T09:00", tz: HERE } });
   fireEvent.change(screen.getByLabelText(form.dueDay), { target: { value: "" } });
-  expect(kept()?.due).toBeNull();
+  expect(kept()?.due).toEqual({ at: "T09:00", tz: HERE });
   fireEvent.change(screen.getByLabelText(form.dueDay), { target: { value: "2026-12-02" } });
   expect(kept()?.due).toEqual({ at: "2026-12-02T09:00", tz: HERE });
 });
@@ -120,4 +120,32 @@ test("more labels than the gateway takes, and a day before its years, are told",
   expect(screen.getByText(form.tooMany(20))).toBeVisible();
   fireEvent.change(screen.getByLabelText(form.dueDay), { target: { value: "0026-12-01" } });
   expect(screen.getByText(form.dayImpossible)).toBeVisible();
+});
+
+/** As a browser has it where only some of the digits are typed. */
+function typeHalf(label: string) {
+  const field = screen.getByLabelText(label);
+  Object.defineProperty(field, "validity", { value: { badInput: true }, configurable: true });
+  fireEvent.keyUp(field);
+}
+
+test.each([
+  ["an hour without a day", () => fireEvent.change(screen.getByLabelText(form.dueTime), { target: { value: "09:00" } }), form.dueDay, form.dayMissing],
+  ["a day that is half typed", () => typeHalf(form.dueDay), form.dueDay, form.dueUnfinished],
+  ["an hour that is half typed", () => typeHalf(form.dueTime), form.dueTime, form.dueUnfinished],
+])("%s is told where one saves, and not dropped", async (_what, type, label, error) => {
+  const { saved } = show();
+  type();
+  expect(screen.queryByText(error)).not.toBeInTheDocument();
+  await user.click(button("Save"));
+  expect(saved()).toBeUndefined();
+  expect(screen.getByText(error)).toBeVisible();
+  expect(screen.getByLabelText(label)).toHaveFocus();
+  await user.click(button(form.dueClear));
+  // A browser takes away what is half typed when it is given a value.
+  for (const part of [form.dueDay, form.dueTime]) Reflect.deleteProperty(screen.getByLabelText(part), "validity");
+  expect(screen.queryByText(error)).not.toBeInTheDocument();
+  expect(screen.getByLabelText(form.dueDay)).toHaveFocus();
+  await user.click(button("Save"));
+  expect(saved()?.due).toBeNull();
 });

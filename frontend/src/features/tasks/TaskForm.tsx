@@ -12,7 +12,9 @@ import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { type Item, newItem, withItem } from "./checklist";
 import { ChecklistField } from "./ChecklistField";
+import { FINISHED } from "./due";
 import { DueField } from "./DueField";
+import { focusInvalid } from "./focus-invalid";
 import { withLabel } from "./labels";
 import { LabelsField } from "./LabelsField";
 import { ListField } from "./ListField";
@@ -55,6 +57,7 @@ export function TaskForm({ saveLabel, input: initial, lists, changed, save, canc
   const form = useRef<HTMLFormElement>(null);
   const [input, setInput] = useState(initial);
   const [begun, setBegun] = useState<Begun>(() => ({ label: "", item: newItem() }));
+  const [unfinished, setUnfinished] = useState(FINISHED);
   const [tried, setTried] = useState(false);
   const whole = withBegun(input, begun);
   const errors = taskErrors(whole);
@@ -68,8 +71,8 @@ export function TaskForm({ saveLabel, input: initial, lists, changed, save, canc
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(errors).length === 0) save(whole);
-    else form.current?.querySelector<HTMLElement>("[data-invalid] :is(input:not([type=radio]), textarea)")?.focus();
+    if (Object.keys(errors).length === 0 && !unfinished.day && !unfinished.time) save(whole);
+    else focusInvalid(form.current);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return;
@@ -99,9 +102,13 @@ export function TaskForm({ saveLabel, input: initial, lists, changed, save, canc
       <div data-invalid={invalid("status")}>
         <StatusField status={input.status} choose={(status) => put({ status })} error={statusError} />
       </div>
-      <div data-invalid={invalid("due")}>
-        <DueField due={input.due} choose={(due) => put({ due })} error={errors.due} />
-      </div>
+      <DueField
+        due={input.due}
+        choose={(due) => put({ due })}
+        unfinished={unfinished}
+        setUnfinished={setUnfinished}
+        tried={tried}
+      />
       <PriorityField priority={input.priority} choose={(priority) => put({ priority })} />
       <div data-invalid={invalid("list")}>
         <ListField list={input.list} lists={lists} choose={(list) => put({ list })} error={errors.list} />

@@ -33,11 +33,19 @@ export function partsOf(due: Task["due"], here = HERE): DueParts {
   return { day, time, zone: due.tz };
 }
 
-/** Without a day there is no due date, and without a time it is the whole day. */
+/** Without a time it is the whole day. A time without a day is kept, to be completed: the gateway would not take it. */
 export function dueFrom({ day, time, zone }: DueParts): Task["due"] {
-  if (!day) return null;
-  return time ? { at: `${day}T${time}`, tz: zone } : { date: day };
+  if (time) return { at: `${day}T${time}`, tz: zone };
+  return day ? { date: day } : null;
 }
+
+/** Which parts are begun and not complete: the browser gives neither then. */
+export interface Unfinished {
+  day: boolean;
+  time: boolean;
+}
+
+export const FINISHED: Unfinished = { day: false, time: false };
 
 /** The years that the gateway takes. */
 export const FIRST_DAY = "1970-01-01";

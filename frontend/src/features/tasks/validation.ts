@@ -1,8 +1,8 @@
 import { CHECKLIST_ITEM_LIMITS, lengthOf, TASK_LIMITS } from "@/lib/api/limits";
-import type { TaskField, TaskInput } from "@/lib/api/types";
+import type { Task, TaskField, TaskInput } from "@/lib/api/types";
 import { getMessages } from "@/lib/messages";
 import { taskMessages } from "@/lib/messages/tasks";
-import { isPossibleDay, partsOf } from "./due";
+import { FINISHED, isPossibleDay, partsOf, type Unfinished } from "./due";
 import { asStored } from "./fields";
 
 export type TaskErrors = Partial<Record<TaskField, string>>;
@@ -19,7 +19,7 @@ export function taskErrors(input: TaskInput): TaskErrors {
   const errors: Record<TaskField, string | undefined> = {
     title: title === "" ? messages.titleMissing : tooLong(TASK_LIMITS.title.maxLength, title),
     status: status === "" ? messages.statusMissing : tooLong(TASK_LIMITS.status.maxLength, status),
-    due: due && !isPossibleDay(partsOf(due).day) ? messages.dayImpossible : undefined,
+    due: dueErrors(due, FINISHED).day,
     priority: undefined,
     list: tooLong(TASK_LIMITS.list.maxLength, list),
     labels:
@@ -31,4 +31,13 @@ export function taskErrors(input: TaskInput): TaskErrors {
   };
   const wrong = Object.entries(errors).filter(([, error]) => error !== undefined);
   return Object.fromEntries(wrong);
+}
+
+/** What is to be mended of a due date, at each part of it. */
+export function dueErrors(due: Task["due"], unfinished: Unfinished): Partial<Record<keyof Unfinished, string>> {
+  const messages = getMessages(taskMessages).form;
+  const { day } = partsOf(due);
+  const wrongDay = day === "" ? messages.dayMissing : isPossibleDay(day) ? undefined : messages.dayImpossible;
+  const dayError = unfinished.day ? messages.dueUnfinished : due ? wrongDay : undefined;
+  return { ...(dayError && { day: dayError }), ...(unfinished.time && { time: messages.dueUnfinished }) };
 }

@@ -78,6 +78,8 @@ export const taskMessages = defineMessages({
       tooLong: (most: number) => `At most ${formatNumber(most)} characters.`,
       tooMany: (most: number) => `At most ${formatNumber(most)} of them.`,
       dayImpossible: "A day between the years 1970 and 9999, please.",
+      dayMissing: "An hour needs its day: name it, or take the hour away.",
+      dueUnfinished: "Only half of it is written: finish it, or leave it empty.",
       dueDay: "Day",
       dueTime: "Hour, if any",
       dueZone: "In the zone of",

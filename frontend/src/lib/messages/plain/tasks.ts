@@ -73,6 +73,8 @@ export const plainTasks = {
     tooLong: (most: number) => `At most ${formatNumber(most)} characters.`,
     tooMany: (most: number) => `At most ${formatNumber(most)} of them.`,
     dayImpossible: "Choose a day between the years 1970 and 9999.",
+    dayMissing: "A time needs a day: choose one, or remove the time.",
+    dueUnfinished: "This is incomplete: finish it, or leave it empty.",
     dueDay: "Day",
     dueTime: "Time (optional)",
     dueZone: "Time zone",
