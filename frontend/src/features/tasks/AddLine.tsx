@@ -1,10 +1,11 @@
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, RefObject } from "react";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Input } from "@/components/Input";
 import styles from "./AddLine.module.css";
 
 interface AddLineProps {
+  field: RefObject<HTMLInputElement | null>;
   label: string;
   button: string;
   text: string;
@@ -15,7 +16,7 @@ interface AddLineProps {
 }
 
 /** One more member of labels or checklist. Enter adds what is typed; an empty line leaves Enter to the form. */
-export function AddLine({ label, button, text, limit, error, typed, add }: AddLineProps) {
+export function AddLine({ field, label, button, text, limit, error, typed, add }: AddLineProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const saves = event.ctrlKey || event.metaKey;
     if (event.key !== "Enter" || saves || event.nativeEvent.isComposing || text.trim() === "") return;
@@ -28,6 +29,7 @@ export function AddLine({ label, button, text, limit, error, typed, add }: AddLi
         <div className={styles.line}>
           <Input
             {...tie}
+            ref={field}
             value={text}
             onChange={(event) => typed(event.target.value)}
             onKeyDown={onKeyDown}

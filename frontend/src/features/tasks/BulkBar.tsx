@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { useMessages } from "@/lib/messages";
 import { bulkMessages } from "@/lib/messages/bulk";
@@ -19,17 +19,28 @@ interface BulkBarProps {
   inTrash: boolean;
   all: () => void;
   clear: () => void;
+  /** Gives the focus to a row, when the bar goes with it. */
+  focusRow: () => void;
 }
 
 const FIELDS = ["list", "labels", "priority", "due"] as const satisfies readonly BulkField[];
 
 /** What can be done to all selected tasks. */
-export default function BulkBar({ selected, shown, lists, inTrash, all, clear }: BulkBarProps) {
+export default function BulkBar({ selected, shown, lists, inTrash, all, clear, focusRow }: BulkBarProps) {
   const messages = useMessages(bulkMessages);
   const change = useBulk();
   const [field, setField] = useState<BulkField>();
+  const bar = useRef<HTMLDivElement>(null);
+  const clearButton = useRef<HTMLButtonElement>(null);
+  const giveFocus = useEffectEvent(focusRow);
+  useLayoutEffect(() => {
+    const element = bar.current;
+    return () => {
+      if (element?.contains(document.activeElement)) giveFocus();
+    };
+  }, []);
   return (
-    <div role="group" aria-label={messages.bar} className={styles.bar}>
+    <div ref={bar} role="group" aria-label={messages.bar} className={styles.bar}>
       <span role="status" className={styles.count}>
         {messages.count(selected.length)}
       </span>
@@ -50,11 +61,17 @@ export default function BulkBar({ selected, shown, lists, inTrash, all, clear }:
       </div>
       <div className={styles.choice}>
         {selected.length < shown && (
-          <Button look="text" onClick={all}>
+          <Button
+            look="text"
+            onClick={() => {
+              clearButton.current?.focus(); // this one goes
+              all();
+            }}
+          >
             {messages.all(shown)}
           </Button>
         )}
-        <Button look="text" onClick={clear}>
+        <Button ref={clearButton} look="text" onClick={clear}>
           {messages.clear}
         </Button>
       </div>

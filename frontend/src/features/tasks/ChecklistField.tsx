@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { FieldGroup } from "@/components/Field";
 import { CloseIcon } from "@/components/icons/CloseIcon";
@@ -10,6 +11,7 @@ import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { AddLine } from "./AddLine";
 import { type Item, newItem, withChanged, withItem, withoutItem } from "./checklist";
+import { focusNeighbour } from "./focus-neighbour";
 import styles from "./ChecklistField.module.css";
 
 interface ChecklistFieldProps {
@@ -23,6 +25,7 @@ interface ChecklistFieldProps {
 export function ChecklistField({ checklist, line, put, error }: ChecklistFieldProps) {
   const { form } = useMessages(taskMessages);
   const fields = useMessages(fieldMessages);
+  const field = useRef<HTMLInputElement>(null);
   const change = (id: string, part: Partial<Item>) => put(withChanged(checklist, id, part), line);
   return (
     <FieldGroup label={fields.checklist}>
@@ -43,7 +46,13 @@ export function ChecklistField({ checklist, line, put, error }: ChecklistFieldPr
                 onChange={(event) => change(id, { text: event.target.value })}
                 autoComplete="off"
               />
-              <Button look="icon" onClick={() => put(withoutItem(checklist, id), line)}>
+              <Button
+                look="icon"
+                onClick={(event) => {
+                  focusNeighbour(event.currentTarget, field.current);
+                  put(withoutItem(checklist, id), line);
+                }}
+              >
                 <CloseIcon />
                 <VisuallyHidden>{form.removeItem(text)}</VisuallyHidden>
               </Button>
@@ -52,6 +61,7 @@ export function ChecklistField({ checklist, line, put, error }: ChecklistFieldPr
         </ul>
       )}
       <AddLine
+        field={field}
         label={form.newItem}
         button={form.addItem}
         text={line.text}

@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { FieldGroup } from "@/components/Field";
 import { CloseIcon } from "@/components/icons/CloseIcon";
@@ -7,6 +8,7 @@ import { useMessages } from "@/lib/messages";
 import { fieldMessages } from "@/lib/messages/fields";
 import { taskMessages } from "@/lib/messages/tasks";
 import { AddLine } from "./AddLine";
+import { focusNeighbour } from "./focus-neighbour";
 import { withLabel } from "./labels";
 import styles from "./LabelsField.module.css";
 
@@ -21,6 +23,7 @@ interface LabelsFieldProps {
 export function LabelsField({ labels, line, put, error }: LabelsFieldProps) {
   const { form } = useMessages(taskMessages);
   const fields = useMessages(fieldMessages);
+  const field = useRef<HTMLInputElement>(null);
   return (
     <FieldGroup label={fields.labels}>
       {labels.length > 0 && (
@@ -28,7 +31,13 @@ export function LabelsField({ labels, line, put, error }: LabelsFieldProps) {
           {labels.map((label) => (
             <li key={label} className={styles.label}>
               <span className={styles.text}>{label}</span>
-              <Button look="icon" onClick={() => put(labels.filter((other) => other !== label), line)}>
+              <Button
+                look="icon"
+                onClick={(event) => {
+                  focusNeighbour(event.currentTarget, field.current);
+                  put(labels.filter((other) => other !== label), line);
+                }}
+              >
                 <CloseIcon />
                 <VisuallyHidden>{form.removeLabel(label)}</VisuallyHidden>
               </Button>
@@ -37,6 +46,7 @@ export function LabelsField({ labels, line, put, error }: LabelsFieldProps) {
         </ul>
       )}
       <AddLine
+        field={field}
         label={form.newLabel}
         button={form.addLabel}
         text={line}

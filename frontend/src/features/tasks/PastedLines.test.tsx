@@ -50,6 +50,14 @@ test("a chip of a pasted line can be made text again", async () => {
   expect(titles()).toEqual(["Oil #Home", "Wicks"]);
 });
 
+test("a chip that is made text again gives the focus to the next one, the last of a line to the line", async () => {
+  const offer = await pasteLines("Oil #Home @errand\nWicks");
+  await user.click(offer.getByRole("button", { name: keepWords("#Home") }));
+  expect(offer.getByRole("button", { name: keepWords("@errand") })).toHaveFocus();
+  await user.keyboard("{Enter}");
+  expect(offer.getByText("Oil #Home @errand").closest("li")).toHaveFocus();
+});
+
 test("pasted lines can be one task instead", async () => {
   const offer = await pasteLines("Oil\nWicks");
   await user.click(offer.getByRole("button", { name: paste.join }));

@@ -8,6 +8,7 @@ import { quickAddMessages } from "@/lib/messages/quick-add";
 import { taskMessages } from "@/lib/messages/tasks";
 import { now } from "@/lib/time/clock";
 import { newInput } from "./fields";
+import { focusNeighbour } from "./focus-neighbour";
 import { MOST_LINES } from "./pasted-lines";
 import styles from "./PastedLines.module.css";
 import { fieldsOf, understand } from "./quick-add-text";
@@ -41,12 +42,15 @@ export default function PastedLines({ lines, create, join, close }: PastedLinesP
       {lines.length > MOST_LINES && <p className={styles.note}>{paste.most(MOST_LINES, lines.length)}</p>}
       <ol className={styles.lines} aria-label={paste.lines}>
         {understood.map((line, index) => (
-          <li key={index} className={styles.line}>
+          <li key={index} className={styles.line} data-line="" tabIndex={-1}>
             <span className={styles.title}>{line.title}</span>
             {!fits(line) && <span className={styles.tooLong}>{form.tooLong(TASK_LIMITS.title.maxLength)}</span>}
             <QuickAddChips
               chips={line.chips}
-              keepWords={({ text }) => setKept({ ...kept, [index]: [...(kept[index] ?? []), text] })}
+              keepWords={({ text }, pressed) => {
+                focusNeighbour(pressed, pressed.closest<HTMLElement>("[data-line]"));
+                setKept({ ...kept, [index]: [...(kept[index] ?? []), text] });
+              }}
             />
           </li>
         ))}

@@ -8,8 +8,8 @@ import styles from "./QuickAddChips.module.css";
 
 interface QuickAddChipsProps {
   chips: readonly Chip[];
-  /** Makes the chip text again. */
-  keepWords: (chip: Chip) => void;
+  /** Makes the chip text again, which goes with the button that was pressed. */
+  keepWords: (chip: Chip, pressed: HTMLElement) => void;
 }
 
 /** What was understood of a line, each part to be made text again. */
@@ -21,7 +21,7 @@ export function QuickAddChips({ chips, keepWords }: QuickAddChipsProps) {
       {chips.map((chip) => (
         <li key={chip.start} className={styles.chip} data-kind={chip.kind}>
           <span className={styles.text}>{chipText(chip, messages)}</span>
-          <button type="button" className={styles.drop} title={messages.keepWords(chip.text)} onClick={() => keepWords(chip)}>
+          <button type="button" className={styles.drop} title={messages.keepWords(chip.text)} onClick={(event) => keepWords(chip, event.currentTarget)}>
             <CloseIcon />
             <VisuallyHidden>{messages.keepWords(chip.text)}</VisuallyHidden>
           </button>

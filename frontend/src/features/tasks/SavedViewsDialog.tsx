@@ -26,8 +26,14 @@ export default function SavedViewsDialog({ savedViews, filter, close }: SavedVie
   const messages = useMessages(savedViewMessages);
   const views = useSyncExternalStore(savedViews.watch, savedViews.current);
   const [renamed, setRenamed] = useState<string>();
+  /** The button that has the focus after the one that was pressed has gone. */
+  const [back, setBack] = useState<{ name: string; to: "rename" | "delete" }>();
   const [deleted, setDeleted] = useState<SavedView>();
 
+  const endRenaming = (name: string) => {
+    setRenamed(undefined);
+    setBack({ name, to: "rename" });
+  };
   const refusal = (name: string) => {
     if (!canBeSaved(filter)) return messages.tooMuch;
     return views.length >= MOST_VIEWS && !views.some((view) => isNamed(view, name)) ? messages.tooMany(MOST_VIEWS) : undefined;
@@ -58,19 +64,20 @@ export default function SavedViewsDialog({ savedViews, filter, close }: SavedVie
                   refusal={(name) => taken(name, view.name)}
                   choose={(name) => {
                     savedViews.rename(view.name, name);
-                    setRenamed(undefined);
+                    endRenaming(name.trim());
                   }}
-                  cancel={() => setRenamed(undefined)}
+                  cancel={() => endRenaming(view.name)}
                 />
               ) : (
                 <>
                   <bdi className={styles.name}>{view.name}</bdi>
-                  <Button look="text" onClick={() => setRenamed(view.name)}>
+                  <Button look="text" autoFocus={view.name === back?.name && back.to === "rename"} onClick={() => setRenamed(view.name)}>
                     <span aria-hidden="true">{messages.rename}</span>
                     <VisuallyHidden>{messages.renameView(view.name)}</VisuallyHidden>
                   </Button>
                   <Button
                     look="text"
+                    autoFocus={view.name === back?.name && back.to === "delete"}
                     onClick={() => {
                       savedViews.delete(view.name);
                       setDeleted(view);
@@ -95,6 +102,7 @@ export default function SavedViewsDialog({ savedViews, filter, close }: SavedVie
             autoFocus
             onClick={() => {
               savedViews.put(deleted);
+              setBack({ name: deleted.name, to: "delete" });
               setDeleted(undefined);
             }}
           >

@@ -9,10 +9,11 @@ interface SelectionBarProps {
   lists: readonly string[];
   /** Whether the rows are those of the trash. */
   inTrash: boolean;
+  focusRow: () => void;
 }
 
 /** What can be done to the selected rows, loaded once there are any. */
-export function SelectionBar({ selection, shown, lists, inTrash }: SelectionBarProps) {
+export function SelectionBar({ selection, shown, lists, inTrash, focusRow }: SelectionBarProps) {
   return (
     <Suspense>
       <BulkBar
@@ -22,6 +23,7 @@ export function SelectionBar({ selection, shown, lists, inTrash }: SelectionBarP
         inTrash={inTrash}
         all={selection.all}
         clear={selection.clear}
+        focusRow={focusRow}
       />
     </Suspense>
   );

@@ -149,3 +149,16 @@ test.each([
   await user.click(button("Save"));
   expect(saved()?.due).toBeNull();
 });
+
+test.each([
+  ["a label", () => show({ labels: ["one", "two", "three"] }), form.removeLabel, form.newLabel],
+  ["an item", () => show({ checklist: ["one", "two", "three"].map((text) => ({ id: text, text, done: false })) }), form.removeItem, form.newItem],
+])("%s that is taken away gives the focus to its neighbour, the last one to the line for more", async (_what, open, remove, line) => {
+  open();
+  await user.click(button(remove("two")));
+  expect(button(remove("three"))).toHaveFocus();
+  await user.keyboard("{Enter}");
+  expect(button(remove("one"))).toHaveFocus();
+  await user.keyboard("{Enter}");
+  expect(screen.getByLabelText(line)).toHaveFocus();
+});

@@ -124,7 +124,11 @@ export default function TasksView() {
           />
         )
       }
-      selection={selection.ids.size > 0 && <SelectionBar selection={selection} shown={shown.length} lists={lists} inTrash={inTrash} />}
+      selection={
+        selection.ids.size > 0 && (
+          <SelectionBar selection={selection} shown={shown.length} lists={lists} inTrash={inTrash} focusRow={rows.focusLast} />
+        )
+      }
     >
       <ScrollRestoration key={view} view={view} list={list} pages={pages.data?.pages.length ?? 0} {...paging} more={pages.hasNextPage && !pages.isError} />
       {region}

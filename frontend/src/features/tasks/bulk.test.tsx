@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { getMessages } from "@/lib/messages";
@@ -14,7 +14,7 @@ import { aTask } from "@/testing/tasks";
 import { openTasksPage } from "@/testing/tasks-page";
 
 const bulk = getMessages(bulkMessages);
-const { errors, form, row, undo } = getMessages(taskMessages);
+const { errors, row, undo } = getMessages(taskMessages);
 const { names, trash } = getMessages(viewMessages);
 const { conflict, told } = getMessages(undoMessages);
 const fields = getMessages(fieldMessages);
@@ -144,16 +144,6 @@ test("a list and labels are written on all that are selected", async () => {
   await user.type(screen.getByLabelText(bulk.label), "errand");
   await user.click(screen.getByRole("button", { name: bulk.removeLabel }));
   await waitFor(() => expect(stored("Oil")?.labels).toEqual([]));
-});
-
-test("an hour without a day takes the due date of none", async () => {
-  await user.click(box("Oil"));
-  await press(bulk.due);
-  fireEvent.change(screen.getByLabelText(form.dueTime), { target: { value: "09:00" } });
-  await user.click(screen.getByRole("button", { name: bulk.apply }));
-  expect(screen.getByLabelText(form.dueDay)).toHaveFocus();
-  expect(screen.getByText(form.dayMissing)).toBeVisible();
-  expect(gateway.writes).toEqual([]);
 });
 
 async function openTrash(...titles: string[]) {

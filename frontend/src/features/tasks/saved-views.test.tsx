@@ -77,12 +77,17 @@ test("a view is renamed, but not like another one, and deleted with an undo", as
   await user.paste("Three");
   await press(messages.rename);
   expect(stored()).toEqual(["Three", "Two"]);
+  expect(screen.getByRole("button", { name: messages.renameView("Three") })).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await press(messages.cancel);
+  expect(screen.getByRole("button", { name: messages.renameView("Three") })).toHaveFocus();
 
   await press(messages.deleteView("Two"));
   expect(stored()).toEqual(["Three"]);
   expect(screen.getByRole("button", { name: undo.action })).toHaveFocus();
   await user.keyboard("{Enter}");
   expect(stored()).toEqual(["Three", "Two"]);
+  expect(screen.getByRole("button", { name: messages.deleteView("Two") })).toHaveFocus();
 });
 
 test("saving under a name in use replaces that view; a name too long, or none, is refused", async () => {

@@ -30,6 +30,13 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly
     focusRow(list.current, isInSight(rows[at]) ? at + by : firstInSight(rows));
   };
 
+  /** The row that had the focus, unless one has scrolled away from it. */
+  const focusLast = () => {
+    const rows = rowsOf(list.current);
+    const at = Math.max(0, tasks.findIndex(({ _id }) => _id === last.current?.id));
+    focusRow(list.current, isInSight(rows[at]) ? at : firstInSight(rows));
+  };
+
   // The row in focus can leave by a discard or a filter; its neighbour takes the focus that fell to the page. When the
   // row comes back, by an undo or a list that arrives, it has the focus again, unless that was moved meanwhile.
   useEffect(() => {
@@ -46,7 +53,7 @@ export function useRowFocus(list: RefObject<HTMLElement | null>, tasks: readonly
     }
   }, [list, tasks]);
 
-  return { remember, current, step };
+  return { remember, current, step, focusLast };
 }
 
 const rowsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>(ROW) ?? [])];
