@@ -75,13 +75,17 @@ class Plans:
         )
         if documents == self._documents:
             return
-        plans = {document["_id"]: limits_of(document) for document in documents[0]}
+        plans = {one["_id"]: limits_of(one) for one in documents[0] if _has_name(one)}
         default = {**self._settings, **plans.get(DEFAULT, {})}
         self._default = Plan(DEFAULT, default)
         self._overrides = {
-            document["_id"]: _override(document, plans, default) for document in documents[1]
+            one["_id"]: _override(one, plans, default) for one in documents[1] if _has_name(one)
         }
         self._documents = documents
+
+
+def _has_name(document: Document) -> bool:
+    return isinstance(document["_id"], str)
 
 
 def limits_of(document: Document) -> LimitsByName:
@@ -97,7 +101,7 @@ def limits_of(document: Document) -> LimitsByName:
 
 def _override(document: Document, plans: Mapping[str, LimitsByName], default: LimitsByName) -> Plan:
     name = document.get("plan", DEFAULT)
-    plan = plans.get(name)
+    plan = plans.get(name) if isinstance(name, str) else None
     known = name if plan is not None else DEFAULT
     return Plan(known, {**default, **(plan or {}), **limits_of(document)})
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from api_gateway import plans
 from api_gateway.plans import OVERRIDES, PLANS
-from chassis.mongo import open_mongo
+from chassis.mongo import Document, open_mongo
 from devstack.testing import eventually
 from gateway_helpers.gateway import ORIGIN, USER_ID, RunningGateway, bearer
 from gateway_helpers.peers import Marker, Peer
@@ -134,6 +134,9 @@ async def test_a_plan_and_an_override_hold_without_a_restart(
 
     async with open_mongo(mongo_uri, {}) as database:
         await database[PLANS].insert_one({"_id": "pro", "limits": {"read-day": 5000}})
+        odd_plan: Document = {"_id": "odd", "plan": ["pro"]}
+        await database[OVERRIDES].insert_many([odd_plan, {"_id": {"a": 1}, "plan": "pro"}])
+        await database[PLANS].insert_one({"_id": {"a": 1}})
         await database[OVERRIDES].insert_one({"_id": USER_ID, "plan": "pro"})
         await eventually(lambda: has("pro", 5000))
         own = {"limits": {"read-day": 4000, "no-such-limit": 1, "read-burst": "many"}}

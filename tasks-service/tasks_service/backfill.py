@@ -59,7 +59,7 @@ class Backfill:
         self._tasks = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
         self._history = History(database)
         self._lease = lease
-        self._set_aside: set[ObjectId] = set()
+        self._set_aside: dict[str, ObjectId] = {}  # by their texts, as in `set_aside.py`
 
     async def watch(self) -> None:
         """Move a few tasks at a time, until cancelled."""
@@ -85,7 +85,7 @@ class Backfill:
         """How many tasks were still as they had been read, or were set aside."""
         if len(self._set_aside) >= MAX_SET_ASIDE:
             return 0
-        others = {"_id": {"$nin": list(self._set_aside)}}
+        others = {"_id": {"$nin": list(self._set_aside.values())}}
         # One batch of the driver, and so at most 16 MiB: a negative limit asks for no more.
         found = self._tasks.find(query | others, {"derived": False}, hint=index).limit(-BATCH)
         try:
@@ -142,5 +142,5 @@ class Backfill:
 
     def _leave(self, document: Document, *, reason: str) -> None:
         """Do not look at this task again. The reason must not quote what is stored."""
-        self._set_aside.add(document["_id"])
+        self._set_aside[repr(document["_id"])] = document["_id"]
         log.error("events cannot be moved", task=str(document["_id"]), reason=reason)

@@ -98,9 +98,9 @@ class _Batch:
         """What became of each of the tasks."""
         pending = task_ids
         for _ in range(MAX_ROUNDS):
-            found = await self._read(pending)
             for start in range(0, len(pending), AT_ONCE):
-                await self._change_some(pending[start : start + AT_ONCE], found)
+                some = pending[start : start + AT_ONCE]
+                await self._change_some(some, await self._read(some))
             pending = [task_id for task_id in pending if task_id not in self._outcomes]
             if not pending:
                 break
@@ -162,10 +162,11 @@ class _Batch:
     async def _write(self, writes: Sequence[_Write]) -> None:
         if not writes:  # no room for a single one; MongoDB takes no empty command
             return
-        updates = [
-            UpdateOne(*update_of(before, after, event_of(before, after, batch_id=self.id)))
-            for _, before, after in writes
-        ]
+        updates = []
+        for _, before, after in writes:
+            event = event_of(before, after, batch_id=self.id)
+            updates.append(UpdateOne(*update_of(before, after, event)))
+            await asyncio.sleep(0)  # others get their turn: a large task takes some milliseconds
         result = await self._collection.bulk_write(updates, ordered=False)
         self._tasks.on_change()
         if result.matched_count == len(writes):  # else the next round finds out which were written

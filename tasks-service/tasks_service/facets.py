@@ -98,7 +98,7 @@ class FacetCounts:
             self._tags(user_id, query),
             count(self._tasks, NEWEST, Filters(trash=True).query(user_id, now)),
         )
-        facets = _facets(tags)
+        facets = await _facets(tags)
         when = Now.of(now, zone(tz)).when
         due = Counter[str]([when(one.due) for one in tags if not one.is_done])
         return Facets.model_validate(
@@ -126,16 +126,24 @@ class FacetCounts:
         return [Tags.of(row["tags"]) for row in await hinted(TAGS_AND_TEXT, find)]
 
 
-def _facets(tags: Sequence[Tags]) -> dict[str, list[Document]]:
-    open_ = _counted([one for one in tags if not one.is_done])
-    done = _counted([one for one in tags if one.is_done])
-    return {name: _ranked(open_[name], done[name], same) for name, same in _SAME.items()}
+async def _facets(tags: Sequence[Tags]) -> dict[str, list[Document]]:
+    open_ = await _counted([one for one in tags if not one.is_done])
+    done = await _counted([one for one in tags if one.is_done])
+    facets = {}
+    for name, same in _SAME.items():
+        facets[name] = _ranked(open_[name], done[name], same)
+        await asyncio.sleep(0)
+    return facets
 
 
-def _counted(tags: Sequence[Tags]) -> dict[str, Counter[str]]:
-    return {
-        "lists": Counter([one.list_name for one in tags]),
-        "labels": Counter(chain.from_iterable([one.labels for one in tags])),
-        "statuses": Counter([one.status for one in tags]),
-        "priorities": Counter([str(one.priority) for one in tags]),
-    }
+async def _counted(tags: Sequence[Tags]) -> dict[str, Counter[str]]:
+    """The tasks of each value, a few thousand at a time."""
+    counts = {name: Counter[str]() for name in _SAME}
+    for start in range(0, len(tags), BATCH):
+        some = tags[start : start + BATCH]
+        counts["lists"].update([one.list_name for one in some])
+        counts["labels"].update(chain.from_iterable([one.labels for one in some]))
+        counts["statuses"].update([one.status for one in some])
+        counts["priorities"].update([str(one.priority) for one in some])
+        await asyncio.sleep(0)
+    return counts

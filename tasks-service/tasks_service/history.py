@@ -40,7 +40,7 @@ DUPLICATE_KEY: Final = 11000
 def kept(task: Document, event: Document, event_id: str) -> Document:
     """An event of a task's document, as the history has it."""
     told = {name: value for name, value in event.items() if name != "eventId"}
-    return {"_id": event_id, "taskId": task["_id"], "userId": task["user"]} | told
+    return told | {"_id": event_id, "taskId": task["_id"], "userId": task["user"]}
 
 
 def message_of_kept(event: Document) -> TaskEvent:

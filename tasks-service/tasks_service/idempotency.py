@@ -26,9 +26,11 @@ COLLECTION: Final = "idempotency_keys"
 LIFETIME: Final = timedelta(hours=24)
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
 LONGEST_WAIT: Final = 15.0  # seconds, for the request with the same key before this one
-MAX_ANSWER: Final = 4_000_000
-"""Characters of an answer that is kept, of at most 4 bytes each: a document of MongoDB has 16 MiB.
-A retry of a request with a longer answer performs the same operation, and reads the answer anew."""
+MAX_ANSWER: Final = 250_000
+"""Characters of an answer that is kept: the largest task has fewer, however it is escaped.
+
+A retry of an undo with a longer answer performs the same operation, and reads the answer anew.
+"""
 
 
 Targets = Sequence[ObjectId]

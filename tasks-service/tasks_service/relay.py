@@ -181,7 +181,7 @@ class Relay:
         )
         if highest is None:
             return  # the task was removed meanwhile
-        if highest["fence"] > HIGHEST_FENCE:
+        if not isinstance(highest["fence"], int | float) or highest["fence"] > HIGHEST_FENCE:
             self._set_aside.add_unsendable(highest["_id"], reason="no relay has such a fence")
         elif not await self._lease.outbid(int(highest["fence"]), highest.get("shard", FIRST)):
             log.warning("superseded by another relay", fence=fence)

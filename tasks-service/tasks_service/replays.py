@@ -34,10 +34,10 @@ log = structlog.get_logger()
 
 
 class Position(TypedDict):
-    """Of an event in the index by time."""
+    """Of an event in the index by time; an odd one may have no version."""
 
     timestamp: datetime
-    version: int
+    version: int | None
     eventId: str
 
 
@@ -92,7 +92,7 @@ class Replays:
         await self._send(events)
         last = events[-1]
         position = Position(
-            timestamp=last["timestamp"], version=last["version"], eventId=last["_id"]
+            timestamp=last["timestamp"], version=last.get("version"), eventId=last["_id"]
         )
         await self._replays.update_one(current, {"$set": {"position": position}})
         return True
@@ -112,9 +112,9 @@ class Replays:
 
     async def _send(self, events: Sequence[Document]) -> None:
         """PublishFailed if one of them was not confirmed."""
-        of_tasks = defaultdict[ObjectId, list[Document]](list)
+        of_tasks = defaultdict[str, list[Document]](list)
         for event in events:
-            of_tasks[event["taskId"]].append(event)
+            of_tasks[repr(event.get("taskId"))].append(event)
         sent = await asyncio.gather(
             *(self._send_in_order(one) for one in of_tasks.values()), return_exceptions=True
         )
@@ -127,6 +127,6 @@ class Replays:
             try:
                 message = message_of_kept(event)
                 await self._publisher.publish(message)
-            except ValueError as fault:
+            except (KeyError, ValueError) as fault:
                 reason = type(fault).__name__  # its text may quote what is stored
                 log.error("event cannot be sent", id=event["_id"], reason=reason)  # noqa: TRY400

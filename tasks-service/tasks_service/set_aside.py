@@ -20,16 +20,17 @@ class SetAside:
     """
 
     def __init__(self) -> None:
-        self._unconfirmed: set[ObjectId] = set()
+        # By their texts, since an odd document may have an id that has no hash.
+        self._unconfirmed: dict[str, ObjectId] = {}
         self._retry_at = 0.0
         self._backoff = Backoff()
-        self._unsendable: set[ObjectId] = set()
+        self._unsendable: dict[str, ObjectId] = {}
         self._recheck_at = 0.0
 
     @property
     def ids(self) -> list[ObjectId]:
         """Of the tasks to leave out now."""
-        return [*self._unconfirmed, *self._unsendable]
+        return [*self._unconfirmed.values(), *self._unsendable.values()]
 
     @property
     def is_full(self) -> bool:
@@ -53,12 +54,12 @@ class SetAside:
             delay = self._backoff.next_delay()
             self._retry_at = asyncio.get_running_loop().time() + delay
             log.warning("events not confirmed, will retry", reason=reason, seconds=round(delay, 1))
-        self._unconfirmed.add(task_id)
+        self._unconfirmed[repr(task_id)] = task_id
 
     def add_unsendable(self, task_id: ObjectId, *, reason: str) -> None:
         """The reason must not quote what is stored."""
         if not self._unsendable:
             self._recheck_at = asyncio.get_running_loop().time() + RECHECK_SECONDS
-        self._unsendable.add(task_id)
+        self._unsendable[repr(task_id)] = task_id
         count = len(self._unsendable)
         log.error("task cannot be sent", task=str(task_id), reason=reason, unsendable=count)

@@ -19,6 +19,7 @@ LONGEST_WRITE: Final = 120
 The service gives up an operation after 5 s, and MongoDB ends a transaction after 60 s.
 """
 BATCH: Final = 1_000  # tasks: between two the process answers others
+READ_AT_ONCE: Final = 200  # tasks: the largest take 100 kB each, and more before they are counted
 MANY: Final = 2_000  # tasks: to look at so many changes takes longer than a walk of MongoDB
 KEYS: Final = 10_000  # in one answer of MongoDB
 
@@ -96,13 +97,15 @@ class Snapshot:
 
     async def _read(self, task_ids: Sequence[ObjectId]) -> None:
         own = {"_id": {"$in": task_ids}, "user": self._user_id, "deleted": False}
-        found = await self._tasks.find(own, {"derived": True}, hint="_id_").to_list()
-        rows = {one["_id"]: row for one in found if (row := Row.of(one))}
         for task_id in task_ids:
             if before := self._rows.pop(task_id, None):
                 self.bytes -= before.bytes
-        self._rows |= rows
-        self.bytes += sum(row.bytes for row in rows.values())
-        if len(self._rows) > self._most or self.bytes > self._max_bytes:
-            self._is_too_large = True
-            self._rows, self._changed, self.bytes = {}, {}, 0
+        found = self._tasks.find(own, {"derived": True}, hint="_id_")
+        async for one in found.batch_size(READ_AT_ONCE):
+            if row := Row.of(one):
+                self._rows[one["_id"]] = row
+                self.bytes += row.bytes
+            if len(self._rows) > self._most or self.bytes > self._max_bytes:
+                self._is_too_large = True
+                self._rows, self._changed, self.bytes = {}, {}, 0
+                return

@@ -61,7 +61,12 @@ class Undo:
         if asked.event_id:
             return await self._undo(user_id, asked, operation)
         # The largest takes some 200 MiB, so one comes after the other.
-        async with held(self._batches, "", busy=TOO_MANY_BATCHES):
+        async with (
+            held(
+                self._batches, user_id, busy=TOO_MANY_BATCHES
+            ),  # a user has one place in the queue
+            held(self._batches, "", busy=TOO_MANY_BATCHES),
+        ):
             return await self._undo(user_id, asked, operation)
 
     async def _undo(self, user_id: str, asked: UndoRequest, operation: Operation) -> UndoAnswer:
@@ -150,9 +155,10 @@ class Undo:
         session: AsyncClientSession | None = None,
     ) -> None:
         for start in range(0, len(changes), AT_ONCE):
-            writes = [
-                _write_of(plan, batch_id, event_id) for plan in changes[start : start + AT_ONCE]
-            ]
+            writes = []
+            for plan in changes[start : start + AT_ONCE]:
+                writes.append(_write_of(plan, batch_id, event_id))
+                await asyncio.sleep(0)  # others get their turn
             result = await self._collection.bulk_write(writes, session=session)
             if result.matched_count + result.inserted_count < len(writes):
                 raise _Overtaken

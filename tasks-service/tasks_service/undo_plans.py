@@ -126,8 +126,8 @@ def _is_undone(event: Document, links: Sequence[Document]) -> bool:
     """Whether the last undo of it stands: that may have been undone in turn."""
     undone_by = {one["causedBy"]: one["_id"] for one in links if one.get("causedBy")}
     event_id, undos = event["_id"], 0
-    while event_id in undone_by:
-        event_id, undos = undone_by[event_id], undos + 1
+    while event_id in undone_by:  # each is taken once: what is stored may be a circle
+        event_id, undos = undone_by.pop(event_id), undos + 1
     return undos % 2 == 1
 
 

@@ -21,6 +21,9 @@ TIMEOUT = 2.0  # seconds for one look
 
 MOST_COUNTED = 10_000
 
+# MongoDB compares an array by its members.
+NO_ARRAY: Final = {"$not": {"$type": "array"}}
+
 WAITING: Final = (
     Gauge("outbox_tasks", f"Tasks with events that wait to be sent, counted up to {MOST_COUNTED}."),
     Gauge("outbox_oldest_seconds", "For how long the oldest of them has waited; 0 if none waits."),
@@ -48,7 +51,7 @@ class WaitingEvents:
         tasks = await self._tasks.count_documents(
             {"unsentSince": {"$exists": True}}, limit=MOST_COUNTED
         )
-        oldest = await self._oldest({"unsentSince": {"$type": "date"}})
+        oldest = await self._oldest({"unsentSince": {"$type": "date"} | NO_ARRAY})
         return tasks, 0.0 if oldest is None else max(0.0, oldest)
 
     async def watch(self) -> None:
@@ -82,4 +85,4 @@ class WaitingEvents:
         return (millis_of(self._now()) - millis_of(oldest["unsentSince"])) / 1000
 
     def _waiting_too_long(self) -> dict[str, Any]:
-        return {"unsentSince": {"$lt": self._now() - LONGEST_WAIT}}
+        return {"unsentSince": {"$lt": self._now() - LONGEST_WAIT} | NO_ARRAY}

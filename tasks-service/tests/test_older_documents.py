@@ -1,5 +1,6 @@
 """Documents of another release: what they lack is at its default, and an odd one hurts no other."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import httpx2
@@ -11,6 +12,7 @@ from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import Replica, all_sent
 from tasks_helpers.tasks import stored
+from tasks_service.backfill import Backfill
 from tasks_service.history import kept
 from tasks_service.schemas import NewTask, TaskFields
 
@@ -83,6 +85,40 @@ async def test_an_event_of_a_time_that_nobody_can_read_keeps_no_other_from_being
     await replica.send_once()
     [message] = await inbox.received()
     assert message.event.event_id == str(good["_id"])
+
+
+@pytest.mark.parametrize(
+    "event", [{"_id": [1]}, {"taskId": "another"}, {"userId": str(ObjectId())}]
+)
+async def test_an_event_with_members_of_the_history_is_kept_as_what_it_is(
+    own: Database, replica: Replica, inbox: Inbox, event: Document
+) -> None:
+    odd, good = (older(str(ObjectId()), "description") for _ in range(2))
+    odd["events"][0] |= event
+    await own["tasks"].insert_many([odd, good])
+    await replica.send_once()
+    assert await all_sent(own)
+    assert len(await inbox.received(2)) == 2
+    event_id = odd["events"][0]["eventId"]
+    kept = await own["task_events"].find_one({"_id": event_id}) or {}
+    assert (kept["taskId"], kept["userId"]) == (odd["_id"], odd["user"])
+
+
+async def test_a_task_whose_id_is_a_document_keeps_no_other_from_being_sent_or_moved(
+    own: Database, replica: Replica, inbox: Inbox
+) -> None:
+    odd, good = (older(str(ObjectId()), "description") for _ in range(2))
+    odd |= {"_id": {"a": 1}, "events": ["odd"]}
+    await own["tasks"].insert_many([odd, good])
+    for _ in range(2):
+        await replica.send_once()
+    [message] = await inbox.received()
+    assert message.event.event_id == str(good["_id"])
+    odd_sent = {"unsentSince": "", "fence": "", "sentVersion": ""}
+    await own["tasks"].update_one({"_id": odd["_id"]}, {"$unset": odd_sent})
+    await replica.lease.try_to_hold()
+    async with asyncio.timeout(60):
+        await Backfill(own, replica.lease).move_all(pause=0)
 
 
 @pytest.mark.asyncio(loop_scope="session")

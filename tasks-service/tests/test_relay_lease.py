@@ -65,9 +65,9 @@ async def test_after_the_leases_are_lost_a_relay_takes_a_fence_above_those_of_th
     assert versions(inbox, other) == [1]
 
 
-@pytest.mark.parametrize("fence", [2**62, float("inf")])
+@pytest.mark.parametrize("fence", [2**62, float("inf"), [99]])
 async def test_a_fence_that_no_relay_can_have_had_does_not_send_again_and_again(
-    replica: Replica, own: Database, inbox: Inbox, fence: float
+    replica: Replica, own: Database, inbox: Inbox, fence: object
 ) -> None:
     odd, other = await replica.create(), await replica.create()
     await own["tasks"].update_one({"_id": odd}, {"$set": {"fence": fence}})

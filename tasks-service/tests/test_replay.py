@@ -131,8 +131,14 @@ async def test_a_baseline_is_never_sent_and_what_cannot_be_sent_holds_up_no_othe
     await inbox.received()
     odd = {"taskId": ObjectId(), "userId": USER, "timestamp": NOON - HOUR, "version": 1}
     baseline = {"_id": "base", "type": BASELINE, "taskTitle": "t", "changes": {}}
+    bare = {"userId": USER, "timestamp": NOON - HOUR, "type": "TaskCreated"}
     await own["task_events"].insert_many(
-        [odd | {"_id": "odd", "type": "TaskCreated"}, odd | baseline]
+        [
+            odd | {"_id": "odd", "type": "TaskCreated"},
+            odd | baseline,
+            bare | {"_id": "bare"},
+            bare | {"_id": "list", "taskId": [1], "version": 1},
+        ]
     )
     await ask_for_replay(own, NOON - HOUR)
     await replay(replica)

@@ -81,6 +81,18 @@ async def test_a_process_that_dies_within_a_batch_has_undone_nothing(
     assert {(await stored(own, task_id))["version"] for task_id in ids} == {2}
 
 
+async def test_an_event_that_undoes_itself_is_undone_as_often_as_it_says(
+    replica: Replica, own: Database
+) -> None:
+    task_id = await replica.create()
+    _, event_id = await replica.tasks.update(USER, task_id, TaskPatch(title="New"), None)
+    assert event_id is not None
+    where = {"_id": task_id, "events.eventId": event_id}
+    await own["tasks"].update_one(where, {"$set": {"events.$.causedBy": event_id}})
+    async with asyncio.timeout(60):
+        await undone(replica, own, event_id)
+
+
 async def test_what_is_older_than_the_history_cannot_be_undone(
     replica: Replica, own: Database
 ) -> None:

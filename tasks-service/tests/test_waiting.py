@@ -46,6 +46,13 @@ async def test_a_time_for_which_there_is_no_datetime_is_a_long_time_too(
     assert (await waiting.check()).startswith("waiting since 86")
 
 
+async def test_an_array_of_times_is_no_time(own: Database, waiting: WaitingEvents) -> None:
+    await own["tasks"].insert_one({"_id": ObjectId(), "unsentSince": [NOON - timedelta(hours=1)]})
+    await wait_for(own, 42)
+    assert await waiting.check() == "waiting since 42 s"
+    assert await waiting.measure() == (2, 42)
+
+
 async def test_it_measures_how_many_wait_and_for_how_long(
     own: Database, waiting: WaitingEvents
 ) -> None:

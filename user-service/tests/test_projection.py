@@ -1,5 +1,6 @@
 """Which revocations are projected, for how long, and what the mark says."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
@@ -70,9 +71,12 @@ async def test_a_session_of_a_time_that_nobody_can_read_keeps_no_other_from_bein
 ) -> None:
     when = DatetimeMS(millis)
     await insert_revoked(database, 1, revokedAt=when, unprojectedSince=when, expiresAt=when)
+    odd: dict[str, object] = {"user": USER, "revokedAt": utc_now(), "unprojectedSince": utc_now()}
+    await database["sessions"].insert_many([odd | {"_id": 7}, odd | {"revokedAt": [utc_now()]}])
     others = await insert_revoked(database, 2, unprojectedSince=utc_now())
     composed = compose(database, redis)
-    await composed.projection.catch_up()
+    async with asyncio.timeout(60):
+        await composed.projection.catch_up()
     assert await present(redis, others) == 2
     await database["sessions"].insert_one({"_id": "odd", "user": USER, "expiresAt": when})
     living = await composed.sessions.open(USER, utc_now())
