@@ -11,8 +11,24 @@ newest_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
+locks="requirements-dev.lock requirements-uv.lock"
+packages="libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service"
+
+# As the Makefile asks: made here, after the last change of what it is made from.
+is_complete() {
+    [ "$(cat .venv/.made-in 2>/dev/null)" = "$PWD" ] && .venv/bin/python -c '' 2>/dev/null || return 1
+    # shellcheck disable=SC2086 # a list of names
+    for file in $locks $(printf '%s/pyproject.toml ' $packages); do
+        [ .venv/.complete -nt "$file" ] || return 1
+    done
+}
+
 exec 9<requirements-uv.lock
 flock 9 # one at a time, when two makes start at once
+# What another make has made meanwhile is in use: to install again would take packages away under it.
+if is_complete; then
+    exit
+fi
 
 python=
 for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
@@ -46,9 +62,10 @@ fi
 echo "Installing the Python packages ..."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 uv() { .venv/bin/uv pip "$@" --quiet --python .venv/bin/python; }
-uv sync --require-hashes requirements-dev.lock requirements-uv.lock
+# shellcheck disable=SC2086 # a list of names
+uv sync --require-hashes $locks
 set --
-for folder in libs/contracts libs/chassis libs/stores libs/devstack api-gateway user-service tasks-service activity-service; do
+for folder in $packages; do
     set -- "$@" -e "$folder"
 done
 uv install --no-deps --no-build-isolation "$@"
