@@ -36,6 +36,10 @@ def digest(name: str) -> str:
 IMAGES = {name: digest(name) for name in [*built(COMPOSE), *others(COMPOSE)]}
 
 
+def test_releases_in_directories_of_their_own_are_one_project_with_the_same_volumes() -> None:
+    assert re.findall(r"(?m)^name: .*$", with_digests(COMPOSE, IMAGES)) == ["name: task-hunter"]
+
+
 def test_the_notes_are_the_section_of_that_version_alone() -> None:
     assert notes(CHANGELOG, "v1.10.0") == "### Added\n- Two things.\n\n### Fixed\n- One thing."
     assert notes(CHANGELOG, "v1.1.0") == "- The first."
