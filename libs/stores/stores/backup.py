@@ -8,6 +8,7 @@ it, since the services make theirs.
 import contextlib
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -24,7 +25,7 @@ MANIFEST: Final = "backup.json"
 LEFT_OUT: Final = frozenset({"user_service_db.sessions", "user_service_db.refresh_tokens"})
 """A session that was ended after the backup would live again. Without them everybody signs in again."""
 
-_HISTORY_SECONDS = 3600  # MongoDB's own default is 300
+_DEFAULT_SECONDS, _HISTORY_SECONDS = 300, 3600  # MongoDB's own default, and that of a backup
 _HISTORY = "minSnapshotHistoryWindowInSeconds"
 _SNAPSHOT_TOO_OLD, _SNAPSHOT_UNAVAILABLE = 239, 246
 
@@ -47,18 +48,25 @@ def back_up(client: Client, target: Path, step: Step) -> Path:
         if target.is_dir()
         else target
     )
-    part = file.with_name(f"{file.name}.part")
-    with failing_as_backup_error():
-        try:
-            part.touch(0o600)  # there are addresses and password hashes in it
-            with part.open("wb") as out, _long_history(client):
-                _write(client, out, step)
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+    with failing_as_backup_error(), _part_of(file) as part:
+        with part.open("wb") as out, _long_history(client):
+            _write(client, out, step)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
     return file
+
+
+@contextlib.contextmanager
+def _part_of(file: Path) -> Iterator[Path]:
+    """A file beside it that is of this backup alone, even if another one has the same target."""
+    # Only its owner may read it, as mkstemp has it: there are addresses and password hashes in it.
+    descriptor, name = tempfile.mkstemp(".part", f"{file.name}.", file.parent)
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -70,7 +78,8 @@ def failing_as_backup_error() -> Iterator[None]:
         if error.code == _SNAPSHOT_TOO_OLD:
             raise BackupError(
                 f"Reading took longer than the {_HISTORY_SECONDS // 60} minutes for which MongoDB keeps "
-                "what has changed since: take a snapshot of the volume with its data instead."
+                "what has changed since: take a snapshot of the volume with its data instead. "
+                "If another backup ended meanwhile, run it again alone."
             ) from error
         if error.code == _SNAPSHOT_UNAVAILABLE:
             raise BackupError(
@@ -87,6 +96,8 @@ def failing_as_backup_error() -> Iterator[None]:
 def _long_history(client: Client) -> Iterator[None]:
     """In the body MongoDB keeps what a read of an earlier moment needs, for long enough."""
     before = client.admin.command({"getParameter": 1, _HISTORY: 1})[_HISTORY]
+    if before == _HISTORY_SECONDS:  # of another backup, that goes on beside this one or was killed
+        before = _DEFAULT_SECONDS
     client.admin.command({"setParameter": 1, _HISTORY: max(before, _HISTORY_SECONDS)})
     try:
         yield

@@ -3,8 +3,10 @@
 import contextlib
 import json
 import random
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,45 @@ def test_all_databases_are_as_of_the_moment_at_which_the_backup_began(
         client.drop_database(database)
     restore(client, file, quietly)
     assert content(client) == stored
+
+
+def test_two_backups_to_one_name_leave_a_whole_file_and_the_history_as_it_was(
+    own_mongo: Server[Mongo], client: Client, tmp_path: Path
+) -> None:
+    store(client, "tasks_service_db.tasks", *({"_id": n} for n in range(3000)))
+    stored, file, history = content(client), tmp_path / "one.zip", _history(client)
+    begun = threading.Event()
+    goes_on = threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        assert goes_on.wait(60)
+
+    def first() -> Path:
+        with own_mongo.store.client(timeout=None) as own:
+            return back_up(own, file, before("tasks_service_db.tasks", wait))
+
+    def after_the_first() -> None:
+        goes_on.set()
+        running.result()
+
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(first)
+        assert begun.wait(60)
+        back_up(client, file, before("tasks_service_db.tasks", after_the_first))
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["one.zip"]
+    assert _history(client) == history
+    own_mongo.store.empty()
+    restore(client, file, quietly)
+    assert content(client) == stored
+
+
+def _history(client: Client) -> int:
+    name = "minSnapshotHistoryWindowInSeconds"
+    seconds: int = client.admin.command({"getParameter": 1, name: 1})[name]
+    return seconds
 
 
 def test_a_server_that_has_documents_is_left_as_it_is(client: Client, tmp_path: Path) -> None:
