@@ -28,6 +28,7 @@ environment variables that `up` reads:
                            in place of those made on the first `up`
   ENVIRONMENT, LOG_LEVEL, QUOTAS, ... (see .env.example)
                            passed on to the services that know them
+  SSL_CERT_FILE, OTEL_...  passed on to all services
 """
 
 import os

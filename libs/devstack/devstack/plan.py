@@ -10,9 +10,11 @@ from devstack.rabbitmq import RabbitMQ
 from devstack.redis import Redis
 from devstack.servers import Store
 from devstack.services import (
+    AUTHORITIES,
     GATEWAY,
     PAGE,
     SERVICES,
+    is_read_by_libraries,
     module_of,
     page_program,
     service_program,
@@ -122,6 +124,8 @@ class Plan:
         if self.trace_port:
             told["OTEL_EXPORTER_OTLP_ENDPOINT"] = f"http://{LOOPBACK}:{self.trace_port}"
         told |= self._settings | self._secrets
+        if file := told.get(AUTHORITIES):
+            told[AUTHORITIES] = str(Path(file).absolute())  # the services run in another directory
         told |= {
             "MONGO_URI": self._settings.get(mongo, own.get("MONGO_URI", "")),
             "GATEWAY_PORT": str(self.ports[GATEWAY]),
@@ -131,7 +135,10 @@ class Plan:
         }
         for service, port in self.ports.items():
             told[f"{module_of(service).upper()}_URL"] = f"http://{LOOPBACK}:{port}"
-        return {variable: told[variable] for variable in variables_of(name) if told.get(variable)}
+        known = set(variables_of(name))
+        if name != PAGE:
+            known |= {variable for variable in told if is_read_by_libraries(variable)}
+        return {variable: told[variable] for variable in sorted(known) if told.get(variable)}
 
     def programs(self) -> list[Program]:
         """All of it, in the order it starts; the stores' configuration is written."""

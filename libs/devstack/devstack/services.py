@@ -13,6 +13,7 @@ GATEWAY = "api-gateway"
 SERVICES = ("user-service", "tasks-service", "activity-service", GATEWAY)
 """In the order they start."""
 PAGE = "page"
+AUTHORITIES = "SSL_CERT_FILE"
 
 
 def module_of(name: str) -> str:
@@ -26,6 +27,11 @@ def variables_of(name: str) -> list[str]:
         return ["PORT", "GATEWAY_PORT", "API_BASE_URL", "PASSWORD_MIN_LENGTH"]
     settings = importlib.import_module(f"{module_of(name)}.settings").Settings
     return [field.upper() for field in settings.model_fields]
+
+
+def is_read_by_libraries(variable: str) -> bool:
+    """Whether OpenSSL or OpenTelemetry's SDK reads it in each service, beside the settings."""
+    return variable == AUTHORITIES or variable.startswith("OTEL_")
 
 
 def code_of(name: str, root: Path) -> list[Path]:

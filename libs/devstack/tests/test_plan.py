@@ -67,6 +67,20 @@ def test_with_tracing_every_service_is_told_where_the_receiver_is(tmp_path: Path
     assert elsewhere.environment("tasks-service")[ENDPOINT] == "http://elsewhere:4318"
 
 
+def test_what_libraries_read_reaches_every_service_and_not_the_page(tmp_path: Path) -> None:
+    given = {
+        "OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20key",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=home",
+    }
+    suite = plan(tmp_path, SSL_CERT_FILE="ca.pem", **given)
+    for name in SERVICES:
+        env = suite.environment(name)
+        assert env.items() >= given.items()
+        assert env["SSL_CERT_FILE"] == str(Path.cwd() / "ca.pem")  # from wherever it runs
+    assert {"SSL_CERT_FILE", *given}.isdisjoint(suite.environment("page"))
+    assert "SSL_CERT_FILE" not in plan(tmp_path).environment("tasks-service")
+
+
 def test_mongodb_is_started_while_one_of_its_uris_is_missing() -> None:
     settings = ALL_URIS | {"MONGO_TASKS_URI": ""}
     assert own_stores(settings) == ["mongo"]
