@@ -28,9 +28,10 @@ def make_backup(suite: Supervisor, target: Path) -> Path:
 
 def restore_backup(suite: Supervisor, file: Path) -> str:
     """Restore a backup while the suite is down; what is to be done then."""
-    if any(process.pid for process in suite.states().values()):
-        raise StartError("The suite runs: `make down` first.")
     with suite.alone("suite"):
+        # Not before: an `up` that was under way may have ended meanwhile.
+        if any(process.pid for process in suite.states().values()):
+            raise StartError("The suite runs: `make down` first.")
         suite.end_if_lost()
         suite.launch()
         try:

@@ -95,8 +95,15 @@ class Suite(Supervisor):
 
     def clean(self) -> None:
         """Stop all of it and delete its directory: data, logs, secrets."""
-        self.down()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        with self.alone("suite") as lock:
+            self.shut_down()
+            # The lock goes last, so that nobody begins in a directory that is still being deleted.
+            for path in list(self.directory.iterdir()):
+                if path != lock:
+                    _delete(path)
+            lock.unlink()
+            with contextlib.suppress(OSError):  # whoever came at this moment has it again
+                self.directory.rmdir()
 
     def end(self) -> None:
         """Kill all of it and delete its directory: for tests, which need none of it any more."""
@@ -138,6 +145,14 @@ class Suite(Supervisor):
         [store] = [store for store in self.plan.stores if store.name == name]
         wipe(store, self, name)
         store.programs()  # makes its directory again
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _answers(url: str) -> bool:

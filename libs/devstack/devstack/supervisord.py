@@ -152,12 +152,23 @@ class Supervisord:
             yield proxy.supervisor
 
     @contextlib.contextmanager
-    def alone(self, task: str) -> Iterator[None]:
-        """One process at a time does this in this directory."""
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.directory / f"{task}.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+    def alone(self, task: str) -> Iterator[Path]:
+        """One process at a time does this in this directory; the file that is locked."""
+        path = self.directory / f"{task}.lock"
+        while True:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            except FileNotFoundError:  # the directory was deleted at this moment
+                continue
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                # A file that was deleted while this one waited keeps nobody away.
+                if _is_at(path, descriptor):
+                    yield path
+                    return
+            finally:
+                os.close(descriptor)
 
 
 def inherited() -> dict[str, str]:
@@ -167,6 +178,13 @@ def inherited() -> dict[str, str]:
 
 def _files(pid: int | str) -> tuple[Path, Path]:
     return Path(f"/proc/{pid}/ns/mnt").readlink(), Path(f"/proc/{pid}/root").readlink()
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def text_of(file: Path) -> str:

@@ -1,0 +1,72 @@
+"""One process at a time: what waits for another one sees what that one has left."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from devstack.backups import restore_backup
+from devstack.program import StartError
+from devstack.suite import Suite
+from devstack.supervision import ProcessState
+
+
+class Imagined(Suite):
+    """A suite without processes."""
+
+    def __init__(self, directory: Path, while_it_stops: Callable[[], None] = lambda: None) -> None:
+        super().__init__(Path("/nonexistent"), directory, {})
+        self.running: dict[str, ProcessState] = {}
+        self._while_it_stops = while_it_stops
+
+    def states(self) -> dict[str, ProcessState]:
+        return self.running
+
+    def launch(self) -> None:
+        raise AssertionError("started in a suite that runs")
+
+    def shut_down(self) -> None:
+        self._while_it_stops()
+
+
+def test_a_restore_that_waited_for_an_up_is_refused(tmp_path: Path) -> None:
+    suite = Imagined(tmp_path)
+    with ThreadPoolExecutor() as pool:
+        with suite.alone("suite"):
+            restoring = pool.submit(restore_backup, suite, tmp_path / "any.zip")
+            time.sleep(0.5)
+            suite.running = {"mongo": ProcessState("mongo", "RUNNING", 1, 1, 0)}
+        with pytest.raises(StartError, match="`make down` first"):
+            restoring.result(60)
+
+
+def test_a_clean_deletes_nothing_of_an_up_that_waited_for_it(tmp_path: Path) -> None:
+    directory = tmp_path / "suite"
+
+    def up() -> None:
+        with Imagined(directory).alone("suite"):
+            assert not (directory / "old").exists()
+            (directory / "new").touch()
+            time.sleep(0.5)
+            assert (directory / "new").exists()
+
+    with ThreadPoolExecutor() as pool:
+        waiting: list[Future[None]] = []
+
+        def begin() -> None:
+            waiting.append(pool.submit(up))
+            time.sleep(0.5)
+            assert not waiting[0].done()
+
+        (directory / "old" / "data").mkdir(parents=True)
+        Imagined(directory, begin).clean()
+        waiting[0].result(60)
+    assert sorted(path.name for path in directory.iterdir()) == ["new", "suite.lock"]
+
+
+def test_a_clean_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "suite" / "mongo" / "data").mkdir(parents=True)
+    (tmp_path / "suite" / "secrets.json").touch()
+    Imagined(tmp_path / "suite").clean()
+    assert list(tmp_path.iterdir()) == []
