@@ -53,7 +53,8 @@ def _settings() -> Iterator[Setting]:
     for service in SERVICES:
         settings = importlib.import_module(f"{module_of(service)}.settings").Settings
         for name, field in settings.model_fields.items():
-            yield Setting(name.upper(), service, _default(field), field.description or "")
+            meaning = " ".join((field.description or "").split())  # a row of a table is one line
+            yield Setting(name.upper(), service, _default(field), meaning)
 
 
 def _default(field: FieldInfo) -> str:

@@ -14,6 +14,10 @@ def test_every_setting_says_what_it_means() -> None:
     assert [row[0] for row in rows if row[-1].strip(" |") == ""] == []
 
 
+def test_a_setting_is_one_row() -> None:
+    assert [line for line in table().splitlines() if not line.endswith(" |")][1:] == []
+
+
 def test_a_default_of_production_stands_beside_the_other() -> None:
     [row] = [line for line in table().splitlines() if "`QUOTAS`" in line]
     assert "`off`; in production `on`" in row
