@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from stores.backup import BackupError, back_up
+from stores.backup import BackupError, back_up, failing_as_backup_error, refuse_half_restored
 from stores.restore import restore
 
 from devstack.install import announced
@@ -16,14 +16,29 @@ from devstack.supervision import Supervisor
 
 def make_backup(suite: Supervisor, target: Path) -> Path:
     """Back up the running suite to a file, or into a directory; the file."""
-    if not ("mongo" in (states := suite.states()) and states["mongo"].pid):
-        raise StartError("The suite is down, or its MongoDB is a server of yours: `make up` first.")
-    mongo = _mongo(suite, in_use=True)
+    with suite.alone("suite"):
+        if not ("mongo" in (states := suite.states()) and states["mongo"].pid):
+            raise StartError(
+                "The suite is down, or its MongoDB is a server of yours: `make up` first."
+            )
+        mongo = _mongo(suite, in_use=True)
+        try:
+            with mongo.client(timeout=None) as client:
+                return back_up(client, target, announced)
+        except BackupError as error:
+            raise StartError(str(error)) from None
+
+
+def is_ready_and_whole(mongo: Mongo) -> bool:
+    """As its `is_ready`; StartError where a restore broke off."""
+    if not mongo.is_ready():
+        return False
     try:
-        with mongo.client(timeout=None) as client:
-            return back_up(client, target, announced)
+        with mongo.client() as client, failing_as_backup_error():
+            refuse_half_restored(client)
     except BackupError as error:
         raise StartError(str(error)) from None
+    return True
 
 
 def restore_backup(suite: Supervisor, file: Path) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx2
 
+from devstack.backups import is_ready_and_whole
 from devstack.local_http import local_client
+from devstack.mongo import Mongo
 from devstack.plan import Plan
 from devstack.ports import LOOPBACK
 from devstack.program import StartError
@@ -81,6 +83,10 @@ class Suite(Supervisor):
         """By name, whether it does its job now."""
         checks: dict[str, Callable[[], bool]] = {
             store.name: store.is_ready for store in self.plan.stores
+        } | {
+            store.name: partial(is_ready_and_whole, store)
+            for store in self.plan.stores
+            if isinstance(store, Mongo)
         }
         if self.plan.trace_port:
             url = f"http://{LOOPBACK}:{self.plan.trace_port}{PATH}"

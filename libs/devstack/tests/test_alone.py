@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from devstack.backups import restore_backup
+from devstack.backups import make_backup, restore_backup
 from devstack.program import StartError
 from devstack.suite import Suite
 from devstack.supervision import ProcessState
@@ -39,6 +39,17 @@ def test_a_restore_that_waited_for_an_up_is_refused(tmp_path: Path) -> None:
             suite.running = {"mongo": ProcessState("mongo", "RUNNING", 1, 1, 0)}
         with pytest.raises(StartError, match="`make down` first"):
             restoring.result(60)
+
+
+def test_a_backup_waits_for_what_starts_or_ends_the_suite(tmp_path: Path) -> None:
+    suite = Imagined(tmp_path)
+    with ThreadPoolExecutor() as pool:
+        with suite.alone("suite"):
+            backing_up = pool.submit(make_backup, suite, tmp_path)
+            time.sleep(0.5)
+            assert not backing_up.done()
+        with pytest.raises(StartError, match="The suite is down"):
+            backing_up.result(60)
 
 
 def test_a_clean_deletes_nothing_of_an_up_that_waited_for_it(tmp_path: Path) -> None:

@@ -23,13 +23,19 @@ from pathlib import Path
 from chassis.settings import load_settings, with_fallback
 
 from stores import kubernetes, mongo, swarm
-from stores.backup import BackupError, back_up
+from stores.backup import (
+    BackupError,
+    back_up,
+    failing_as_backup_error,
+    refuse_half_restored,
+)
 from stores.files import write
 from stores.restore import restore
 from stores.settings import MongoSettings, Settings
 
 _WITHIN = 300.0  # seconds
 _EVERY = 1.0
+_OF_THIS_HOST = "127.0.0.1:27017"
 
 
 def main() -> None:
@@ -66,7 +72,7 @@ def _set_up_mongo(settings: MongoSettings) -> None:
     deadline = time.monotonic() + _WITHIN
     try:
         while not mongo.set_up(
-            "127.0.0.1:27017", secret, member=settings.mongo_host, fallback=fallback
+            _OF_THIS_HOST, secret, member=settings.mongo_host, fallback=fallback
         ):
             if time.monotonic() > deadline:
                 sys.exit(f"MongoDB was not ready within {_WITHIN:.0f} s: see its log.")
@@ -75,6 +81,16 @@ def _set_up_mongo(settings: MongoSettings) -> None:
         sys.exit(
             "MongoDB's data were made with another MONGO_PASSWORD: set that one as MONGO_PASSWORD_FALLBACK."
         )
+    _end_if_half_restored(secret)
+
+
+def _end_if_half_restored(secret: str) -> None:
+    """The services start after this command alone: they must not go on with a part of the data."""
+    try:
+        with mongo.open_server(_OF_THIS_HOST, secret) as client, failing_as_backup_error():
+            refuse_half_restored(client)
+    except BackupError as error:
+        sys.exit(str(error))
 
 
 @contextlib.contextmanager

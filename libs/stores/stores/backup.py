@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from pymongo.client_session import ClientSession
 from pymongo.errors import OperationFailure, PyMongoError
 
 from stores.mongo import DATABASES, Client
@@ -24,6 +25,10 @@ FORMAT: Final = 1
 MANIFEST: Final = "backup.json"
 LEFT_OUT: Final = frozenset({"user_service_db.sessions", "user_service_db.refresh_tokens"})
 """A session that was ended after the backup would live again. Without them everybody signs in again."""
+
+RESTORE_DATABASE: Final = "restore_db"
+RESTORE_MARKER: Final = "under_way"
+"""The collection that has a document while a restore is under way, and after one that broke off."""
 
 _DEFAULT_SECONDS, _HISTORY_SECONDS = 300, 3600  # MongoDB's own default, and that of a backup
 _HISTORY = "minSnapshotHistoryWindowInSeconds"
@@ -115,6 +120,7 @@ def _write(client: Client, out: BinaryIO, step: Step) -> None:
         # The first read fixes the moment that all others show. The collections are listed after it:
         # one that is made in between is refused, while one made after the list could be missed.
         client["user_service_db"]["users"].find_one(session=session)
+        refuse_half_restored(client, session)
         for name in collections(client):
             if name in LEFT_OUT:
                 continue
@@ -127,6 +133,16 @@ def _write(client: Client, out: BinaryIO, step: Step) -> None:
             sizes[path] = archive.getinfo(path).file_size
         manifest = {"format": FORMAT, "moment": moment.isoformat(), "members": sizes}
         archive.writestr(MANIFEST, json.dumps(manifest, indent=2))
+
+
+def refuse_half_restored(client: Client, session: ClientSession | None = None) -> None:
+    """BackupError where a part of a backup may be stored."""
+    if client[RESTORE_DATABASE][RESTORE_MARKER].find_one(session=session) is not None:
+        raise BackupError(
+            "A restore into this MongoDB is under way, or broke off and left a part of the backup: "
+            "wait for its end, or begin again with nothing stored "
+            '(docs/operations.md, "Backup and restore").'
+        )
 
 
 def collections(client: Client) -> list[str]:

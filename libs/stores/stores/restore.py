@@ -4,7 +4,7 @@ import json
 import struct
 import zipfile
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -12,8 +12,19 @@ import bson
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
-from stores.backup import FORMAT, MANIFEST, BackupError, Step, collections, failing_as_backup_error
+from stores.backup import (
+    FORMAT,
+    MANIFEST,
+    RESTORE_DATABASE,
+    RESTORE_MARKER,
+    BackupError,
+    Step,
+    collections,
+    failing_as_backup_error,
+    refuse_half_restored,
+)
 from stores.mongo import DATABASES, Client
 
 _RAW: Final = CodecOptions(document_class=RawBSONDocument)
@@ -42,17 +53,21 @@ def restore(client: Client, file: Path, step: Step) -> datetime:
     """Store what the backup holds; the moment that it shows.
 
     The client is the administrator's, of the primary, and no service may run. Nothing is written
-    unless the whole file is as it was made and the databases are empty. Raises BackupError.
+    unless the whole file is as it was made and the databases are empty. Raises BackupError. What
+    breaks off leaves a marker, since nothing else tells a part of the data from all of them.
     """
     with failing_as_backup_error():
         with step("Checking the file"):
             manifest = check(file)
+        refuse_half_restored(client)
         _refuse_unless_empty(client)
+        _mark(client, file)
         with zipfile.ZipFile(file) as archive:
             for path in manifest.members:
                 database, _, collection = path.removesuffix(".bson").partition("/")
                 with step(f"{database}.{collection}"), archive.open(path) as member:
                     _insert(client[database][collection], member)
+        client.drop_database(RESTORE_DATABASE)
     return manifest.moment
 
 
@@ -87,6 +102,15 @@ def _refuse_unless_empty(client: Client) -> None:
             raise BackupError(
                 f"{name} has documents already: restore into an empty MongoDB, with no service running."
             )
+
+
+def _mark(client: Client, file: Path) -> None:
+    marker = {"_id": "restore", "file": file.name, "since": datetime.now(UTC)}
+    try:
+        client[RESTORE_DATABASE][RESTORE_MARKER].insert_one(marker)
+    except DuplicateKeyError:  # another one has begun since the look
+        refuse_half_restored(client)
+        raise
 
 
 def _insert(collection: Collection[dict[str, Any]], member: IO[bytes]) -> None:

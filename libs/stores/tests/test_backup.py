@@ -11,9 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from devstack.backups import is_ready_and_whole
 from devstack.mongo import Mongo
+from devstack.program import StartError
 from devstack.servers import Server
-from stores.backup import MANIFEST, BackupError, Step, back_up
+from stores.__main__ import _end_if_half_restored
+from stores.backup import (
+    MANIFEST,
+    RESTORE_DATABASE,
+    RESTORE_MARKER,
+    BackupError,
+    Step,
+    back_up,
+)
 from stores.mongo import DATABASES, Client
 from stores.restore import check, restore
 
@@ -146,6 +156,64 @@ def test_a_server_that_has_documents_is_left_as_it_is(client: Client, tmp_path: 
         restore(client, file, quietly)
 
     assert content(client)["tasks_service_db.tasks"] == [{"_id": 1, "title": "later"}]
+
+
+def test_what_a_broken_restore_has_left_is_neither_backed_up_nor_completed(
+    own_mongo: Server[Mongo], client: Client, tmp_path: Path
+) -> None:
+    store(client, "user_service_db.users", {"_id": "1"})
+    store(client, "tasks_service_db.tasks", {"_id": 1})
+    stored, file = content(client), back_up(client, tmp_path, quietly)
+    own_mongo.store.empty()
+
+    def refused() -> None:
+        with pytest.raises(BackupError, match="under way, or broke off"):
+            back_up(client, tmp_path / "half.zip", quietly)
+        with pytest.raises(BackupError, match="under way, or broke off"):
+            restore(client, file, quietly)
+        with pytest.raises(StartError, match="broke off"):
+            is_ready_and_whole(own_mongo.store)
+
+    def break_off() -> None:
+        refused()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore(client, file, before("tasks_service_db.tasks", break_off))
+    refused()
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+    own_mongo.store.empty()
+    restore(client, file, quietly)
+    assert content(client) == stored
+    assert is_ready_and_whole(own_mongo.store)
+    back_up(client, tmp_path / "whole.zip", quietly)
+
+
+def test_of_two_restores_that_both_found_nothing_one_goes_on(
+    own_mongo: Server[Mongo], client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(client, "tasks_service_db.tasks", {"_id": 1})
+    file = back_up(client, tmp_path, quietly)
+    own_mongo.store.empty()
+
+    def and_then_another_begins(client: Client) -> None:
+        store(client, f"{RESTORE_DATABASE}.{RESTORE_MARKER}", {"_id": "restore"})
+
+    monkeypatch.setattr("stores.restore._refuse_unless_empty", and_then_another_begins)
+    with pytest.raises(BackupError, match="under way"):
+        restore(client, file, quietly)
+    assert content(client) == {}
+
+
+def test_the_services_do_not_start_on_what_a_broken_restore_has_left(
+    own_mongo: Server[Mongo], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stores.__main__._OF_THIS_HOST", f"127.0.0.1:{own_mongo.port}")
+    _end_if_half_restored("")
+    store(client, f"{RESTORE_DATABASE}.{RESTORE_MARKER}", {"_id": "restore"})
+    with pytest.raises(SystemExit, match="broke off"):
+        _end_if_half_restored("")
 
 
 def test_no_damaged_file_passes_the_check_with_other_content(
