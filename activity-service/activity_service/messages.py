@@ -23,7 +23,10 @@ class Poison(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """An event, and its activity as it is to be stored at once: it says when that is."""
+    """An event without its changes, and its activity as it is to be stored at once: it says when that is.
+
+    As objects of Python the changes take many times the memory that they take in the activity.
+    """
 
     event: TaskEvent
     document: RawBSONDocument
@@ -35,7 +38,8 @@ def read(body: bytes) -> Readable:
         raise Poison(f"over {MAX_MESSAGE_BYTES} bytes: {len(body)}")
     try:
         event = TaskEvent.model_validate_json(body)
-        return Readable(event, RawBSONDocument(bson.encode(to_document(event, datetime.now(UTC)))))
+        document = RawBSONDocument(bson.encode(to_document(event, datetime.now(UTC))))
+        return Readable(event.model_copy(update={"changes": {}}), document)
     except ValidationError as error:
         raise Poison(_reason(error)) from None
     except Exception as error:  # what depends on the bytes alone would be raised again

@@ -1,5 +1,6 @@
 """From a batch of messages to activities: stored once each, or given up, or all of it tried again."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from activity_service.messages import Poison, Readable, read
 # Seconds. Bounds one try, and with it how long the service takes to stop. What a try has stored when
 # its time is over stays stored, so a slow MongoDB still gets on with every try.
 STORE_TIMEOUT = 2.5
+
+BYTES_OF_A_TURN: Final = 65_536  # of bodies read, after which requests and streams get their turn
 
 _DUPLICATE_KEY = 11000
 
@@ -62,7 +65,12 @@ class Recorder:
         """
         given_up: dict[int, str] = {}
         readable: dict[str, tuple[int, Readable]] = {}
+        bytes_of_turn = 0
         for place, body in enumerate(batch):
+            bytes_of_turn += len(body)
+            if bytes_of_turn > BYTES_OF_A_TURN:
+                await asyncio.sleep(0)
+                bytes_of_turn = len(body)
             try:
                 message = read(body)
             except Poison as error:

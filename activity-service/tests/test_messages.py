@@ -36,6 +36,14 @@ def test_an_event_becomes_an_activity_under_its_own_id() -> None:
     }
 
 
+def test_of_the_changes_only_the_activity_is_kept_which_takes_the_least_memory() -> None:
+    message = event(changes={"checklist": {"from": [], "to": [[]] * 10}})
+    read_ = read(json.dumps(message).encode())
+    assert read_.event.changes == {}
+    assert read_.event.event_id == message["eventId"]
+    assert bson.decode(read_.document.raw)["changes"][0]["to"] == [[]] * 10
+
+
 def test_a_message_of_the_original_is_read() -> None:
     names = ("type", "taskId", "userId", "taskTitle", "timestamp")
     stored = document({name: value for name, value in event().items() if name in names})

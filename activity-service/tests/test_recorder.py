@@ -1,5 +1,6 @@
 """A batch, whatever is in it: stored once each, given up with a reason, or held as a whole."""
 
+import asyncio
 import json
 from collections.abc import MutableMapping
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 from activity_helpers.service import Message, event
 from activity_service import recorder as recorder_module
 from activity_service.activities import COLLECTION
-from activity_service.recorder import Recorder
+from activity_service.recorder import BYTES_OF_A_TURN, Recorder
 from chassis.mongo import Database, open_mongo
 from chassis_helpers.metrics import value
 from devstack.testing import NOBODYS_PORT
@@ -80,6 +81,30 @@ async def test_the_delay_of_each_new_activity_is_measured_by_few_types(recorder:
         for pair in zip(after, before, strict=True)
     ]
     assert grown == [[1, 2, 2], [0, 0, 2]]
+
+
+async def test_others_get_their_turn_while_large_bodies_are_read(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def store_nothing(_messages: object) -> dict[str, str]:
+        return {}
+
+    monkeypatch.setattr(recorder, "_store", store_nothing)
+    large = {"description": {"from": "", "to": "x" * BYTES_OF_A_TURN}}
+    other = asyncio.create_task(take_turns())
+    await recorder.record([body(event()) for _ in range(20)])
+    assert turns == 0
+    await recorder.record([body(event(changes=large)) for _ in range(20)])
+    other.cancel()
+    assert turns >= 19
 
 
 async def test_of_two_events_with_one_id_the_first_stays(

@@ -21,6 +21,9 @@ Handler = Callable[[Sequence[bytes]], Awaitable[Mapping[int, str]]]
 """Gets the bodies of a batch; returns why no retry can help, for those places where none can."""
 
 STOP_TIMEOUT: Final = 10.0  # seconds
+MAX_BATCH_BYTES: Final = (
+    4_194_304  # of bodies: what a handler makes of them takes several times as much
+)
 
 _BATCH: Final = Histogram(
     "rabbitmq_batch_messages",
@@ -41,7 +44,9 @@ class BatchConsumer:
     limit its own waiting, and accept a message twice: what was handled and not yet acknowledged
     when the connection was lost is delivered again.
 
-    Memory is bounded by `prefetch` messages, whatever their size. `max_wait` is in seconds.
+    Memory is bounded by the bodies of `prefetch` messages, for which the broker knows no limit in
+    bytes, and by what the handler makes of `max_batch_bytes` of them. Two batches fit into `prefetch`,
+    so that the next one is here when one is acknowledged. `max_wait` is in seconds.
     """
 
     def __init__(  # noqa: PLR0913  every bound has a default and is named by its caller
@@ -51,8 +56,9 @@ class BatchConsumer:
         handler: Handler,
         dead_letters: DeadLetters,
         *,
-        prefetch: int = 500,
-        max_batch: int = 200,
+        prefetch: int = 200,
+        max_batch: int = 100,
+        max_batch_bytes: int = MAX_BATCH_BYTES,
         max_wait: float = 0.005,
     ) -> None:
         self._connection = connection
@@ -61,6 +67,7 @@ class BatchConsumer:
         self._dead_letters = dead_letters
         self._prefetch = prefetch
         self._max_batch = max_batch
+        self._max_batch_bytes = max_batch_bytes
         self._max_wait = max_wait
         self._subscription: Subscription | None = None
         self._stopping = asyncio.Event()
@@ -129,7 +136,9 @@ class BatchConsumer:
             self.last_error = None
 
     async def _handle_messages(self, subscription: Subscription, max_batch: int) -> None:
-        while batch := await subscription.next_batch(max_batch, self._max_wait):
+        while batch := await subscription.next_batch(
+            max_batch, self._max_batch_bytes, self._max_wait
+        ):
             _BATCH.observe(len(batch))
             given_up = await self._handle(batch, subscription)
             if given_up is None:

@@ -72,10 +72,12 @@ class Subscription:
         """Whether the broker sends what comes: what the channel knows, not what we were told."""
         return self.is_open and self._consumer_tag in self._channel.consumers
 
-    async def next_batch(self, max_batch: int, max_wait: float) -> list[DeliveredMessage]:
+    async def next_batch(
+        self, max_batch: int, max_bytes: int, max_wait: float
+    ) -> list[DeliveredMessage]:
         """Up to `max_batch` messages, the first awaited for ever, the others `max_wait` seconds.
 
-        Empty when no more will come and all that came was returned, or can no longer be acknowledged.
+        Their bodies have `max_bytes` together at most, unless a single one has more. Empty when no more will come and all that came was returned, or can no longer be acknowledged.
         """
         while not self._messages and self.is_consuming:
             self._something_happened.clear()
@@ -86,7 +88,17 @@ class Subscription:
             await asyncio.sleep(max_wait)
         if not self.is_open:
             return []
-        return [self._messages.popleft() for _ in range(min(max_batch, len(self._messages)))]
+        return self._take(max_batch, max_bytes)
+
+    def _take(self, max_batch: int, max_bytes: int) -> list[DeliveredMessage]:
+        batch: list[DeliveredMessage] = []
+        size = 0
+        while self._messages and len(batch) < max_batch:
+            size += len(self._messages[0].body)
+            if batch and size > max_bytes:
+                break
+            batch.append(self._messages.popleft())
+        return batch
 
     async def acknowledge(self, last: DeliveredMessage) -> None:
         """Acknowledge `last` and all messages before it; raises if their channel has ended."""

@@ -49,6 +49,24 @@ async def test_messages_that_come_soon_after_the_first_share_its_batch(
     assert [len(batch) for batch in handler.handled] == [5]
 
 
+@pytest.mark.parametrize(
+    ("max_batch_bytes", "sizes"), [(100, [100, 120, 90]), (1, [40, 60, 120, 90]), (310, [310])]
+)
+async def test_a_batch_ends_before_its_bodies_are_too_large_together(
+    rabbitmq_uri: str, operator: Operator, max_batch_bytes: int, sizes: list[int]
+) -> None:
+    """A body that alone is larger is a batch of its own."""
+    sent = [b"x" * size for size in (40, 60, 120, 90)]
+    for body in sent:
+        await operator.send("work", body)
+    handler = NotingHandler()
+    bounds = {"max_batch_bytes": max_batch_bytes, "max_wait": 1}
+    async with consuming(rabbitmq_uri, handler, **bounds):
+        await eventually(lambda: handler.bodies == sent)
+    assert [sum(map(len, batch)) for batch in handler.handled] == sizes
+    assert await operator.ready("work") == 0
+
+
 async def test_a_fault_of_the_handler_holds_the_batch_and_burns_no_delivery(
     rabbitmq_uri: str, operator: Operator
 ) -> None:
