@@ -47,6 +47,7 @@ def read(body: bytes) -> Readable:
 
 
 def _reason(error: ValidationError) -> str:
+    # They are few: an event has a dozen fields, and `changes` at most `MAX_CHANGES`.
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
         return f"not JSON: {faults[0]['msg'].removeprefix('Invalid JSON: ')}"

@@ -114,6 +114,13 @@ def test_a_message_over_one_mebibyte_is_poison_and_one_of_just_that_is_not() -> 
     assert reason(just + b" ") == "over 1048576 bytes: 1048577"
 
 
+def test_a_message_with_too_many_changed_fields_is_poison_and_says_so() -> None:
+    body = json.dumps(event(changes={str(number): {} for number in range(60_000)})).encode()
+    assert len(body) < MAX_MESSAGE_BYTES
+    fault = "changes: Value error, an event has at most 100 changed fields"
+    assert reason(body) == f"unknown shape: {fault}"
+
+
 def test_a_reason_quotes_nothing_of_the_message() -> None:
     body = json.dumps(event(taskTitle=["hunter2"], taskId="hunter2")).encode()
     assert "hunter2" not in reason(body)

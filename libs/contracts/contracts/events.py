@@ -26,6 +26,7 @@ EXCHANGE = "task_events"
 QUEUE = "activity.task_events"
 DEAD_LETTER_QUEUE = "activity.task_events.parked"
 MAX_MESSAGE_BYTES = 1_048_576
+MAX_CHANGES = 100  # fields of one event: a task has some ten, and a later release may have more
 
 # What tasks-service sends. A reader takes any other type too, so that it can be upgraded first.
 EventType = Literal["TaskCreated", "TaskUpdated", "TaskCompleted", "TaskDeleted", "TaskRestored"]
@@ -82,6 +83,20 @@ class Change(BaseModel):
     to: AnyJson
 
 
+def _not_too_many(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was sent
+    # Before its members are looked at: each of them that is none makes faults of its own.
+    if isinstance(value, dict) and len(value) > MAX_CHANGES:
+        raise ValueError(f"an event has at most {MAX_CHANGES} changed fields")
+    return value
+
+
+Changes = Annotated[
+    dict[str, Change],
+    BeforeValidator(_not_too_many),
+    Field(json_schema_extra={"maxProperties": MAX_CHANGES}),
+]
+
+
 class TaskEvent(BaseModel):
     """One change of a task.
 
@@ -102,7 +117,7 @@ class TaskEvent(BaseModel):
     task_title: str
     timestamp: UtcMillis
     version: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
-    changes: dict[str, Change] = {}
+    changes: Changes = {}
     batch_id: str | None = None
     caused_by: str | None = None
     request_id: str | None = None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from contracts.events import TaskEvent, to_iso_millis
+from contracts.events import MAX_CHANGES, TaskEvent, to_iso_millis
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -122,6 +122,19 @@ def test_each_field_of_the_original_is_required(field: str) -> None:
 def test_an_impossible_value_is_refused(fault: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         parse(UPDATED | fault)
+
+
+def test_an_event_may_have_many_more_changed_fields_than_a_task_has_now() -> None:
+    changes = {f"field{number}": {"from": None, "to": number} for number in range(MAX_CHANGES)}
+    assert len(parse(UPDATED | {"changes": changes}).changes) == MAX_CHANGES
+
+
+def test_too_many_changed_fields_are_one_fault_whatever_is_in_them() -> None:
+    changes: dict[str, Any] = {f"field{number}": {} for number in range(MAX_CHANGES + 1)}
+    with pytest.raises(ValidationError) as refused:
+        parse(UPDATED | {"changes": changes})
+    [fault] = refused.value.errors()
+    assert fault["loc"] == ("changes",)
 
 
 @pytest.mark.parametrize(
