@@ -1,18 +1,26 @@
 """Reading the feed: a user's activities, newest first, or the newest one of a task."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
+import bson
 from bson.datetime_ms import DatetimeMS
+from bson.raw_bson import RawBSONDocument
 from chassis.errors import Forbidden, NotFound
 from chassis.mongo import Database
 from chassis.paging import Cursors, page_length
+from pymongo.asynchronous.collection import AsyncCollection
 
 from activity_service.activities import NEWEST_FIRST, ActivityDocument, activities_in
 from activity_service.answers import activity_of
 from activity_service.schemas import Activity, FeedPage
 
 LATEST: Final = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
+PAGE_BYTES: Final = 2_097_152  # of BSON, which takes several times as much as objects and as JSON
+READ_AT_ONCE: Final = (
+    51  # documents, of up to 200 kB each: all that a page of 50, as ours is, reads
+)
 MAX_UNREADABLE = 20  # activities that the search for a task's newest one leaves out
 
 
@@ -29,6 +37,13 @@ class Feed:
 
     def __init__(self, database: Database, cursors: Cursors[Position]) -> None:
         self._activities = activities_in(database)
+        self._options = self._activities.codec_options
+        self._unread = cast(
+            "AsyncCollection[RawBSONDocument]",
+            self._activities.with_options(
+                codec_options=self._options.with_options(document_class=RawBSONDocument)
+            ),
+        )
         self._cursors = cursors
 
     async def page(
@@ -42,6 +57,7 @@ class Feed:
     ) -> FeedPage:
         """The activities of a user, or of one task of theirs, behind `cursor`.
 
+        At most `limit` of them, and fewer where they have more than `PAGE_BYTES` together.
         `stream_cursor` is of a moment before this call, so that nothing falls between the page and
         the stream. BadRequest for a cursor that this feed did not give.
         """
@@ -50,15 +66,28 @@ class Feed:
             query["taskId"] = task_id
         if cursor is not None:
             query |= _behind(self._cursors.decode(cursor))
-        limit = page_length(limit)
-        found = await self._activities.find(query).sort(NEWEST_FIRST).limit(limit + 1).to_list()
-        shown = found[:limit]
-        position = _last_position(shown) if found[limit:] else None
+        shown, is_last = await self._first(query, page_length(limit))
+        position = None if is_last else _last_position(shown)
         return FeedPage(
             activities=[activity for document in shown if (activity := activity_of(document))],
             next_cursor=self._cursors.encode(position) if position else None,
             stream_cursor=stream_cursor,
         )
+
+    async def _first(
+        self, query: Mapping[str, Any], limit: int
+    ) -> tuple[list[ActivityDocument], bool]:
+        """The first ones that make a page, at least one of them, and whether there are no others."""
+        shown: list[ActivityDocument] = []
+        size = 0
+        found = self._unread.find(query, batch_size=READ_AT_ONCE).sort(NEWEST_FIRST)
+        async with found.limit(limit + 1):
+            async for document in found:
+                size += len(document.raw)
+                if len(shown) == limit or (shown and size > PAGE_BYTES):
+                    return shown, False
+                shown.append(cast("ActivityDocument", bson.decode(document.raw, self._options)))
+        return shown, True
 
     async def latest(self, user_id: str, task_id: str) -> str:
         """The newest activity of a task, as a sentence; NotFound, or Forbidden if not theirs."""

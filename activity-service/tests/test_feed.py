@@ -3,18 +3,21 @@
 import random
 import secrets
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
 from activity_helpers.service import SECRET, START
+from activity_service import feed as feed_module
 from activity_service.activities import COLLECTION
-from activity_service.feed import Feed, Position
+from activity_service.feed import READ_AT_ONCE, Feed, Position
 from chassis.mongo import Database, Document
 from chassis.paging import Cursors
 from devstack.testing import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+READS = {"op": {"$in": ["query", "getmore"]}}
 TASKS = [f"{number:024x}" for number in range(3)]
 
 
@@ -87,6 +90,31 @@ async def test_pages_follow_each_other_without_gap_or_repetition(
     assert seen == [item["_id"] for item in sorted(wanted, key=sort_key, reverse=True)]
 
 
+@pytest.mark.parametrize(
+    ("page_bytes", "lengths"), [(1, [1] * 5), (25_000, [2, 2, 1]), (55_000, [5]), (49_000, [4, 1])]
+)
+async def test_a_page_of_large_activities_is_shorter_and_the_next_one_goes_on(
+    feed: Feed,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    page_bytes: int,
+    lengths: list[int],
+) -> None:
+    monkeypatch.setattr(feed_module, "PAGE_BYTES", page_bytes)
+    user_id = secrets.token_hex(12)
+    changes = [{"field": "description", "from": "", "to": "x" * 10_000}]
+    documents = [document(user_id, str(n), n, 1, 0) | {"changes": changes} for n in range(5)]
+    await database[COLLECTION].insert_many(documents)
+    pages: list[list[str]] = []
+    cursor: str | None = None
+    while not pages or cursor is not None:
+        page = await feed.page(user_id, limit=5, cursor=cursor, task_id=None, stream_cursor="s")
+        pages.append([activity.id for activity in page.activities])
+        cursor = page.next_cursor
+    assert [len(page) for page in pages] == lengths
+    assert list(chain(*pages)) == [item["_id"] for item in reversed(documents)]
+
+
 @pytest.fixture
 async def profiled(database: Database) -> Database:
     """A thousand activities of two users; from now on each query is on record with its plan."""
@@ -94,15 +122,18 @@ async def profiled(database: Database) -> Database:
     documents = [document(alice, f"{n:04}", n, 1, 0 if n % 10 else 1) for n in range(1000)]
     documents += [document(bob, f"{n:04}", n, 1, 2) for n in range(500)]
     await database[COLLECTION].insert_many(documents)
-    await database.command("profile", 2, filter={"op": "query"})
+    await database.command("profile", 2, filter=READS)
     return database
 
 
 async def plan(database: Database) -> Document:
-    """The plan of the only query so far."""
+    """The plan of the only query so far, with all that its reads have looked at."""
     await database.command("profile", 0)
-    (entry,) = await database["system.profile"].find({"op": "query"}).to_list()
-    return dict(entry)
+    query, *more = await database["system.profile"].find(READS).to_list()
+    assert all(read["op"] == "getmore" for read in more)
+    assert all(read["nreturned"] <= READ_AT_ONCE for read in (query, *more))
+    examined = sum(read["keysExamined"] for read in (query, *more))
+    return dict(query) | {"keysExamined": examined}
 
 
 def assert_index_range(entry: Document, keys: int) -> None:
