@@ -11,6 +11,7 @@ from activity_service.changes import PositionLost, Recorded, is_lost, position_o
 from activity_service.recent import BATCH, BATCH_BYTES
 
 PAGE_SECONDS: Final = 3.0  # for one page
+AT_ONCE: Final = 8  # that MongoDB sends, of up to 200 kB each: up to eight pages are read at a time
 _AT_THE_END: Final = 0.1  # seconds of waiting that show that nothing more is there
 
 
@@ -33,7 +34,7 @@ async def read_page(
     try:
         with pymongo.timeout(PAGE_SECONDS):
             async with await watch(
-                activities, after=after, user_id=user_id, wait=_AT_THE_END
+                activities, after=after, user_id=user_id, at_once=AT_ONCE, wait=_AT_THE_END
             ) as changes:
                 while len(found) < BATCH and size < BATCH_BYTES and position_of(changes) < until:
                     recorded = await read(changes)

@@ -37,12 +37,14 @@ async def watch(
     *,
     after: str | None,
     user_id: str | None = None,
+    at_once: int,
     wait: float,
 ) -> Changes:
     """A change stream of the activities that are recorded after a position, or from now on.
 
-    Of all users, unless one is named. A read waits `wait` seconds for the next one. Raises
-    PyMongoError: see `is_lost`.
+    Of all users, unless one is named. A read waits `wait` seconds for the next one. MongoDB sends
+    `at_once` at most, where it would send 16 MiB, all of which become objects before the first one is
+    read. Raises PyMongoError: see `is_lost`.
     """
     user = {"$type": "string"} if user_id is None else user_id
     match = {"operationType": "insert", "fullDocument.userId": user}
@@ -51,6 +53,7 @@ async def watch(
         [{"$match": match}, {"$project": shown}],
         resume_after={"_data": after} if after else None,
         max_await_time_ms=int(wait * 1000),
+        batch_size=at_once,
     )
 
 

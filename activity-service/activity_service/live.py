@@ -25,6 +25,7 @@ PLACE_SECONDS: Final = 2.0  # that a client waits for one of these places before
 FIRST_POSITION_SECONDS: Final = 2.0
 LONGEST_DELAY: Final = 1.0  # seconds between two attempts to read on
 TURN: Final = 50  # reads, after which the clients get their turn
+AT_ONCE: Final = 32  # that MongoDB sends: of small ones a question for each few is no matter
 READ_WAIT: Final = 1.0  # seconds for which MongoDB waits for the next activity
 
 log = structlog.get_logger()
@@ -107,7 +108,8 @@ class LiveFeed:
     async def _read(self, backoff: Backoff) -> None:
         recent = self._recent
         after = recent.position if recent else None
-        async with await watch(self._activities, after=after, wait=READ_WAIT) as changes:
+        opening = watch(self._activities, after=after, at_once=AT_ONCE, wait=READ_WAIT)
+        async with await opening as changes:
             backoff.reset()
             if recent is None:
                 recent = self._recent = Recent(position_of(changes))
