@@ -121,8 +121,7 @@ class LiveFeed:
                 if recorded is None:
                     recent.position = position_of(changes)
                     continue
-                recent.add(recorded)
-                for news in self._listeners.get(recorded.document["userId"], ()):
+                for news in self._listeners.get(recent.add(recorded) or "", ()):
                     news.set()
                 if self.reads % TURN == 0:  # what has been fetched already is read without a pause
                     await asyncio.sleep(0)

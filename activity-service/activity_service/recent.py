@@ -3,12 +3,16 @@
 from collections import deque
 from typing import Final
 
+import structlog
+
 from activity_service.changes import Recorded
 
 MOST: Final = 2000
 MOST_BYTES: Final = 2_097_152  # of BSON, which takes several times as much here
 BATCH: Final = 64
 BATCH_BYTES: Final = 262_144
+
+log = structlog.get_logger()
 
 
 class Recent:
@@ -21,14 +25,19 @@ class Recent:
         self._of_user: dict[str, deque[Recorded]] = {}
         self._bytes = 0
 
-    def add(self, recorded: Recorded) -> None:
-        """The next one."""
+    def add(self, recorded: Recorded) -> str | None:
+        """The next one; returns whose it is. One that is nobody's, which no version stores, is left out."""
         self.position = recorded.position
+        user_id = recorded.document.get("userId")
+        if not isinstance(user_id, str):  # MongoDB takes an array of texts for a text
+            log.error("activity is nobody's", id=str(recorded.document.get("_id")))
+            return None
         self._all.append(recorded)
-        self._of_user.setdefault(recorded.document["userId"], deque()).append(recorded)
+        self._of_user.setdefault(user_id, deque()).append(recorded)
         self._bytes += recorded.size
         while len(self._all) > MOST or self._bytes > MOST_BYTES:
             self._remove_oldest()
+        return user_id
 
     def _remove_oldest(self) -> None:
         oldest = self._all.popleft()

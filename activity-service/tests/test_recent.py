@@ -1,6 +1,6 @@
 """The memory of what was recorded last: bounded, whoever reads it."""
 
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from activity_helpers.service import ALICE, BOB
@@ -43,6 +43,26 @@ def test_older_ones_make_room_and_the_floor_says_which(
     assert recent.floor == "0005"
     assert recent.after(recent.floor, BOB) == []
     assert set(recent._of_user) == {ALICE}
+
+
+@pytest.mark.parametrize("odd", [[ALICE], None, 7, {"a": 1}])
+def test_one_that_is_nobodys_is_left_out_and_named_by_its_id_alone(
+    monkeypatch: pytest.MonkeyPatch, logs: list[Any], odd: object
+) -> None:
+    monkeypatch.setattr(recent_module, "MOST", 2)
+    recent = Recent("0000")
+    recent.add(recorded(1))
+    assert recent.add(recorded(2, cast("str", odd))) is None
+    assert recent.position == "0002"
+    for number in range(3, 9):
+        assert recent.add(recorded(number)) == ALICE
+    assert positions(recent.after(recent.floor, ALICE)) == ["0007", "0008"]
+    without = Recorded("0009", cast("ActivityDocument", {}), 100)
+    assert recent.add(without) is None
+    assert logs == [
+        {"event": "activity is nobody's", "log_level": "error", "id": id_}
+        for id_ in ("event-2", "None")
+    ]
 
 
 def test_a_client_takes_few_at_a_time_and_at_least_one() -> None:
