@@ -18,9 +18,8 @@ from activity_service.schemas import Activity, FeedPage
 
 LATEST: Final = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
 PAGE_BYTES: Final = 2_097_152  # of BSON, which takes several times as much as objects and as JSON
-READ_AT_ONCE: Final = (
-    51  # documents, of up to 200 kB each: all that a page of 50, as ours is, reads
-)
+# Documents of up to 200 kB each: all that is read for a page of 50, as our page asks for.
+READ_AT_ONCE: Final = 51
 MAX_UNREADABLE = 20  # activities that the search for a task's newest one leaves out
 
 

@@ -21,9 +21,8 @@ Handler = Callable[[Sequence[bytes]], Awaitable[Mapping[int, str]]]
 """Gets the bodies of a batch; returns why no retry can help, for those places where none can."""
 
 STOP_TIMEOUT: Final = 10.0  # seconds
-MAX_BATCH_BYTES: Final = (
-    4_194_304  # of bodies: what a handler makes of them takes several times as much
-)
+# Of bodies: what a handler makes of them takes several times as much.
+MAX_BATCH_BYTES: Final = 4_194_304
 
 _BATCH: Final = Histogram(
     "rabbitmq_batch_messages",

@@ -77,7 +77,8 @@ class Subscription:
     ) -> list[DeliveredMessage]:
         """Up to `max_batch` messages, the first awaited for ever, the others `max_wait` seconds.
 
-        Their bodies have `max_bytes` together at most, unless a single one has more. Empty when no more will come and all that came was returned, or can no longer be acknowledged.
+        Their bodies have `max_bytes` together at most, unless a single one has more. Empty when no more
+        will come and all that came was returned, or can no longer be acknowledged.
         """
         while not self._messages and self.is_consuming:
             self._something_happened.clear()
