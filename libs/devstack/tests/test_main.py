@@ -58,7 +58,7 @@ def test_a_backup_of_a_suite_that_is_down_comes_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert "`make up` first" in complaint(monkeypatch, "backup", str(tmp_path))
-    assert list(tmp_path.iterdir()) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["suite.lock"]
 
 
 def test_a_program_that_does_not_run_is_one_sentence(
