@@ -4,9 +4,9 @@ The part of the body that was read ahead is there already; a larger body streams
 
 One deadline covers all of it. It is paused while the client sends the body, whose reads have limits
 of their own, and begins anew for each piece of the response, which has to come and to find room in the
-client's connection by then. When a client disconnects or sends too much, the
-deadline expires at once. Whatever ends the request early also
-ends the connection to the service, so the service never takes half a body for a whole one.
+client's connection by then. When a client disconnects or sends too much, the deadline expires at once.
+Whatever ends the request early also ends the connection to the service, so the service never takes half
+a body for a whole one.
 """
 
 import asyncio

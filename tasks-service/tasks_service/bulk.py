@@ -25,8 +25,8 @@ from tasks_service.changes import Values, next_version, update_of
 from tasks_service.collection import COLLECTION
 from tasks_service.events import EVENTS, MAX_UNMEASURED, event_of, waiting
 from tasks_service.filter_input import filters_of
-from tasks_service.idempotency import Operation
 from tasks_service.listing import Listing
+from tasks_service.operation import Operation
 from tasks_service.schemas import StoredTask
 from tasks_service.tasks import Tasks
 

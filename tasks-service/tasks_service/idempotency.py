@@ -8,7 +8,7 @@ it. The answer is added afterwards, and is given again from then on.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, NotRequired, TypedDict
@@ -22,6 +22,8 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
+from tasks_service.operation import Operation, Targets
+
 COLLECTION: Final = "idempotency_keys"
 LIFETIME: Final = timedelta(hours=24)
 INDEXES: Final = {COLLECTION: [IndexModel("expiresAt", expireAfterSeconds=0)]}
@@ -31,10 +33,6 @@ MAX_ANSWER: Final = 250_000
 
 A retry of an undo with a longer answer performs the same operation, and reads the answer anew.
 """
-
-
-Targets = Sequence[ObjectId]
-"""The ids of tasks."""
 
 
 class KeyedRequest(NamedTuple):
@@ -68,21 +66,6 @@ class KeyDocument(TypedDict):
     answer: NotRequired[dict[str, Any]]
     task: NotRequired[Document]
     expiresAt: datetime
-
-
-class Operation:
-    """What one request does. `id` names the task, the event or the batch that it makes.
-
-    With `is_retry` an earlier request may have done it, wholly or in part, under the same id.
-    """
-
-    def __init__(self, operation_id: ObjectId, *, is_retry: bool = False) -> None:
-        self.id = operation_id
-        self.is_retry = is_retry
-
-    async def targets(self, find: Callable[[], Awaitable[Targets]]) -> Targets:
-        """The tasks to change: what `find` gave the first time."""
-        return await find()
 
 
 class _KeyedOperation(Operation):

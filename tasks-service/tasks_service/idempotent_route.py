@@ -17,8 +17,8 @@ from tasks_service.idempotency import (
     Answer,
     IdempotencyKeys,
     KeyedRequest,
-    Operation,
 )
+from tasks_service.operation import Operation
 
 REFUSALS: Final = (ServiceError, HTTPException, RequestValidationError)
 """What the handler of a route raises when it has done nothing."""

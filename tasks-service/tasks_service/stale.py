@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 from bson import Int64
-from chassis.mongo import Database, Document
+from chassis.mongo import NO_ARRAY, Database, Document
 from pymongo import UpdateOne
 from pymongo.errors import OperationFailure
 
@@ -23,8 +23,7 @@ MAX_IDLE_BATCHES: Final = 20
 
 # Each with the index that finds such tasks, of one user or of all, without reading any other.
 _STALE: Final[list[tuple[str, Document]]] = [
-    # An array that has such an integer in it is of that type, too, and no version.
-    (STALE_VERSION, {"version": {"$type": "int", "$not": {"$type": "array"}}}),
+    (STALE_VERSION, {"version": {"$type": "int"} | NO_ARRAY}),
     (STALE_REVISION, {"derived.revision": {"$not": {"$gte": REVISION}}}),
 ]
 _READ: Final = {"events": False, "derived": False}

@@ -22,7 +22,7 @@ from tasks_service.collection import COLLECTION, SHOWN, WHOLE_FROM
 from tasks_service.derived import with_derived
 from tasks_service.events import event_of
 from tasks_service.history import History
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.order import Order
 from tasks_service.preconditions import IfMatch
 from tasks_service.schemas import NewTask, StoredTask, Task, TaskPatch

@@ -25,7 +25,7 @@ from tasks_service.collection import COLLECTION, SHOWN, WHOLE_FROM
 from tasks_service.derived import with_derived
 from tasks_service.events import event_of
 from tasks_service.history import DUPLICATE_KEY
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.task_writes import CONTENDED, LONGEST_PAUSE, held
 from tasks_service.tasks import Tasks
 from tasks_service.undo_events import UndoEvents
@@ -60,11 +60,10 @@ class Undo:
         """
         if asked.event_id:
             return await self._undo(user_id, asked, operation)
-        # The largest takes some 200 MiB, so one comes after the other.
+        # The largest takes some 200 MiB, so one comes after the other, and a user has one place in the
+        # queue.
         async with (
-            held(
-                self._batches, user_id, busy=TOO_MANY_BATCHES
-            ),  # a user has one place in the queue
+            held(self._batches, user_id, busy=TOO_MANY_BATCHES),
             held(self._batches, "", busy=TOO_MANY_BATCHES),
         ):
             return await self._undo(user_id, asked, operation)

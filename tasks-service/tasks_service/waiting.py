@@ -8,7 +8,7 @@ from typing import Any, Final
 import pymongo
 import structlog
 from chassis.clock import Clock, utc_now
-from chassis.mongo import Database, millis_of
+from chassis.mongo import NO_ARRAY, Database, millis_of
 from prometheus_client import Gauge
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
@@ -20,9 +20,6 @@ WATCH_SECONDS = 5.0
 TIMEOUT = 2.0  # seconds for one look
 
 MOST_COUNTED = 10_000
-
-# MongoDB compares an array by its members.
-NO_ARRAY: Final = {"$not": {"$type": "array"}}
 
 WAITING: Final = (
     Gauge("outbox_tasks", f"Tasks with events that wait to be sent, counted up to {MOST_COUNTED}."),

@@ -18,7 +18,7 @@ from tasks_helpers.service import profiled
 from tasks_helpers.tasks import USER, stored
 from tasks_service.bulk_schemas import BulkChange
 from tasks_service.history import History
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.schemas import NewTask, TaskPatch
 
 TASKS = 3

@@ -15,9 +15,9 @@ from tasks_service.idempotency import (
     Answer,
     IdempotencyKeys,
     KeyedRequest,
-    Operation,
 )
 from tasks_service.idempotent_route import idempotency_key
+from tasks_service.operation import Operation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

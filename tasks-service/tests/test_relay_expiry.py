@@ -6,7 +6,7 @@ from chassis.mongo import Database, Document
 from tasks_helpers.inbox import Inbox
 from tasks_helpers.relay import NOON, TRASH, Replica
 from tasks_helpers.tasks import USER, stored
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 
 
 async def test_a_task_in_the_trash_expires_after_its_days_once_its_event_is_sent(

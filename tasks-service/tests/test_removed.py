@@ -14,7 +14,7 @@ from tasks_helpers.tasks import NEW, USER, stored
 from tasks_helpers.undo import batch_undone, changed, undone
 from tasks_service.filters import Filters
 from tasks_service.history import BASELINE
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.schemas import TaskPatch
 
 

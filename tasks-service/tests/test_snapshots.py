@@ -18,8 +18,8 @@ from tasks_service.collection import COLLECTION
 from tasks_service.derived import with_derived
 from tasks_service.events import event_of
 from tasks_service.filters import Filters
-from tasks_service.idempotency import Operation
 from tasks_service.listing import Listing
+from tasks_service.operation import Operation
 from tasks_service.schemas import NewTask, StoredTask, TaskPatch
 from tasks_service.snapshots import Snapshots
 

@@ -10,7 +10,7 @@ from tasks_helpers.listing import document
 from tasks_helpers.service import profiled
 from tasks_helpers.tasks import NEW, replica_of
 from tasks_service import task_limit
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.preconditions import IfMatch
 from tasks_service.task_limit import TaskLimit
 

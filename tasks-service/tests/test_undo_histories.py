@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tasks_helpers.histories import assert_history_is_whole, history_of
 from tasks_helpers.relay import Replica
 from tasks_service.events import told
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.schemas import NewTask, StoredTask
 from tasks_service.undo import Undo
 from tasks_service.undo_schemas import UndoRequest

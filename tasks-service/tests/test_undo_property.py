@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tasks_helpers.histories import assert_history_is_whole
 from tasks_helpers.tasks import replica_of, stored
 from tasks_service.events import told
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.schemas import NewTask, StoredTask, TaskPatch
 from tasks_service.undo import Undo
 from tasks_service.undo_schemas import UndoRequest

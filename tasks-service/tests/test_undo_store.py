@@ -22,7 +22,7 @@ from tasks_service import undo as module
 from tasks_service.app import INDEXES
 from tasks_service.changes import update_of
 from tasks_service.history import BASELINE
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.schemas import StoredTask, TaskPatch
 from tasks_service.undo import Undo
 from tasks_service.undo_plans import Plan

@@ -12,7 +12,7 @@ from typing import Final, NotRequired, TypedDict
 
 import structlog
 from chassis.clock import Clock, utc_now
-from chassis.mongo import Database, Document, typed_collection
+from chassis.mongo import NO_ARRAY, Database, Document, typed_collection
 from contracts.blacklist import FRESH_SECONDS
 from pymongo import IndexModel, ReturnDocument, UpdateOne
 
@@ -31,8 +31,7 @@ INDEXES: Final = {
 PATIENCE: Final = 1.0  # seconds for Redis to take one revocation
 TRY_AGAIN: Final = 0.2  # seconds
 GATEWAY_CLOCK_BEHIND: Final = 0.5  # seconds that the gateway's clock may be behind ours
-# An odd session must not keep others from being projected. MongoDB compares an array by its members.
-_NO_ARRAY: Final = {"$not": {"$type": "array"}}
+# An odd session must not keep others from being projected.
 _OURS: Final = {"_id": {"$type": "string"}}
 RECENT: Final = timedelta(seconds=60)  # longer than a failover takes
 BATCH: Final = 500
@@ -155,14 +154,14 @@ class Sessions:
         await self._project_since(self._now() - RECENT)
 
     async def _project_since(self, moment: datetime) -> None:
-        revoked: Document = {"revokedAt": {"$gt": moment} | _NO_ARRAY} | _OURS
+        revoked: Document = {"revokedAt": {"$gt": moment} | NO_ARRAY} | _OURS
         async with self._sessions.find(revoked).batch_size(BATCH) as cursor:
             while batch := await cursor.to_list(BATCH):
                 await self._project(batch)
 
     async def project_unprojected(self) -> None:
         """Project every revocation that Redis has not taken yet."""
-        revoked = {"revokedAt": {"$type": "date"} | _NO_ARRAY} | _OURS
+        revoked = {"revokedAt": {"$type": "date"} | NO_ARRAY} | _OURS
         waiting: Document = {"unprojectedSince": {"$exists": True}} | revoked
         while batch := await self._sessions.find(waiting, limit=BATCH).to_list():
             await self._project(batch)

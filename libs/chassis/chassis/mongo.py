@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import pymongo
 from bson.datetime_ms import DatetimeMS
@@ -55,6 +55,9 @@ MAX_DOUBLINGS = 64  # of PyMongo's back-off, which reaches its longest wait of s
 mongo_conditions.mend()
 
 CLOSE_GRACE = 0.5  # seconds that the connection just being made gets when all is closed
+
+NO_ARRAY: Final = {"$not": {"$type": "array"}}
+"""For a condition on one field: MongoDB compares an array by its members, and calls it their type."""
 
 Document = dict[str, Any]
 TypedDocument = TypeVar("TypedDocument", bound=Mapping[str, Any])

@@ -11,6 +11,8 @@ from devstack.program import StartError
 from devstack.suite import Suite
 from devstack.supervision import ProcessState
 
+LOCKS = Path("/proc/locks")
+
 
 class Imagined(Suite):
     """A suite without processes."""
@@ -30,12 +32,21 @@ class Imagined(Suite):
         self._while_it_stops()
 
 
+def until_somebody_waits(directory: Path) -> None:
+    """For the lock of the suite: the kernel lists who does (proc_locks(5))."""
+    inode = f":{(directory / 'suite.lock').stat().st_ino} "
+    deadline = time.monotonic() + 60
+    while not any("->" in line and inode in line for line in LOCKS.read_text().splitlines()):
+        assert time.monotonic() < deadline, "nobody waits for the lock"
+        time.sleep(0.01)
+
+
 def test_a_restore_that_waited_for_an_up_is_refused(tmp_path: Path) -> None:
     suite = Imagined(tmp_path)
     with ThreadPoolExecutor() as pool:
         with suite.alone("suite"):
             restoring = pool.submit(restore_backup, suite, tmp_path / "any.zip")
-            time.sleep(0.5)
+            until_somebody_waits(tmp_path)
             suite.running = {"mongo": ProcessState("mongo", "RUNNING", 1, 1, 0)}
         with pytest.raises(StartError, match="`make down` first"):
             restoring.result(60)
@@ -46,8 +57,7 @@ def test_a_backup_waits_for_what_starts_or_ends_the_suite(tmp_path: Path) -> Non
     with ThreadPoolExecutor() as pool:
         with suite.alone("suite"):
             backing_up = pool.submit(make_backup, suite, tmp_path)
-            time.sleep(0.5)
-            assert not backing_up.done()
+            until_somebody_waits(tmp_path)
         with pytest.raises(StartError, match="The suite is down"):
             backing_up.result(60)
 
@@ -59,16 +69,13 @@ def test_a_clean_deletes_nothing_of_an_up_that_waited_for_it(tmp_path: Path) -> 
         with Imagined(directory).alone("suite"):
             assert not (directory / "old").exists()
             (directory / "new").touch()
-            time.sleep(0.5)
-            assert (directory / "new").exists()
 
     with ThreadPoolExecutor() as pool:
         waiting: list[Future[None]] = []
 
         def begin() -> None:
             waiting.append(pool.submit(up))
-            time.sleep(0.5)
-            assert not waiting[0].done()
+            until_somebody_waits(directory)
 
         (directory / "old" / "data").mkdir(parents=True)
         Imagined(directory, begin).clean()

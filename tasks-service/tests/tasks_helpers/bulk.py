@@ -9,7 +9,7 @@ from chassis.mongo import Database
 from tasks_service import bulk
 from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 
 from tasks_helpers.listing import listing_of
 from tasks_helpers.tasks import NEW, USER, replica_of

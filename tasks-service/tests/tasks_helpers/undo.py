@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bson import ObjectId
 from chassis.mongo import Database
 from tasks_service.bulk_schemas import BulkChange
-from tasks_service.idempotency import Operation
+from tasks_service.operation import Operation
 from tasks_service.tasks import Tasks
 from tasks_service.undo import Undo
 from tasks_service.undo_schemas import UndoAnswer, UndoRequest
