@@ -1,15 +1,11 @@
 """Filters as they are sent: in the query of a list, and as JSON in a bulk change."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
 from chassis.bodies import NO_NUL, StrictObject
-from chassis.errors import BadRequest
-from chassis.paging import MAX_LIMIT, WholeNumber
-from contracts.errors import FieldError
+from chassis.paging import MAX_LIMIT, ONLY_DIGITS, WholeNumber
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -78,7 +74,7 @@ def _one_or_many(items: dict[str, Any]) -> WithJsonSchema:
 # Trimmed as the fields are: str.strip() would also take separators that a field keeps.
 Text = Annotated[str, StringConstraints(strip_whitespace=True), NO_NUL]
 Texts: TypeAlias = list[Text]
-QueryPriorities: TypeAlias = list[Annotated[WholeNumber, Field(ge=0, le=3)]]
+QueryPriorities: TypeAlias = list[Annotated[int, Field(ge=0, le=3), ONLY_DIGITS]]
 QueryBool = Annotated[
     bool,
     BeforeValidator(_true_or_false),
@@ -154,6 +150,12 @@ class ListQuery(FilterQuery):
     ] = None
 
 
+class FacetsQuery(BaseModel):
+    """All parameters of the facets."""
+
+    tz: Annotated[ZoneName, Field(description="The zone in which tasks are due today")] = "UTC"
+
+
 class Where(_Filters, StrictObject):
     """As JSON: text or texts, a number or numbers, true or false. Nothing else may be sent."""
 
@@ -163,22 +165,6 @@ class Where(_Filters, StrictObject):
     label: JsonTexts = []
     done: JsonBool = None
     trash: StrictBool = False
-
-
-_REPEATABLE: Final = {"status", "list", "priority", "label"}
-_SINGLE: Final = ListQuery.model_fields.keys() - _REPEATABLE
-
-
-def refuse_repeated(parameters: Iterable[tuple[str, str]]) -> None:
-    """BadRequest for a parameter that comes twice and has one value."""
-    counts = Counter(name for name, _ in parameters if name in _SINGLE)
-    faults = [
-        FieldError(field=name, message="must be given once")
-        for name, count in counts.items()
-        if count > 1
-    ]
-    if faults:
-        raise BadRequest("Invalid input", errors=faults)
 
 
 def filters_of(sent: FilterQuery | Where) -> Filters:

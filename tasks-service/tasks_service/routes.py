@@ -6,16 +6,17 @@ from bson import ObjectId
 from chassis.errors import BadRequest
 from chassis.identity import User
 from chassis.openapi import Responses, error_responses
+from chassis.query import query_parameters, query_reader
 from chassis.state import from_state
 from contracts.errors import FieldError
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import StringConstraints
 
 from tasks_service.answers import ChangeAnswer, DeleteAnswer, TaskAnswer, TaskChangedBody, TaskPage
 from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
 from tasks_service.facets import FacetCounts, Facets
-from tasks_service.filter_input import ListQuery, filters_of, refuse_repeated
+from tasks_service.filter_input import FacetsQuery, ListQuery, filters_of
 from tasks_service.idempotent_route import KEY_REFUSED, REPLAYED, IdempotentRoute, TheOperation
 from tasks_service.listing import Listing
 from tasks_service.preconditions import IfMatch, etag
@@ -24,11 +25,6 @@ from tasks_service.sorts import Sort
 from tasks_service.tasks import Tasks
 from tasks_service.undo import Undo
 from tasks_service.undo_schemas import UndoAnswer, UndoConflictBody, UndoRequest
-from tasks_service.zones import ZoneName
-
-
-async def _single_values(request: Request) -> None:
-    refuse_repeated(request.query_params.multi_items())
 
 
 async def _if_match(
@@ -78,12 +74,11 @@ async def create_task(
     return ChangeAnswer(msg="Task successfully created", task=task, event_id=event_id)
 
 
-@router.get("")
+@router.get("", openapi_extra=query_parameters(ListQuery))
 async def list_tasks(
     user: User,
-    asked: Annotated[ListQuery, Query()],
+    asked: Annotated[ListQuery, Depends(query_reader(ListQuery))],
     listing: Annotated[Listing, from_state("listing")],
-    _: Annotated[None, Depends(_single_values)],
 ) -> TaskPage:
     return await listing.page(
         user.id,
@@ -95,14 +90,13 @@ async def list_tasks(
     )
 
 
-@router.get("/facets")
+@router.get("/facets", openapi_extra=query_parameters(FacetsQuery))
 async def count_facets(
     user: User,
     facets: Annotated[FacetCounts, from_state("facets")],
-    _: Annotated[None, Depends(_single_values)],
-    tz: Annotated[ZoneName, Query(description="The zone in which tasks are due today")] = "UTC",
+    asked: Annotated[FacetsQuery, Depends(query_reader(FacetsQuery))],
 ) -> Facets:
-    return await facets.read(user.id, tz)
+    return await facets.read(user.id, asked.tz)
 
 
 @router.get("/{id}", responses=_WITH_ETAG | _responses("read"))

@@ -62,7 +62,7 @@ def create_base_app(
             Exception: _answer_crash,
         },
     )
-    for router in (health.router, *routers):
+    for router in (*routers, health.router):  # in this order each request is compared with them
         app.include_router(router)
     return app
 

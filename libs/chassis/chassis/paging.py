@@ -30,7 +30,8 @@ def _only_digits(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees
     return value
 
 
-WholeNumber = Annotated[int, BeforeValidator(_only_digits)]
+ONLY_DIGITS: Final = BeforeValidator(_only_digits)
+WholeNumber = Annotated[int, ONLY_DIGITS]
 """A query value: a decimal number with nothing around it, of any size."""
 
 
