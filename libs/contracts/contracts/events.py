@@ -84,7 +84,7 @@ class Change(BaseModel):
 
 
 def _not_too_many(value: Any) -> Any:  # noqa: ANN401 — a before-validator sees whatever was sent
-    # Before its members are looked at: each of them that is none makes faults of its own.
+    # Before the members are read: each that is not a `Change` adds faults of its own.
     if isinstance(value, dict) and len(value) > MAX_CHANGES:
         raise ValueError(f"an event has at most {MAX_CHANGES} changed fields")
     return value

@@ -1,6 +1,6 @@
 """One process at a time: what waits for another one sees what that one has left."""
 
-import time
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +10,7 @@ from devstack.backups import make_backup, restore_backup
 from devstack.program import StartError
 from devstack.suite import Suite
 from devstack.supervision import ProcessState
+from devstack.testing import eventually
 
 LOCKS = Path("/proc/locks")
 
@@ -35,10 +36,11 @@ class Imagined(Suite):
 def until_somebody_waits(directory: Path) -> None:
     """For the lock of the suite: the kernel lists who does (proc_locks(5))."""
     inode = f":{(directory / 'suite.lock').stat().st_ino} "
-    deadline = time.monotonic() + 60
-    while not any("->" in line and inode in line for line in LOCKS.read_text().splitlines()):
-        assert time.monotonic() < deadline, "nobody waits for the lock"
-        time.sleep(0.01)
+
+    def somebody_waits() -> bool:
+        return any("->" in line and inode in line for line in LOCKS.read_text().splitlines())
+
+    asyncio.run(eventually(somebody_waits))
 
 
 def test_a_restore_that_waited_for_an_up_is_refused(tmp_path: Path) -> None:
