@@ -57,7 +57,13 @@ def showing_logs(suite: Suite, names: Iterable[str]) -> Iterator[None]:
     logs = {name: len(suite.logs(name)) for name in names}
     yield
     for name, length in logs.items():  # pytest shows it for a failed test only
-        print(f"--- {name}\n{suite.logs(name)[length:][-5000:]}")  # noqa: T201 — see above
+        print(f"--- {name}\n{_shown(suite.logs(name)[length:])}")  # noqa: T201 — see above
+
+
+def _shown(log: str) -> str:
+    """The ends of the last errors, which hold where they were raised, and of the log."""
+    errors = [line for line in log.splitlines() if '"level": "error"' in line]
+    return "\n".join([*(line[-2500:] for line in errors[-3:]), log[-5000:]])
 
 
 @pytest.fixture(scope="session")

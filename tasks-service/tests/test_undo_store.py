@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from chassis.errors import Conflict, Unavailable
-from chassis.mongo import Database, Document, ensure_indexes, is_unavailable, open_mongo
+from chassis.mongo import Database, Document, ensure_indexes, open_mongo
+from chassis.mongo_errors import is_unavailable
 from devstack.mongo import Mongo
 from devstack.servers import Server
 from pymongo.errors import PyMongoError

@@ -18,7 +18,7 @@ from chassis.background import keep_running, running
 from chassis.errors import BadRequest, ServiceError, Unavailable, error_response
 from chassis.event_loop import watch_event_loop
 from chassis.identity import IdentityMiddleware
-from chassis.mongo import is_unavailable
+from chassis.mongo_errors import is_unavailable
 from chassis.requests import CRASHED, RequestMiddleware
 from chassis.settings import ServiceSettings
 

@@ -12,15 +12,6 @@ from bson.datetime_ms import DatetimeMS
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import (
-    BulkWriteError,
-    ConfigurationError,
-    ConnectionFailure,
-    ExecutionTimeout,
-    OperationFailure,
-    PyMongoError,
-    WaitQueueTimeoutError,
-)
 
 from chassis import mongo_conditions
 from chassis.background import keep_running, retry_until_done, running
@@ -31,24 +22,6 @@ CONNECT_TIMEOUT = 2.0  # seconds for a connection, and for an answer to the driv
 OPERATION_TIMEOUT = 5.0  # seconds for one operation, retries and server selection included
 INDEX_INTERVAL = 60.0  # seconds between two looks at the indexes
 INDEX_TIMEOUT = 600.0  # the server gives up a build whose client no longer waits for it
-
-# HostUnreachable, HostNotFound, Unauthorized, AuthenticationFailed, CursorNotFound (of a member that
-# has been started anew), WriteConcernFailed, NetworkTimeout, ShutdownInProgress,
-# UnsatisfiableWriteConcern, ReadConcernMajorityNotAvailableYet, PrimarySteppedDown, AtlasError,
-# SocketException, NotWritablePrimary, InterruptedAtShutdown, Interrupted,
-# InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, OutOfDiskSpace.
-_UNAVAILABLE_CODES = frozenset(
-    {6, 7, 13, 18, 43, 64, 89, 91, 100, 134, 189, 8000, 9001}
-    | {10107, 11600, 11601, 11602, 13435, 13436, 14031}
-)
-# A configuration that fails in an operation is a name of mongodb+srv that cannot be looked up.
-_UNAVAILABLE = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, ConfigurationError)
-# The last two: a transaction that met an election or other writes, however often it was tried.
-_UNAVAILABLE_LABELS = (
-    "SystemOverloadedError",
-    "TransientTransactionError",
-    "UnknownTransactionCommitResult",
-)
 
 MAX_DOUBLINGS = 64  # of PyMongo's back-off, which reaches its longest wait of seconds after few
 
@@ -161,21 +134,3 @@ async def check_mongo(database: Database) -> str:
     with pymongo.timeout(CHECK_TIMEOUT):
         hello = await database.command("hello")
     return "up" if hello.get("isWritablePrimary") else "no primary"
-
-
-def is_unavailable(error: PyMongoError) -> bool:
-    """Whether MongoDB is away, slow, busy or electing, or refuses whatever is asked: not our query's fault."""
-    return (
-        error.timeout
-        or isinstance(error, _UNAVAILABLE)
-        or any(map(error.has_error_label, _UNAVAILABLE_LABELS))
-        or not _UNAVAILABLE_CODES.isdisjoint(_codes(error))
-    )
-
-
-def _codes(error: PyMongoError) -> set[int]:
-    if isinstance(error, BulkWriteError):
-        details = error.details
-        faults = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
-        return {fault["code"] for fault in faults}
-    return {error.code} if isinstance(error, OperationFailure) and error.code else set()

@@ -6,7 +6,8 @@ from functools import partial
 import pymongo
 import pytest
 from chassis import mongo
-from chassis.mongo import Database, Document, check_mongo, is_unavailable, open_mongo
+from chassis.mongo import Database, Document, check_mongo, open_mongo
+from chassis.mongo_errors import is_unavailable
 from devstack.mongo import Mongo
 from devstack.servers import Server
 from devstack.testing import NOBODYS_PORT, eventually
@@ -171,6 +172,8 @@ def wait_for_failures(store: Mongo, count: int) -> None:
         OperationFailure("interrupted", 11601),
         OperationFailure("cursor id not found", 43),
         OperationFailure("read concern majority not available yet", 134),
+        OperationFailure("no keys found for HMAC", 211),
+        OperationFailure("operation exceeded time limit", 262),
         WriteConcernError("interrupted by a step down", 11602),
         WriteConcernError("primary stepped down", 189),
         OperationFailure("write conflict", 112, {"errorLabels": ["TransientTransactionError"]}),

@@ -12,7 +12,8 @@ from chassis import certificates
 from chassis import mongo as mongo_client
 from chassis.certificates import NOT_TRUSTED
 from chassis.health import Check, Checks
-from chassis.mongo import check_mongo, is_unavailable, open_mongo
+from chassis.mongo import check_mongo, open_mongo
+from chassis.mongo_errors import is_unavailable
 from chassis.rabbit import RabbitConnection
 from chassis.redis import open_redis
 from chassis_helpers.http import client_of
