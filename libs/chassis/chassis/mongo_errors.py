@@ -27,7 +27,8 @@ class _Unavailable(IntEnum):
     UNAUTHORIZED = 13
     AUTHENTICATION_FAILED = 18
     REAUTHENTICATION_REQUIRED = 391
-    # It has just been started: it knows no set, no key and no cursor of before.
+    # It has just been started: it knows no set and no cursor of before, and has not yet read the keys by
+    # which it checks the cluster time that clients send along.
     CURSOR_NOT_FOUND = 43
     NOT_YET_INITIALIZED = 94
     READ_CONCERN_MAJORITY_NOT_AVAILABLE_YET = 134
