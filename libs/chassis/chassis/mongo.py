@@ -102,7 +102,7 @@ async def ensure_indexes(database: Database, indexes: Indexes) -> None:
 def _bound_backoff(client: AsyncMongoClient[Document]) -> None:
     """Keep the driver's own exponent small.
 
-    PyMongo 4.20.1 counts retries without an end while it has time left, and then computes
+    PyMongo 4.20.0 counts retries without an end while it has time left, and then computes
     `float * 2**count`: past 1,023 retries an error labelled as overload raises OverflowError, which
     is no PyMongoError and which nobody expects. To be removed with the first version that bounds
     the exponent; test_mongo.py shows whether it does.

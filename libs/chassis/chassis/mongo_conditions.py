@@ -1,6 +1,6 @@
 """A mend for PyMongo: how it waits for a server or a connection, without losing a lock.
 
-PyMongo 4.20.1 waits for its conditions by `asyncio.wait_for`, which before Python 3.12 runs the wait in
+PyMongo 4.20.0 waits for its conditions by `asyncio.wait_for`, which before Python 3.12 runs the wait in
 a task of its own. If the caller is cancelled while that task, whose time is up, takes the lock again,
 the caller releases a lock that it does not have and the task keeps the one that it takes: every
 operation of the client then waits without an end. To be removed with Python 3.12;
