@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import pymongo
 from chassis.mongo import OPERATION_TIMEOUT, Document
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import AutoReconnect, OperationFailure
+from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 T = TypeVar("T")
 
@@ -23,9 +23,10 @@ async def hinted(index: str, run: Callable[[str | None], Awaitable[T]]) -> T:
         return await run(None)
 
 
-def is_missing_index(error: OperationFailure) -> bool:
+def is_missing_index(error: PyMongoError) -> bool:
     """Whether a hint named an index that is not there, or is still being built."""
-    return error.code == _BAD_VALUE and "hint provided does not correspond" in str(error)
+    is_refused = isinstance(error, OperationFailure) and error.code == _BAD_VALUE
+    return is_refused and "hint provided does not correspond" in str(error)
 
 
 async def count(

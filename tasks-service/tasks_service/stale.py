@@ -8,7 +8,7 @@ import structlog
 from bson import Int64
 from chassis.mongo import NO_ARRAY, Database, Document
 from pymongo import UpdateOne
-from pymongo.errors import OperationFailure
+from pymongo.errors import PyMongoError
 
 from tasks_service.collection import COLLECTION
 from tasks_service.derived import CHANGED, REVISION, STALE_REVISION, STALE_VERSION, derive
@@ -65,10 +65,10 @@ class StaleTasks:
             for index, stale in _STALE:
                 try:
                     await self._fill_slowly(index, stale)
-                except OperationFailure as error:
+                except PyMongoError as error:
                     # Without its index a look reads all tasks. It is being built.
                     if not is_missing_index(error):
-                        raise
+                        log.warning("filling in tasks interrupted", error=type(error).__name__)
             await asyncio.sleep(INTERVAL)
 
     async def _fill_slowly(self, index: str, query: Document) -> None:

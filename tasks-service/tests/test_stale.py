@@ -4,12 +4,17 @@ import asyncio
 from typing import Any
 
 import pytest
+import structlog
 from bson import Int64, ObjectId
 from bson.datetime_ms import DatetimeMS
-from chassis.mongo import Database, Document
+from chassis.mongo import Database, Document, ensure_indexes, open_mongo
+from devstack.mongo import Mongo
+from devstack.servers import Server
 from devstack.testing import eventually
 from tasks_helpers.listing import document, listing_of
 from tasks_helpers.service import profiled, serving
+from tasks_service import stale
+from tasks_service.app import INDEXES
 from tasks_service.derived import REVISION, derive, with_derived
 from tasks_service.filters import Filters
 from tasks_service.stale import StaleTasks
@@ -100,6 +105,26 @@ async def test_the_background_fills_in_the_tasks_of_all_users(
             return await own["tasks"].count_documents(stale) == 0
 
         assert await eventually(filled)
+
+
+async def test_a_mongodb_that_fails_interrupts_the_background_until_it_works_again(
+    own_mongo: Server[Mongo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stale, "INTERVAL", 0.05)
+    async with open_mongo(own_mongo.store.database_uri("tasks"), {}) as database:
+        await ensure_indexes(database, INDEXES)
+        tasks = database["tasks"]
+        task = document(0, user=USER)
+        await tasks.insert_one(task)
+        with structlog.testing.capture_logs() as lines:
+            with own_mongo.store.failing("find", errorCode=211):
+                watching = asyncio.create_task(StaleTasks(database).watch())
+                await eventually(lambda: bool(lines))
+            query = {"_id": task["_id"], "derived.revision": REVISION}
+            await eventually(lambda: tasks.count_documents(query))
+        assert not watching.done()
+        watching.cancel()
+    assert lines[0]["log_level"] == "warning"
 
 
 ODD: list[Any] = [None, 7, "x", [], ["x", 7], {}, {"a": 1}, True, b"x", 1.5, ObjectId()]
