@@ -10,6 +10,7 @@ from tasks_service import bulk
 from tasks_service.bulk import Bulk
 from tasks_service.bulk_schemas import BulkAnswer, BulkChange
 from tasks_service.operation import Operation
+from tasks_service.task_limit import MAX_PER_USER
 
 from tasks_helpers.listing import listing_of
 from tasks_helpers.tasks import NEW, USER, replica_of
@@ -18,7 +19,7 @@ from tasks_helpers.tasks import NEW, USER, replica_of
 class Client:
     """A user of one replica, who changes many tasks."""
 
-    def __init__(self, database: Database, *, most: int = 1000) -> None:
+    def __init__(self, database: Database, *, most: int = MAX_PER_USER) -> None:
         self.tasks = replica_of(database, most=most)
         self._bulk = Bulk(database, self.tasks, listing_of(database))
 

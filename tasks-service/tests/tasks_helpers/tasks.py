@@ -8,13 +8,14 @@ from bson import ObjectId
 from chassis.mongo import Database, Document
 from tasks_service import task_writes
 from tasks_service.schemas import NewTask
+from tasks_service.task_limit import MAX_PER_USER
 from tasks_service.tasks import Tasks
 
 USER = str(ObjectId())
 NEW = NewTask(title="Learn", status="Open")
 
 
-def replica_of(database: Database, *, most: int = 1000) -> Tasks:
+def replica_of(database: Database, *, most: int = MAX_PER_USER) -> Tasks:
     """The tasks of one more process; a user may have so many."""
     return Tasks(database, on_change=lambda: None, most=most)
 
