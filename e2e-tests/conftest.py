@@ -61,7 +61,7 @@ def showing_logs(suite: Suite, names: Iterable[str]) -> Iterator[None]:
 
 
 def _shown(log: str) -> str:
-    """The ends of the last errors, which hold where they were raised, and of the log."""
+    """The last errors, each with the end of its traceback, and the end of the log."""
     errors = [line for line in log.splitlines() if '"level": "error"' in line]
     return "\n".join([*(line[-2500:] for line in errors[-3:]), log[-5000:]])
 

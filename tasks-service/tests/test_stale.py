@@ -1,12 +1,14 @@
 """Tasks that were stored without derived values, or whose values are another release's."""
 
 import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import structlog
 from bson import Int64, ObjectId
 from bson.datetime_ms import DatetimeMS
+from chassis.background import running
 from chassis.mongo import Database, Document, ensure_indexes, open_mongo
 from devstack.mongo import Mongo
 from devstack.servers import Server
@@ -116,14 +118,13 @@ async def test_a_mongodb_that_fails_interrupts_the_background_until_it_works_aga
         tasks = database["tasks"]
         task = document(0, user=USER)
         await tasks.insert_one(task)
-        with structlog.testing.capture_logs() as lines:
-            with own_mongo.store.failing("find", errorCode=211):
-                watching = asyncio.create_task(StaleTasks(database).watch())
+        query = {"_id": task["_id"], "derived.revision": REVISION}
+        with structlog.testing.capture_logs() as lines, ExitStack() as failing:
+            failing.enter_context(own_mongo.store.failing("find", errorCode=211))
+            async with running(StaleTasks(database).watch()):
                 await eventually(lambda: bool(lines))
-            query = {"_id": task["_id"], "derived.revision": REVISION}
-            await eventually(lambda: tasks.count_documents(query))
-        assert not watching.done()
-        watching.cancel()
+                failing.close()
+                await eventually(lambda: tasks.count_documents(query))
     assert lines[0]["log_level"] == "warning"
 
 

@@ -1,4 +1,4 @@
-"""Which errors of MongoDB and its driver say that it cannot do now what is asked, whatever is asked."""
+"""Which errors of MongoDB and its driver are no fault of what was asked, and pass."""
 
 from enum import IntEnum
 from typing import Final
@@ -15,7 +15,7 @@ from pymongo.errors import (
 
 
 class _Unavailable(IntEnum):
-    """Codes of the server (error_codes.yml in its sources) that another attempt may not meet again."""
+    """Codes of the server's errors that pass, named as in error_codes.yml in its sources."""
 
     # The network between its members.
     HOST_UNREACHABLE = 6
@@ -45,7 +45,7 @@ class _Unavailable(IntEnum):
     NOT_PRIMARY_NO_SECONDARY_OK = 13435
     NOT_PRIMARY_OR_SECONDARY = 13436
     # Too few members have the write.
-    WRITE_CONCERN_FAILED = 64
+    WRITE_CONCERN_TIMEOUT = 64
     UNSATISFIABLE_WRITE_CONCERN = 100
     # It is busy, or full.
     LOCK_TIMEOUT = 24
